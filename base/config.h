@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Config: hallwatch.yaml, read and checked against one table (config.c), from which docs/config.md is generated.
+//
+// A Config is immutable after loading and shared by reference; a reload makes a new one. Every error names file,
+// line, key, what was found and what is allowed; all of them are collected, not only the first.
+#pragma once
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+typedef enum { TRANSPORT_TCP, TRANSPORT_UDP } ConfigTransport;
+
+typedef struct {
+    char *id;   // a-z, 0-9, - and _, at most 32: it stands in paths and addresses
+    char *name; // for people
+    char *url;  // rtsp://[user:password@]host[:port]/path or file:/path (played in a loop as if live)
+    char *sub_url; // NULL: no sub stream
+    ConfigTransport transport;
+    char **counters; // ids of counters that it sees; NULL-terminated, may be empty
+    bool record;
+    bool relay;
+    bool audio;
+} ConfigCamera;
+
+typedef enum {
+    COUNTER_GENERAL,   // 综合窗口
+    COUNTER_FREQUENT,  // 高频窗口
+    COUNTER_ADVICE,    // 咨询
+    COUNTER_PICKUP,    // 出件
+    COUNTER_TIDAL,     // 潮汐窗口
+    COUNTER_COMPLAINT, // 吐槽找茬窗口
+} ConfigCounterKind;
+
+typedef struct {
+    char *id;
+    char *name;
+    ConfigCounterKind kind;
+} ConfigCounter;
+
+typedef struct {
+    char *id;
+    char *counter;
+} ConfigPad;
+
+// Minutes after midnight. A day may have several spans; none: closed.
+typedef struct {
+    int from;
+    int to;
+} ConfigSpan;
+
+typedef struct {
+    char *path; // of the file that was read
+    struct {
+        char *id; // stands in topics: same letters as a camera's id
+        char *name;
+        char *zone; // IANA name; default Asia/Shanghai
+    } hall;
+    struct {
+        char *address; // default 0.0.0.0
+        int port;      // HTTPS; default 8443
+        char *certificate, *key; // NULL: a self-signed pair is made under DIR
+    } door;
+    struct {
+        char *address;  // of the TLS listener; default 0.0.0.0
+        int port;       // TLS; default 8883
+        int plain_port; // loopback only; default 1883
+    } broker;
+    struct {
+        char *address;
+        int port; // default 8554; RTP over UDP uses ports the system gives
+        char *user; // default "county"; the password is made at first start unless set
+        char *password;
+    } relay;
+    struct {
+        char *path;        // default DIR/recordings (then NULL here)
+        int64_t quota_mb;  // 0: none
+        int days;          // default 30
+        int64_t free_mb;   // floor of free space; default 1024
+        int segment_seconds; // default 60
+    } storage;
+    struct {
+        ConfigSpan spans[7][4]; // by weekday, Monday 0; unused spans are from == to
+        int n_spans[7];
+    } hours; // default Mon-Fri 08:30-12:00, 13:30-17:30
+    char *calendar; // path of a working-days file; NULL: the built-in one
+    struct {
+        int yellow_days_left; // yellow when so many working days are left; default 1
+        int warning_days_before_yellow; // default 1
+        int invitation_seconds; // how long a pad may answer; default 60
+        int clip_before_seconds; // default 60
+        int clip_after_seconds;  // default 30
+    } rules;
+    GPtrArray *cameras;  // ConfigCamera *
+    GPtrArray *counters; // ConfigCounter *
+    GPtrArray *pads;     // ConfigPad *
+    unsigned refs;       // use config_ref
+} Config;
+
+// errors collects char * sentences (owned by the array). 0, or -EINVAL with at least one error, or -errno when the
+// file cannot be read (with one error as well).
+int config_load(const char *path, GPtrArray *errors, Config **ret_config);
+// The same from memory; name stands for the file in errors.
+int config_parse(const char *name, const char *text, size_t size, GPtrArray *errors, Config **ret_config);
+Config *config_ref(Config *config);
+void config_unref(Config *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_unref)
+
+const ConfigCamera *config_camera(const Config *config, const char *id);
+const ConfigCounter *config_counter(const Config *config, const char *id);
+const ConfigPad *config_pad(const Config *config, const char *id);
+// The camera that sees the counter and records; NULL: none.
+const ConfigCamera *config_camera_of_counter(const Config *config, const char *counter);
+bool config_camera_equal(const ConfigCamera *a, const ConfigCamera *b);
+const char *config_counter_kind_name(ConfigCounterKind kind); // "general", "frequent" ...
+
+// docs/config.md, from the table.
+void config_print_reference(FILE *out);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ring: a bounded queue with one producer and any number of readers, each with its own cursor.
+//
+// The producer never waits: when the ring is over its bytes or items, the oldest item goes, but never the newest
+// GOP (so that a new reader has its picture at once) up to twice the limit. A reader that falls behind jumps to the next key item; what it
+// skipped is counted and told with the next item. Items are reference counted by the item's own functions.
+// Locks: one leaf lock inside; a wake is called without it.
+#pragma once
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Ring Ring;
+typedef struct RingReader RingReader;
+
+typedef struct {
+    gpointer (*ref)(gpointer item);
+    void (*unref)(gpointer item);
+} RingItemFuncs;
+
+Ring *ring_new(RingItemFuncs funcs, size_t max_items, size_t max_bytes);
+Ring *ring_ref(Ring *ring);
+void ring_unref(Ring *ring);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ring, ring_unref)
+
+// Producer's thread. Takes the item's reference. key: a reader may begin here.
+void ring_push(Ring *ring, gpointer take_item, size_t bytes, bool key);
+// No more items, ever: readers get what is left, then the end.
+void ring_close(Ring *ring);
+// Drops what is kept (stream changed: nothing before now can be decoded with what follows).
+void ring_clear(Ring *ring);
+
+typedef enum { RING_FROM_KEPT_KEY, RING_FROM_NEXT_KEY, RING_FROM_NOW } RingStart;
+typedef enum { RING_ITEM, RING_EMPTY, RING_END } RingResult;
+
+// wake (may be NULL) is called on the producer's thread after a push that this reader can read, and at close.
+RingReader *ring_reader_new(Ring *ring, RingStart start, void (*wake)(void *ctx), void *ctx);
+// After this returns, wake is not called any more.
+void ring_reader_free(RingReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RingReader, ring_reader_free)
+
+// Never blocks. ret_item: a new reference. ret_dropped (may be NULL): items skipped just before this one.
+RingResult ring_read(RingReader *reader, gpointer *ret_item, uint64_t *ret_dropped);
+// Blocks up to timeout_ms for something to read or the end.
+void ring_wait(RingReader *reader, int timeout_ms);
+uint64_t ring_reader_dropped(RingReader *reader); // in all

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dashboard: the desk's HTTP API (sessions, roles, routes, server-sent events) on a unix socket behind the door.
+//
+// Reads use connections of its own; every write is a job of the desk's Writer. All routes stand in one table with
+// their roles (routes.c).
+#pragma once
+#include "base/writer.h"
+#include "rating/hall.h"
+#include "rating/invitation.h"
+
+typedef struct Dashboard Dashboard;
+
+typedef struct {
+    const char *socket_path;  // DIR/run/desk.sock
+    const char *store_path;   // DIR/hall.db
+    const char *video_socket; // DIR/run/video.sock
+    const char *data_dir;     // for DIR/setup-code
+    Writer *writer;           // the desk's
+    const Hall *hall;         // config and calendar in force; see dashboard_apply
+    // What the desk's other parts know and do; any thread, new references. ctx is the desk.
+    json_t *(*cameras)(void *ctx); // newest /status of video
+    json_t *(*pads)(void *ctx);    // [{"id","counter","online","since_at",...}]
+    json_t *(*system)(void *ctx);  // health of the box's parts
+    // After the commit of an invitation: sends the command to the counter's pads. Number of pads online there.
+    int (*invite)(void *ctx, const Invitation *invitation);
+    // A new password for a pad, applied to the broker; NULL and a sentence in error (at least 200 bytes) otherwise.
+    char *(*pad_password)(void *ctx, const char *pad, char *error);
+    void *ctx;
+} DashboardOptions;
+
+int dashboard_new(const DashboardOptions *options, Dashboard **ret_dashboard);
+void dashboard_free(Dashboard *dashboard);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Dashboard, dashboard_free)
+// The hall struct has a new config or calendar. Requests in flight keep the one they began with.
+void dashboard_apply(Dashboard *dashboard, const Hall *hall);
+// To all pages that watch: event: KIND, data: JSON. Any thread; never blocks.
+void dashboard_publish(Dashboard *dashboard, const char *kind, json_t *take_data);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Invitation: the box asks a pad to ask. One-shot, expires by the box's clock, tied to counter, case and staff.
+#pragma once
+#include "rating/hall.h"
+
+typedef struct {
+    const char *counter;      // must exist
+    const char *case_number;  // NULL: none; a case that is not known yet is kept and marked at the rating
+    const char *staff_number, *staff_name; // NULL: who is on duty at the counter
+    int64_t now_ms;
+} InvitationInput;
+
+// What the pad's command needs. The owner of the struct frees with invitation_done.
+typedef struct {
+    char *id, *counter, *case_number, *item_name, *staff_number, *staff_name;
+    int64_t created_ms, expires_ms;
+} Invitation;
+
+// Inside a writer job. -ENOENT: no such counter.
+int invitation_new(Store *store, const Hall *hall, const InvitationInput *input, Invitation *ret_invitation);
+void invitation_done(Invitation *invitation);
+// Pad's acknowledgement: state is shown | refused | expired | busy. -ENOENT: unknown id.
+int invitation_acknowledge(Store *store, const Hall *hall, const char *id, const char *pad, const char *state,
+                           int64_t now_ms);
+json_t *invitation_get(Store *store, const char *id);

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// The history of hall.db's schema. A step that has been released is never edited: the next one is
+// appended.
+//
+// Times are Unix milliseconds in columns NAME_at. What the outside world names (case numbers,
+// ticket ids, invitation ids on a rating) carries no foreign key where the row may arrive before
+// what it points to; the join is by name.
+#include "rating/hall.h"
+
+static const char cases_and_tickets[] =
+    // The derived columns (state to next_change_at) follow from the events by case_story.h and
+    // case_clock.h; they are kept so that lists and the sweep need no recomputation.
+    "CREATE TABLE case_file("
+    "  number TEXT PRIMARY KEY,"
+    "  item_code TEXT NOT NULL, item_name TEXT NOT NULL, unit TEXT NOT NULL,"
+    "  kind TEXT NOT NULL CHECK(kind IN ('instant','promised','other')),"
+    "  limit_days INTEGER, statutory_days INTEGER,"
+    "  counter TEXT, applicant TEXT, phone_tail TEXT, person_number TEXT, person_name TEXT, "
+    "channel TEXT,"
+    "  declared_accepted_at INTEGER,"
+    "  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,"
+    "  state TEXT NOT NULL, is_open INTEGER NOT NULL, grade TEXT NOT NULL,"
+    "  accepted_at INTEGER, finished_at INTEGER, due_at INTEGER, is_provisional INTEGER NOT NULL,"
+    "  next_change_at INTEGER) STRICT;"
+    "CREATE INDEX case_file_by_time ON case_file(created_at, number);"
+    "CREATE INDEX case_file_by_change ON case_file(next_change_at) WHERE next_change_at IS NOT "
+    "NULL;"
+    "CREATE INDEX case_file_by_open ON case_file(is_open, due_at);"
+    "CREATE INDEX case_file_by_counter ON case_file(counter, created_at);"
+    "CREATE INDEX case_file_by_finish ON case_file(finished_at) WHERE finished_at IS NOT NULL;"
+
+    "CREATE TABLE case_event("
+    "  case_number TEXT NOT NULL REFERENCES case_file(number) ON DELETE CASCADE,"
+    "  id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL,"
+    "  node TEXT, counter TEXT, person_number TEXT, person_name TEXT, unit TEXT, reason TEXT, days "
+    "INTEGER,"
+    "  PRIMARY KEY(case_number, id)) STRICT;"
+    "CREATE INDEX case_event_by_time ON case_event(case_number, at, id);"
+    "CREATE INDEX case_event_by_counter ON case_event(counter, at) WHERE counter IS NOT NULL;"
+
+    "CREATE TABLE ticket("
+    "  id TEXT PRIMARY KEY, number TEXT NOT NULL, counter TEXT, case_number TEXT,"
+    "  state TEXT NOT NULL CHECK(state IN ('issued','called','served','finished','missed')),"
+    "  issued_at INTEGER, called_at INTEGER, served_at INTEGER, finished_at INTEGER,"
+    "  updated_at INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX ticket_by_service ON ticket(counter, served_at) WHERE served_at IS NOT NULL;"
+    "CREATE INDEX ticket_by_case ON ticket(case_number) WHERE case_number IS NOT NULL;"
+    "CREATE INDEX ticket_by_finish ON ticket(finished_at) WHERE finished_at IS NOT NULL;"
+
+    "CREATE TABLE duty("
+    "  id INTEGER PRIMARY KEY, counter TEXT NOT NULL, staff_number TEXT NOT NULL, staff_name TEXT "
+    "NOT NULL,"
+    "  from_at INTEGER NOT NULL, to_at INTEGER) STRICT;"
+    "CREATE INDEX duty_by_time ON duty(counter, from_at);"
+    "CREATE UNIQUE INDEX duty_open ON duty(counter) WHERE to_at IS NULL;";
+
+static const char ratings_and_flags[] =
+    "CREATE TABLE invitation("
+    "  id TEXT PRIMARY KEY, counter TEXT NOT NULL, case_number TEXT, ticket TEXT, item_name TEXT,"
+    "  staff_number TEXT, staff_name TEXT,"
+    "  created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,"
+    "  state TEXT NOT NULL CHECK(state IN ('waiting','shown','refused','busy','expired','rated')),"
+    "  pad TEXT, acknowledged_at INTEGER, rated_at INTEGER, rating TEXT) STRICT;"
+    "CREATE INDEX invitation_by_time ON invitation(created_at);"
+    "CREATE INDEX invitation_by_case ON invitation(case_number) WHERE case_number IS NOT NULL;"
+    "CREATE INDEX invitation_by_ticket ON invitation(ticket) WHERE ticket IS NOT NULL;"
+
+    // tags: JSON array of codes; tags_version: the tag table they belong to. marks: bits of
+    // RatingMark.
+    "CREATE TABLE rating("
+    "  id TEXT PRIMARY KEY, level INTEGER NOT NULL CHECK(level BETWEEN 1 AND 5),"
+    "  tags TEXT NOT NULL, tags_version TEXT NOT NULL, text TEXT,"
+    "  channel TEXT NOT NULL, pad TEXT, counter TEXT NOT NULL, counter_name TEXT NOT NULL,"
+    "  boot TEXT, seq INTEGER, invitation TEXT, case_number TEXT, ticket TEXT,"
+    "  staff_number TEXT, staff_name TEXT,"
+    "  event_at INTEGER NOT NULL, received_at INTEGER NOT NULL,"
+    "  pad_clock_at INTEGER, age_ms INTEGER NOT NULL, clock_kind TEXT,"
+    "  marks INTEGER NOT NULL, is_counted INTEGER NOT NULL,"
+    "  camera TEXT, clip_from INTEGER, clip_to INTEGER) STRICT;"
+    "CREATE INDEX rating_by_time ON rating(event_at, id, level, is_counted);"
+    "CREATE INDEX rating_by_counter ON rating(counter, event_at);"
+    "CREATE INDEX rating_by_case ON rating(case_number) WHERE case_number IS NOT NULL;"
+    "CREATE INDEX rating_by_staff ON rating(staff_number, event_at) WHERE staff_number IS NOT NULL;"
+
+    // Outbox: what desk wants video to hold, until video has confirmed it.
+    "CREATE TABLE hold_wanted("
+    "  id TEXT PRIMARY KEY, camera TEXT NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL,"
+    "  reason TEXT NOT NULL, ref TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK(state IN ('wanted','held')),"
+    "  tries INTEGER NOT NULL DEFAULT 0, next_try_at INTEGER NOT NULL, held_at INTEGER,"
+    "  UNIQUE(ref, camera)) STRICT;"
+    "CREATE INDEX hold_wanted_by_try ON hold_wanted(next_try_at) WHERE state = 'wanted';"
+
+    // A grade that fell back (pause, extension) and rose again is a new round of the same subject
+    // and kind.
+    "CREATE TABLE flag("
+    "  id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, round INTEGER NOT NULL,"
+    "  state TEXT NOT NULL, is_open INTEGER NOT NULL,"
+    "  case_number TEXT, rating TEXT, counter TEXT, camera TEXT, staff_number TEXT,"
+    "  evidence TEXT NOT NULL, raised_at INTEGER NOT NULL, closed_at INTEGER,"
+    "  UNIQUE(subject, kind, round)) STRICT;"
+    "CREATE INDEX flag_by_time ON flag(raised_at, id);"
+    "CREATE INDEX flag_by_case ON flag(case_number) WHERE case_number IS NOT NULL;"
+    "CREATE INDEX flag_open ON flag(kind) WHERE is_open = 1;"
+
+    "CREATE TABLE flag_step("
+    "  id INTEGER PRIMARY KEY, flag TEXT NOT NULL REFERENCES flag(id) ON DELETE CASCADE,"
+    "  at INTEGER NOT NULL, user TEXT NOT NULL, action TEXT NOT NULL,"
+    "  from_state TEXT, to_state TEXT NOT NULL, why TEXT) STRICT;"
+    "CREATE INDEX flag_step_by_flag ON flag_step(flag);"
+
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;";
+
+static const char people_and_keys[] =
+    "CREATE TABLE user("
+    "  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, password_hash TEXT "
+    "NOT NULL,"
+    "  created_at INTEGER NOT NULL, disabled_at INTEGER) STRICT;"
+
+    "CREATE TABLE session("
+    "  digest TEXT PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES user(id) ON DELETE CASCADE,"
+    "  csrf TEXT NOT NULL, created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL,"
+    "  expires_at INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX session_by_user ON session(user_id);"
+    "CREATE INDEX session_by_expiry ON session(expires_at);"
+
+    "CREATE TABLE api_key("
+    "  id INTEGER PRIMARY KEY, label TEXT NOT NULL, role TEXT NOT NULL, digest TEXT NOT NULL "
+    "UNIQUE,"
+    "  created_at INTEGER NOT NULL, revoked_at INTEGER) STRICT;"
+
+    "CREATE TABLE audit("
+    "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,"
+    "  subject TEXT NOT NULL, detail TEXT) STRICT;";
+
+const StoreStep hall_schema[] = { cases_and_tickets, ratings_and_flags, people_and_keys };
+const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Config: hallwatch.yaml, read and checked against one table (config.c), from which docs/config.md is generated.
+// Config: hallwatch.yaml, read and checked against one table (config.c), from which docs/config.md
+// is generated.
 //
-// A Config is immutable after loading and shared by reference; a reload makes a new one. Every error names file,
-// line, key, what was found and what is allowed; all of them are collected, not only the first.
+// A Config is immutable after loading and shared by reference; a reload makes a new one. Every
+// error names file, line, key, what was found and what is allowed; all of them are collected, not
+// only the first.
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
@@ -14,7 +16,8 @@ typedef enum { TRANSPORT_TCP, TRANSPORT_UDP } ConfigTransport;
 typedef struct {
     char *id;   // a-z, 0-9, - and _, at most 32: it stands in paths and addresses
     char *name; // for people
-    char *url;  // rtsp://[user:password@]host[:port]/path or file:/path (played in a loop as if live)
+    char
+        *url; // rtsp://[user:password@]host[:port]/path or file:/path (played in a loop as if live)
     char *sub_url; // NULL: no sub stream
     ConfigTransport transport;
     char **counters; // ids of counters that it sees; NULL-terminated, may be empty
@@ -49,6 +52,12 @@ typedef struct {
     int to;
 } ConfigSpan;
 
+// By weekday, Monday 0; unused spans are from == to.
+typedef struct {
+    ConfigSpan spans[7][4];
+    int n_spans[7];
+} ConfigHours;
+
 typedef struct {
     char *path; // of the file that was read
     struct {
@@ -57,8 +66,8 @@ typedef struct {
         char *zone; // IANA name; default Asia/Shanghai
     } hall;
     struct {
-        char *address; // default 0.0.0.0
-        int port;      // HTTPS; default 8443
+        char *address;           // default 0.0.0.0
+        int port;                // HTTPS; default 8443
         char *certificate, *key; // NULL: a self-signed pair is made under DIR
     } door;
     struct {
@@ -68,28 +77,25 @@ typedef struct {
     } broker;
     struct {
         char *address;
-        int port; // default 8554; RTP over UDP uses ports the system gives
+        int port;   // default 8554; RTP over UDP uses ports the system gives
         char *user; // default "county"; the password is made at first start unless set
         char *password;
     } relay;
     struct {
-        char *path;        // default DIR/recordings (then NULL here)
-        int64_t quota_mb;  // 0: none
-        int days;          // default 30
-        int64_t free_mb;   // floor of free space; default 1024
+        char *path;          // default DIR/recordings (then NULL here)
+        int64_t quota_mb;    // 0: none
+        int days;            // default 30
+        int64_t free_mb;     // floor of free space; default 1024
         int segment_seconds; // default 60
     } storage;
-    struct {
-        ConfigSpan spans[7][4]; // by weekday, Monday 0; unused spans are from == to
-        int n_spans[7];
-    } hours; // default Mon-Fri 08:30-12:00, 13:30-17:30
+    ConfigHours hours; // default Mon-Fri 08:30-12:00, 13:30-17:30
     char *calendar; // path of a working-days file; NULL: the built-in one
     struct {
-        int yellow_days_left; // yellow when so many working days are left; default 1
+        int yellow_days_left;           // yellow when so many working days are left; default 1
         int warning_days_before_yellow; // default 1
-        int invitation_seconds; // how long a pad may answer; default 60
-        int clip_before_seconds; // default 60
-        int clip_after_seconds;  // default 30
+        int invitation_seconds;         // how long a pad may answer; default 60
+        int clip_before_seconds;        // default 60
+        int clip_after_seconds;         // default 30
     } rules;
     GPtrArray *cameras;  // ConfigCamera *
     GPtrArray *counters; // ConfigCounter *
@@ -97,11 +103,19 @@ typedef struct {
     unsigned refs;       // use config_ref
 } Config;
 
-// errors collects char * sentences (owned by the array). 0, or -EINVAL with at least one error, or -errno when the
-// file cannot be read (with one error as well).
+// Relative paths in the file (certificate, key, storage.path, calendar, file: addresses) start at the file's folder and
+// are absolute here. In the copy that config_put_in_force makes they still start at the original's folder.
+//
+// errors collects char * sentences (owned by the array). 0, or -EINVAL with at least one error, or
+// -errno when the file cannot be read (with one error as well).
 int config_load(const char *path, GPtrArray *errors, Config **ret_config);
 // The same from memory; name stands for the file in errors.
-int config_parse(const char *name, const char *text, size_t size, GPtrArray *errors, Config **ret_config);
+int config_parse(const char *name, const char *text, size_t size, GPtrArray *errors,
+                 Config **ret_config);
+// Reads and checks the file and, if it is good, writes its text to copy (atomically, mode 0640): the config in force
+// (DIR/run/hallwatch.yaml), which others then config_load. A first comment line in the copy tells config_load where
+// relative paths start. path NULL: the built-in config, a hall without cameras. Errors as config_load.
+int config_put_in_force(const char *path, const char *copy, GPtrArray *errors, Config **ret_config);
 Config *config_ref(Config *config);
 void config_unref(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_unref)

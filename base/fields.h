@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fields: typed, bounded reading of a JSON object from outside.
 //
-// The first thing that is wrong is kept as one sentence that names the field, what was found and what is allowed;
-// later reads then return their fallback, so that a reader can read all its fields and check once.
+// The first thing that is wrong is kept as one sentence that names the field, what was found and
+// what is allowed; later reads then return their fallback, so that a reader can read all its fields
+// and check once.
 #pragma once
 #include <jansson.h>
 #include <stdbool.h>
@@ -10,12 +11,12 @@
 #include <stdint.h>
 
 typedef struct {
-    json_t *object; // borrowed
+    json_t *object;  // borrowed
     char error[200]; // empty: all well so far
 } Fields;
 
-// Parses text that must be one JSON object without duplicate keys, at most max bytes. NULL and a sentence in
-// ret_error (at least 200 bytes) otherwise.
+// Parses text that must be one JSON object without duplicate keys, at most max bytes. NULL and a
+// sentence in ret_error (at least 200 bytes) otherwise.
 json_t *fields_parse(const char *bytes, size_t size, size_t max, char *ret_error);
 
 Fields fields_of(json_t *object);

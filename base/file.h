@@ -7,7 +7,8 @@
 // mkdir -p with mode 0750.
 int file_make_dirs(const char *path);
 
-// Writes beside, syncs, renames over, syncs the folder: after a power cut the file is the old one or the new one.
+// Writes beside, syncs, renames over, syncs the folder: after a power cut the file is the old one
+// or the new one.
 int file_write_atomic(const char *path, const char *bytes, size_t size, mode_t mode);
 
 // At most max bytes; -EFBIG beyond. The text is NUL-terminated; the caller frees it.

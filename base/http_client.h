@@ -10,8 +10,8 @@ typedef struct {
 } HttpAnswer;
 
 // 0, or negative errno when no answer came within timeout_ms. body may be NULL.
-int http_call(const char *socket_path, const char *method, const char *path, json_t *body, int timeout_ms,
-              HttpAnswer *ret_answer);
+int http_call(const char *socket_path, const char *method, const char *path, json_t *body,
+              int timeout_ms, HttpAnswer *ret_answer);
 void http_answer_done(HttpAnswer *answer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HttpAnswer, http_answer_done)
 // The body as JSON, or NULL; new reference.

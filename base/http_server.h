@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // HTTP server on a unix socket (libmicrohttpd), behind the door (nginx), which does TLS and limits.
 //
-// Routes are a table. A handler runs on one of the server's threads and fills the reply; it may block for a commit.
-// Request data is borrowed until the handler returns. Replies are complete, a file for the door to send
-// (X-Accel-Redirect), or a stream.
+// Routes are a table. A handler runs on one of the server's threads and fills the reply; it may
+// block for a commit. Request data is borrowed until the handler returns. Replies are complete, a
+// file for the door to send (X-Accel-Redirect), or a stream.
 #pragma once
 #include <glib.h>
 #include <jansson.h>
@@ -57,7 +57,8 @@ void *http_user(HttpRequest *request);
 
 // Headers must come before the reply itself.
 void http_add_header(HttpRequest *request, const char *name, const char *value);
-void http_reply_bytes(HttpRequest *request, int status, const char *type, const void *bytes, size_t size);
+void http_reply_bytes(HttpRequest *request, int status, const char *type, const void *bytes,
+                      size_t size);
 void http_reply_json(HttpRequest *request, int status, json_t *take_body);
 // {"error":{"code":"...","message":"..."}}: message says what to do.
 void http_reply_error(HttpRequest *request, int status, const char *code, const char *format, ...)
@@ -65,10 +66,12 @@ void http_reply_error(HttpRequest *request, int status, const char *code, const 
 // The door sends the file behind an internal location, with ranges.
 void http_reply_accel(HttpRequest *request, const char *type, const char *internal_path);
 
-// Stream: read() is called on a server thread. It returns bytes written (> 0), 0 when there is nothing now (it is
-// called again after http_stream_wake), or -1 at the end. free_ctx is called once, when the peer is gone or at the end.
+// Stream: read() is called on a server thread. It returns bytes written (> 0), 0 when there is
+// nothing now (it is called again after http_stream_wake), or -1 at the end. free_ctx is called
+// once, when the peer is gone or at the end.
 typedef ssize_t (*HttpRead)(void *ctx, char *buffer, size_t max);
-// The stream is created first, so that ctx can hold it for waking; the reply then owns one reference.
+// The stream is created first, so that ctx can hold it for waking; the reply then owns one
+// reference.
 HttpStream *http_stream_new(HttpRead read, void *ctx, GDestroyNotify free_ctx);
 void http_reply_stream(HttpRequest *request, int status, const char *type, HttpStream *take_stream);
 HttpStream *http_stream_ref(HttpStream *stream);

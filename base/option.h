@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Option: one row of the config's table (config.c): where a value stands, its type, range, default and help, and the
+// reading of text into the field by that type. Knows nothing of YAML.
+#pragma once
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+    OPTION_ID,        // char *: stands in paths, topics and addresses
+    OPTION_NAME,      // char *: text for people; min and max are lengths in characters
+    OPTION_PATH,      // char *: made absolute against the config file's folder
+    OPTION_SECRET,    // char *: min and max are lengths in bytes; never shown
+    OPTION_ADDRESS,   // char *: an IP address to listen at
+    OPTION_ZONE,      // char *: an IANA time zone
+    OPTION_URL,       // char *: rtsp:// or file:; credentials in it are never shown
+    OPTION_INT,       // int
+    OPTION_PORT,      // int
+    OPTION_GIGABYTES, // int64_t, in MB; written in GB with an optional fraction
+    OPTION_BOOL,      // bool
+    OPTION_TRANSPORT, // ConfigTransport
+    OPTION_KIND,      // ConfigCounterKind
+    OPTION_IDS,       // list: char **, NULL-terminated
+    OPTION_SPANS,     // list: ConfigHours; min and max are the first and last weekday, Monday 0
+} OptionType;
+
+typedef struct {
+    const char *section; // "" for keys of the top level
+    const char *key;
+    OptionType type;
+    size_t offset; // of the field, in Config or in the section's item
+    int64_t min;
+    int64_t max;
+    const char *fallback; // in the same text form; NULL: none. Items of a list are divided by ", "
+    bool is_required;
+    const char *help;
+    const char *help_zh;
+} Option;
+
+bool option_is_list(const Option *option);
+
+// Reads the text into the field; for a list, adds one item. folder: what relative paths start from.
+// False: not allowed, and the field is as before.
+bool option_set(const Option *option, void *base, const char *text, const char *folder);
+// Sets the default, if there is one.
+void option_set_default(const Option *option, void *base, const char *folder);
+// Empties a list before its items are added.
+void option_clear(const Option *option, void *base);
+// Frees what the field holds.
+void option_done(const Option *option, void *base);
+bool option_equal(const Option *option, const void *a, const void *b);
+
+// For an error: what is allowed, and what was found without credentials. The caller frees.
+char *option_allowed(const Option *option);
+char *option_found(const Option *option, const char *text);

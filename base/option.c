@@ -2,15 +2,15 @@
 #include "base/option.h"
 #include "base/config.h"
 #include <arpa/inet.h>
-#include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
-#define ID_MAX      32
-#define ID_LIST_MAX 64
-#define PATH_LONGEST   1000
-#define URL_MAX     1000
-#define FOUND_MAX   80 // characters of a wrong value that an error shows
-#define ID_LETTERS  "abcdefghijklmnopqrstuvwxyz0123456789"
+#define ID_MAX       32
+#define ID_LIST_MAX  64
+#define PATH_LONGEST 1000
+#define URL_MAX      1000
+#define FOUND_MAX    80 // characters of a wrong value that an error shows
+#define ID_LETTERS   "abcdefghijklmnopqrstuvwxyz0123456789"
 
 typedef bool (*OptionSet)(const Option *option, void *field, const char *text, const char *folder);
 
@@ -20,12 +20,13 @@ typedef enum { HELD_TEXT, HELD_INT, HELD_INT64, HELD_BOOL, HELD_TEXTS, HELD_SPAN
 static const char *const transport_names[] = {
     [TRANSPORT_TCP] = "tcp", [TRANSPORT_UDP] = "udp", NULL
 };
-static const char *const kind_names[] = {
-    [COUNTER_GENERAL] = "general", [COUNTER_FREQUENT] = "frequent",
-    [COUNTER_ADVICE] = "advice",   [COUNTER_PICKUP] = "pickup",
-    [COUNTER_TIDAL] = "tidal",     [COUNTER_COMPLAINT] = "complaint",
-    NULL
-};
+static const char *const kind_names[] = { [COUNTER_GENERAL] = "general",
+                                          [COUNTER_FREQUENT] = "frequent",
+                                          [COUNTER_ADVICE] = "advice",
+                                          [COUNTER_PICKUP] = "pickup",
+                                          [COUNTER_TIDAL] = "tidal",
+                                          [COUNTER_COMPLAINT] = "complaint",
+                                          NULL };
 
 static bool take_text(void *field, char *take_value)
 {
@@ -64,10 +65,12 @@ static bool set_name(const Option *option, void *field, const char *text, const 
            take_text(field, g_strdup(text));
 }
 
-// The generated files of the broker and the door quote paths: a quote or a backslash has no business in one.
+// The generated files of the broker and the door quote paths: a quote or a backslash has no
+// business in one.
 static bool path_ok(const char *text)
 {
-    return text[0] && strlen(text) <= PATH_LONGEST && is_printable(text) && !strpbrk(text, "\"\\$;{}");
+    return text[0] && strlen(text) <= PATH_LONGEST && is_printable(text) &&
+           !strpbrk(text, "\"\\$;{}");
 }
 
 static bool set_path(const Option *option, void *field, const char *text, const char *folder)
@@ -92,7 +95,8 @@ static bool set_address(const Option *option, void *field, const char *text, con
 
 static bool set_zone(const Option *option, void *field, const char *text, const char *folder)
 {
-    // The zone becomes TZ: only names of the zone files, not the other forms that TZ may have ("CST-8", ":file").
+    // The zone becomes TZ: only names of the zone files, not the other forms that TZ may have
+    // ("CST-8", ":file").
     if (!g_ascii_isalpha(text[0]) || strstr(text, "..") ||
         strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "/_+-") != strlen(text))
         return false;
@@ -100,7 +104,8 @@ static bool set_zone(const Option *option, void *field, const char *text, const 
     return g_file_test(file, G_FILE_TEST_IS_REGULAR) && take_text(field, g_strdup(text));
 }
 
-// Cameras' passwords hold all kinds of characters, so the host begins after the last @ before the path.
+// Cameras' passwords hold all kinds of characters, so the host begins after the last @ before the
+// path.
 static bool rtsp_host_ok(const char *after_scheme)
 {
     size_t authority = strcspn(after_scheme, "/?");
@@ -195,7 +200,8 @@ static bool add_id(const Option *option, void *field, const char *text, const ch
 {
     char ***held = field;
     guint n = *held ? g_strv_length(*held) : 0;
-    if (!id_ok(text) || n >= ID_LIST_MAX || (n && g_strv_contains((const char *const *)*held, text)))
+    if (!id_ok(text) || n >= ID_LIST_MAX ||
+        (n && g_strv_contains((const char *const *)*held, text)))
         return false;
     *held = g_renew(char *, *held, n + 2);
     (*held)[n] = g_strdup(text);
@@ -240,10 +246,12 @@ static const struct {
                     "1 to 32 of a-z, 0-9, - and _, beginning with a letter or digit" },
     [OPTION_NAME] = { HELD_TEXT, set_name, NULL },
     [OPTION_PATH] = { HELD_TEXT, set_path,
-                      "a path without quotes, backslashes and $ ; { }; a relative one starts at this file's folder" },
+                      "a path without quotes, backslashes and $ ; { }; a relative one starts at "
+                      "this file's folder" },
     [OPTION_SECRET] = { HELD_TEXT, set_secret, NULL },
     [OPTION_ADDRESS] = { HELD_TEXT, set_address,
-                         "an IP address of this machine, 0.0.0.0 for all or 127.0.0.1 for this machine only" },
+                         "an IP address of this machine, 0.0.0.0 for all or 127.0.0.1 for this "
+                         "machine only" },
     [OPTION_ZONE] = { HELD_TEXT, set_zone,
                       "an IANA time zone that this system has, such as Asia/Shanghai" },
     [OPTION_URL] = { HELD_TEXT, set_url, "rtsp://[user:password@]host[:port]/path or file:/path" },
@@ -252,11 +260,11 @@ static const struct {
     [OPTION_GIGABYTES] = { HELD_INT64, set_gigabytes, NULL },
     [OPTION_BOOL] = { HELD_BOOL, set_bool, "true or false (also yes, no, on, off)" },
     [OPTION_TRANSPORT] = { HELD_INT, set_transport, "tcp or udp" },
-    [OPTION_KIND] = { HELD_INT, set_kind,
-                      "general, frequent, advice, pickup, tidal or complaint" },
+    [OPTION_KIND] = { HELD_INT, set_kind, "general, frequent, advice, pickup, tidal or complaint" },
     [OPTION_IDS] = { HELD_TEXTS, add_id, "a list of at most 64 different ids, such as [c1, c2]" },
     [OPTION_SPANS] = { HELD_SPANS, add_span,
-                       "a list of at most 4 spans from 00:00 to 24:00, in order and not overlapping, "
+                       "a list of at most 4 spans from 00:00 to 24:00, in order and not "
+                       "overlapping, "
                        "such as [\"08:30-12:00\", \"13:30-17:30\"]" },
 };
 
@@ -276,17 +284,24 @@ bool option_set(const Option *option, void *base, const char *text, const char *
     return types[option->type].set(option, field_of(option, base), text, folder);
 }
 
+// A default that its own type refuses is a slip in the table.
+static void set_or_die(const Option *option, void *base, const char *text, const char *folder)
+{
+    if (!option_set(option, base, text, folder))
+        g_error("default of %s.%s is not allowed by its type", option->section, option->key);
+}
+
 void option_set_default(const Option *option, void *base, const char *folder)
 {
     if (!option->fallback)
         return;
     if (!option_is_list(option)) {
-        g_assert_true(option_set(option, base, option->fallback, folder));
+        set_or_die(option, base, option->fallback, folder);
         return;
     }
     g_auto(GStrv) items = g_strsplit(option->fallback, ", ", -1);
     for (int i = 0; items[i]; i++)
-        g_assert_true(option_set(option, base, items[i], folder));
+        set_or_die(option, base, items[i], folder);
 }
 
 void option_clear(const Option *option, void *base)
@@ -338,12 +353,12 @@ char *option_allowed(const Option *option)
     const char *fixed = types[option->type].allowed;
     if (fixed)
         return g_strdup(fixed);
-    const char *form = option->type == OPTION_GIGABYTES
-                           ? "a number of gigabytes from %" PRId64 " to %" PRId64
-                       : option->type == OPTION_NAME || option->type == OPTION_SECRET
-                           ? "%" PRId64 " to %" PRId64 " characters in one line"
-                           : "a whole number from %" PRId64 " to %" PRId64;
-    return g_strdup_printf(form, option->min, option->max);
+    const char *what =
+        option->type == OPTION_GIGABYTES ? "a number of gigabytes" : "a whole number";
+    if (option->type == OPTION_NAME || option->type == OPTION_SECRET)
+        return g_strdup_printf("%" PRId64 " to %" PRId64 " characters in one line", option->min,
+                               option->max);
+    return g_strdup_printf("%s from %" PRId64 " to %" PRId64, what, option->min, option->max);
 }
 
 char *option_found(const Option *option, const char *text)
@@ -354,12 +369,18 @@ char *option_found(const Option *option, const char *text)
     const char *at = option->type == OPTION_URL ? strrchr(text, '@') : NULL;
     g_autofree char *shown = NULL;
     if (at)
-        shown = scheme && scheme < at ? g_strdup_printf("%.*s***%s", (int)(scheme + 3 - text), text, at)
-                                      : g_strdup_printf("***%s", at);
+        shown = scheme && scheme < at
+                    ? g_strdup_printf("%.*s***%s", (int)(scheme + 3 - text), text, at)
+                    : g_strdup_printf("***%s", at);
     else
         shown = g_strdup(text);
     if (g_utf8_strlen(shown, -1) <= FOUND_MAX)
         return g_strdup_printf("\"%s\"", shown);
     g_autofree char *head = g_utf8_substring(shown, 0, FOUND_MAX);
     return g_strdup_printf("\"%s...\"", head);
+}
+
+const char *config_counter_kind_name(ConfigCounterKind kind)
+{
+    return kind_names[kind];
 }

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Archive: the recordings of a hall: media.db (the index) and the segment files under the storage
+// folder.
+//
+// Invariants, once a start has finished (archive_check proves them):
+//   I1  The storage folder's hallwatch-storage.json carries the uuid that media.db knows. Nothing
+//   is ever written to
+//       or deleted from a folder that does not (a wrong mount).
+//   I2  A row `done` has a file of exactly its bytes and SHA-256, and says nothing that a scan of
+//   the file does not:
+//       camera, id, start, duration, codecs, entries, the segment before.
+//   I3  A row `open` belongs to the segment that a running recorder is writing: at most one for a
+//   camera. I4  A file *.mp4 under the storage folder has a row, or its path stands in `garbage`.
+//   I5  A path in `garbage` has no row.
+//   I6  A segment names the segment of its camera before it with that file's SHA-256; if that one
+//   is still there, its
+//       hash is this one.
+//   I7  A segment begins with a key frame, and nothing in it comes from two connections of a
+//   camera. I8  A segment that a hold overlaps is not deleted. I9  A gap ends after it begins.
+//
+// Order of operations ("|": on disk before what follows; each is a fault point, tests stop at every
+// one):
+//   begin    insert row open | create file | sync folder | header
+//   append   write fragment; about once a second: data on disk
+//   finish   sync file | row done (bytes, hash, entries)
+//   delete   one transaction: delete row, insert garbage | unlink | sync folder | delete garbage
+//   start    garbage is finished; each open row: no file or no whole fragment: delete; else cut the
+//   file after its last
+//            whole fragment | sync file | row done. Files without a row are entered from what they
+//            say themselves, and rows whose file is gone are replaced by a gap, step by step while
+//            recording already goes on.
+// So a crash loses at most what came after the last sync, and only the last fragments of open
+// files.
+//
+// A segment's id is the wall clock of its first sample in microseconds, raised until it is free:
+// ids stay unique when the index is lost or restored from a backup, and below 2^53. Paths:
+// {camera}/{YYYY-MM-DD}/{HHMMSS-mmm}-{id}.mp4 in the hall's zone.
+//
+// Thread: an Archive belongs to one thread (the recorder's), which has the only write connection to
+// media.db. DIR/media.lock is flock'ed while an Archive is open: that is how `check` knows that
+// open rows are being written.
+#pragma once
+#include "base/store.h"
+#include "capture/segment.h"
+
+#define ARCHIVE_META_FILE "hallwatch-storage.json"
+
+typedef enum {
+    GAP_NONE,
+    GAP_CAMERA_OFFLINE, // nothing came, or the connection was made anew
+    GAP_DROPPED,        // the disk was too slow and fragments were skipped
+    GAP_DISK_FULL,
+    GAP_DISK_ERROR,
+    GAP_BOX_OFF,
+    GAP_DRIFT,         // the camera's clock was set right: more than 5 s
+    GAP_RECORDING_OFF, // switched off in the config, or camera changed there
+    GAP_LOST,          // was recorded, but its file is gone
+} GapReason;
+const char *gap_reason_name(GapReason reason); // "camera_offline" ...
+
+// A gap or an end shorter than this is not one: cameras are not that exact.
+enum { ARCHIVE_JOIN_US = 1000000 };
+
+typedef enum {
+    ARCHIVE_STEP_ROW_OPEN,
+    ARCHIVE_STEP_CREATE,
+    ARCHIVE_STEP_SYNC_FOLDER,
+    ARCHIVE_STEP_HEADER,
+    ARCHIVE_STEP_FRAGMENT,
+    ARCHIVE_STEP_SYNC,
+    ARCHIVE_STEP_SYNC_FILE,
+    ARCHIVE_STEP_ROW_DONE,
+    ARCHIVE_STEP_GARBAGE,
+    ARCHIVE_STEP_UNLINK,
+    ARCHIVE_STEP_SYNC_UNLINK,
+    ARCHIVE_STEP_GARBAGE_DONE,
+    ARCHIVE_STEP_CUT,
+    ARCHIVE_STEPS
+} ArchiveStep;
+
+// Called just before a step. Non-zero: the step fails with it. For tests; NULL in the product.
+typedef int (*ArchiveFault)(void *ctx, ArchiveStep step);
+
+typedef struct {
+    const char *data_dir;
+    const char *root; // NULL: data_dir/recordings
+    const char *hall;
+    ArchiveFault fault;
+    void *fault_ctx;
+} ArchiveOptions;
+
+typedef struct Archive Archive;
+typedef struct ArchiveSegment ArchiveSegment; // one that is being written
+
+// The storage folder that is meant when the config says path (NULL: the default). The caller frees.
+char *archive_root(const char *data_dir, const char *path);
+
+// Opens, checks I1, finishes garbage and recovers open rows. ret_reason: a sentence for people when
+// it fails. -EBUSY: another process has it open. -ENODEV: not the storage folder that media.db
+// knows.
+int archive_open(const ArchiveOptions *options, char **ret_reason, Archive **ret_archive);
+void archive_free(Archive *archive);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Archive, archive_free)
+const char *archive_error(Archive *archive); // of the last failure here, for a log line. Borrowed.
+const char *archive_path(Archive *archive);  // the storage folder. Borrowed.
+
+// One step of entering files without rows and striking rows without files. True: there is more to
+// do.
+bool archive_walk(Archive *archive);
+
+typedef struct {
+    const char *camera;
+    int64_t wall_us;
+    GBytes *init;
+    const char *codecs;
+    int width, height;
+} ArchiveBegin;
+
+int archive_begin(Archive *archive, const ArchiveBegin *begin, ArchiveSegment **ret_segment);
+int archive_append(Archive *archive, ArchiveSegment *segment, GBytes *fragment,
+                   SegmentEntry *ret_entry);
+// All that were written to since the last time, in one go: the first sync carries most of the cost
+// for all.
+int archive_sync(Archive *archive, ArchiveSegment *const *segments, size_t n);
+// Consumes the segment whatever happens; after an error its row stays open for the next
+// archive_open.
+int archive_finish(Archive *archive, ArchiveSegment *take_segment);
+// Closes the file and leaves the row open.
+void archive_abandon(ArchiveSegment *take_segment);
+const Segment *archive_segment(const ArchiveSegment *segment); // borrowed
+
+int archive_delete(Archive *archive, int64_t id);
+
+int archive_add_gap(Archive *archive, const char *camera, int64_t from_us, int64_t to_us,
+                    GapReason reason);
+int64_t archive_count_gaps(Archive *archive, const char *camera);
+// Where what is known of the camera ends: a segment's end or a gap's, whichever is later; 0:
+// nothing is known.
+int64_t archive_known_until(Archive *archive, const char *camera);
+int64_t archive_oldest_us(Archive *archive);  // 0: empty
+int64_t archive_used_bytes(Archive *archive); // of done rows; kept, not computed
+Store *archive_store(Archive *archive);       // the write connection, for retention's queries
+
+typedef struct {
+    const char *id;
+    const char *camera;
+    int64_t from_us, to_us;
+    const char *reason;
+    const char *ref; // may be NULL
+} ArchiveHold;
+
+// Puts or replaces. The span may lie in the future or in the segment that is being written.
+int archive_put_hold(Archive *archive, const ArchiveHold *hold);
+// -ENOENT: unknown.
+int archive_delete_hold(Archive *archive, const char *id);

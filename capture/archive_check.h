@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Archive check: proves the archive's invariants (archive.h) on what lies on disk, offline or
+// beside a running box.
+//
+// Whether a box runs is known by the lock on DIR/media.lock: then open rows, garbage that is just
+// being removed and bytes after the last indexed fragment are not problems.
+#pragma once
+#include <stdbool.h>
+#include <stdio.h>
+
+// path: storage.path of the config, or NULL. deep: scans and hashes every file. One line for each
+// problem and a last line with the figures. Returns the number of problems, or negative errno when
+// there is nothing that can be checked.
+int archive_check(const char *data_dir, const char *path, FILE *out, bool deep);

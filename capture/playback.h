@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Playback: recordings over HTTP: playlists, segments, the timeline, holds.
+//
+// The playlist is HLS (RFC 8216) version 7, fragmented MP4 by byte ranges of the segment files: one
+// entry a GOP (longer GOPs are cut after 6 s), EXT-X-PROGRAM-DATE-TIME before each discontinuity
+// and each new file, EXT-X-MAP and EXT-X-DISCONTINUITY where the init or the media's line changes
+// or time is missing. It begins with the GOP that contains `from`. A range that lies in the past is
+// VOD with EXT-X-ENDLIST; one that reaches beyond now is EVENT without, and grows. Our page plays
+// it with Media Source Extensions and needs the codecs before the first byte: each EXT-X-MAP is
+// preceded by `#EXT-X-HALLWATCH-CODECS:avc1.64001f,mp4a.40.2`, which other players ignore (RFC
+// 8216, 6.3.1).
+//
+// Handlers run on the HTTP server's threads; ctx is the Playback. from and to: RFC 3339 or Unix ms,
+// at most 24 h apart.
+#pragma once
+#include "base/http_server.h"
+#include "capture/recorder.h"
+
+typedef struct Playback Playback;
+
+// Borrows the recorder. Keeps a few read connections to DIR/media.db.
+Playback *playback_new(const char *data_dir, Recorder *recorder);
+void playback_free(Playback *playback);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Playback, playback_free)
+
+// Patterns and handlers for the route table of the process.
+#define PLAYBACK_PLAYLIST_PATTERN "/media/playback/{camera}/index.m3u8" // GET ?from=&to=
+#define PLAYBACK_SEGMENT_PATTERN  "/media/segment/{camera}/{file}"      // GET; file: {id}.mp4
+#define PLAYBACK_TIMELINE_PATTERN "/media/timeline/{camera}"            // GET ?from=&to=
+#define PLAYBACK_HOLD_PATTERN     "/holds/{id}"                         // PUT, DELETE
+
+void playback_get_playlist(HttpRequest *request, void *playback);
+void playback_get_segment(HttpRequest *request, void *playback);
+// {"spans":[{"from","to"}],"gaps":[{"from","to","reason"}]}, RFC 3339. A gap that goes on ends now.
+void playback_get_timeline(HttpRequest *request, void *playback);
+// {"camera","from","to","reason","ref"}, times RFC 3339 or ms. 200 once it is in media.db.
+void playback_put_hold(HttpRequest *request, void *playback);
+void playback_delete_hold(HttpRequest *request, void *playback);
+
+// The playlist's text from segments in order of time. Pure; is_growing: no end yet. The caller
+// frees.
+char *playback_write_playlist(const Segment *segments, size_t n, int64_t from_us, int64_t to_us,
+                              bool is_growing);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Recorder: one thread that writes all cameras' fragments to the archive and keeps it within its
+// limits.
+//
+// Cameras never wait for the disk: they push into their rings, the recorder reads with a cursor of
+// its own, and what it was too slow for is a gap with its reason. All calls below may be made on
+// any thread and none waits for the disk, except recorder_free, recorder_put_hold and
+// recorder_delete_hold.
+#pragma once
+#include "base/config.h"
+#include "capture/archive.h"
+#include "capture/stream.h"
+#include <jansson.h>
+
+typedef struct Recorder Recorder;
+
+typedef struct {
+    const char *data_dir;
+    const char *hall;
+    const char *path; // storage.path; NULL: data_dir/recordings
+    int64_t quota_mb; // 0: none
+    int days;
+    int64_t free_mb;
+    int segment_seconds;
+} RecorderOptions;
+
+RecorderOptions recorder_options_of(const Config *config,
+                                    const char *data_dir); // borrows from config
+
+// Starts the thread. A storage folder that cannot be used now is a state, not an error: it is tried
+// again.
+int recorder_new(const RecorderOptions *options, Recorder **ret_recorder);
+// Finishes all open segments.
+void recorder_free(Recorder *recorder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recorder, recorder_free)
+
+// The camera's main stream. Cameras with record off are not attached. Attaching one that is
+// attached changes its stream.
+void recorder_attach(Recorder *recorder, const ConfigCamera *camera, Stream *stream);
+// What is in the ring is still written.
+void recorder_detach(Recorder *recorder, const char *camera);
+// New limits, from the next moment on; a new path begins new segments there.
+void recorder_apply(Recorder *recorder, const RecorderOptions *options);
+
+// 0 once it is in media.db; -ENOENT (delete: unknown); other negative errno with a sentence in
+// ret_reason.
+int recorder_put_hold(Recorder *recorder, const ArchiveHold *hold, char **ret_reason);
+int recorder_delete_hold(Recorder *recorder, const char *id, char **ret_reason);
+
+// {"path","used_bytes","free_bytes","quota_bytes"|null,"days","oldest_at"|null,"state":"recording|disk_full|failed",
+//  "reason"|null,"cameras":[{"id","recording":bool,"last_recorded_at"|null,"gaps":n}]}. New
+//  reference.
+json_t *recorder_status(Recorder *recorder);
+
+// A camera as it is at this moment, for playback.
+typedef struct {
+    bool is_attached;
+    bool is_recording; // segment is one that is being written
+    Segment segment;
+    int64_t known_until_us;   // recorded, or gaps written down, up to here; 0: nothing
+    GapReason gap;            // why nothing has come since then
+    int64_t last_recorded_us; // 0: never
+} RecorderView;
+
+// ret_view is initialised by this, also when there is no such camera (then it returns false).
+bool recorder_view(Recorder *recorder, const char *camera, RecorderView *ret_view);
+void recorder_view_done(RecorderView *view);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RecorderView, recorder_view_done)

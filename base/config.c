@@ -606,14 +606,16 @@ static void check_ports(Loader *loader)
     }
 }
 
+// Asks what was written, not what was accepted: a wrong value has its own error already.
 static void check_certificate(Loader *loader)
 {
-    const Config *config = loader->config;
-    if (config->door.certificate && !config->door.key)
-        add_error(loader, line_of(loader, "door", "certificate"), "door.key",
+    int certificate = line_of(loader, "door", "certificate");
+    int key = line_of(loader, "door", "key");
+    if (certificate && !key)
+        add_error(loader, certificate, "door.key",
                   "is missing; it must be given together with door.certificate");
-    if (config->door.key && !config->door.certificate)
-        add_error(loader, line_of(loader, "door", "key"), "door.certificate",
+    if (key && !certificate)
+        add_error(loader, key, "door.certificate",
                   "is missing; it must be given together with door.key");
 }
 

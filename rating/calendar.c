@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rating/calendar.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "rating/data.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    FIRST_YEAR = 1970,
+    LAST_YEAR = 2199,
+    N_DAYS = 84006, // 1970-01-01 to 2199-12-31
+    FILE_MAX = 256 * 1024,
+    DAY_MS = 24 * 60 * 60 * 1000,
+    MINUTE_MS = 60 * 1000,
+};
+
+struct Calendar {
+    CalendarDay first_loaded, last_loaded; // first day of the first year, last day of the last
+    int n_working;
+    bool is_working[N_DAYS];
+    int32_t until[N_DAYS];   // working days up to and including the day
+    int32_t working[N_DAYS]; // the working days in order
+};
+
+static CalendarDay clamp_day(int64_t day)
+{
+    return (CalendarDay)CLAMP(day, 0, N_DAYS - 1);
+}
+
+CalendarDay calendar_day_of_date(int year, int month, int day)
+{
+    // GDate counts from 1 at 0001-01-01; 1970-01-01 is 719163.
+    enum { EPOCH = 719163 };
+    if (!g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+        return 0;
+    GDate date;
+    g_date_clear(&date, 1);
+    g_date_set_dmy(&date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
+    return clamp_day((int64_t)g_date_get_julian(&date) - EPOCH);
+}
+
+CalendarDay calendar_day_of(int64_t wall_ms)
+{
+    time_t seconds = (time_t)(CLAMP(wall_ms, 0, (int64_t)N_DAYS * DAY_MS) / 1000);
+    struct tm local;
+    localtime_r(&seconds, &local);
+    return clamp_day((seconds + local.tm_gmtoff) / (24 * 60 * 60));
+}
+
+// Minutes may pass midnight.
+static int64_t moment_of(CalendarDay day, int minutes)
+{
+    GDate date;
+    g_date_clear(&date, 1);
+    g_date_set_julian(&date, (guint32)day + 719163);
+    struct tm local = { .tm_year = g_date_get_year(&date) - 1900,
+                        .tm_mon = (int)g_date_get_month(&date) - 1,
+                        .tm_mday = g_date_get_day(&date),
+                        .tm_min = minutes,
+                        .tm_isdst = -1 };
+    return (int64_t)mktime(&local) * 1000;
+}
+
+int64_t calendar_day_start(CalendarDay day)
+{
+    return moment_of(day, 0);
+}
+
+// Monday 0; 1970-01-01 was a Thursday.
+static int weekday_of(CalendarDay day)
+{
+    return (day + 3) % 7;
+}
+
+bool calendar_is_working_day(const Calendar *calendar, CalendarDay day)
+{
+    return calendar->is_working[clamp_day(day)];
+}
+
+CalendarDay calendar_add(const Calendar *calendar, CalendarDay day, int n)
+{
+    if (n <= 0)
+        return day;
+    int64_t index = (int64_t)calendar->until[clamp_day(day)] + n - 1;
+    return calendar->working[MIN(index, calendar->n_working - 1)];
+}
+
+int calendar_between(const Calendar *calendar, CalendarDay from, CalendarDay to)
+{
+    return to <= from ? 0 : calendar->until[clamp_day(to)] - calendar->until[clamp_day(from)];
+}
+
+bool calendar_is_provisional(const Calendar *calendar, CalendarDay day)
+{
+    return day < calendar->first_loaded || day > calendar->last_loaded;
+}
+
+static int end_of_weekday(const Config *config, int weekday)
+{
+    int end = 0;
+    for (int i = 0; i < config->hours.n_spans[weekday]; i++)
+        end = MAX(end, config->hours.spans[weekday][i].to);
+    return end;
+}
+
+int64_t calendar_office_end(const Config *config, CalendarDay day)
+{
+    int end = end_of_weekday(config, weekday_of(day));
+    for (int weekday = 0; end == 0 && weekday < 7; weekday++)
+        end = end_of_weekday(config, weekday);
+    return moment_of(day, end > 0 ? end : 24 * 60);
+}
+
+static void complain(GPtrArray *errors, const char *name, int line, const char *what,
+                     const char *text)
+{
+    if (errors)
+        g_ptr_array_add(errors,
+                        g_strdup_printf("%s:%d: %s, found \"%.60s\"", name, line, what, text));
+}
+
+static bool parse_date(const char *text, int *ret_year, CalendarDay *ret_day)
+{
+    int year, month, day, end = 0;
+    if (strlen(text) != 10 || sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 ||
+        end != 10)
+        return false;
+    if (year < FIRST_YEAR || year > LAST_YEAR || month < 1 || day < 1 ||
+        !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+        return false;
+    *ret_year = year;
+    *ret_day = calendar_day_of_date(year, month, day);
+    return true;
+}
+
+// One line: blank, "# comment", or DATE TAB off|work. False: an error was noted.
+static bool take_line(Calendar *calendar, const char *name, int number, char *line,
+                      GPtrArray *errors)
+{
+    int year;
+    CalendarDay day;
+    g_strchomp(line);
+    if (!*line || *line == '#')
+        return true;
+    g_auto(GStrv) parts = g_strsplit_set(line, "\t ", 2);
+    const char *kind = parts[1] ? g_strstrip(parts[1]) : "";
+    if (!parse_date(parts[0], &year, &day)) {
+        complain(errors, name, number, "a date like 2026-10-01 is wanted", parts[0]);
+        return false;
+    }
+    if (strcmp(kind, "off") != 0 && strcmp(kind, "work") != 0) {
+        complain(errors, name, number, "the kind is off or work", kind);
+        return false;
+    }
+    calendar->is_working[day] = kind[0] == 'w';
+    calendar->first_loaded = MIN(calendar->first_loaded, calendar_day_of_date(year, 1, 1));
+    calendar->last_loaded = MAX(calendar->last_loaded, calendar_day_of_date(year, 12, 31));
+    return true;
+}
+
+static void count_days(Calendar *calendar)
+{
+    for (CalendarDay day = 0; day < N_DAYS; day++) {
+        if (calendar->is_working[day])
+            calendar->working[calendar->n_working++] = day;
+        calendar->until[day] = calendar->n_working;
+    }
+}
+
+int calendar_parse(const char *name, const char *text, GPtrArray *errors, Calendar **ret_calendar)
+{
+    g_autoptr(Calendar) calendar = g_new0(Calendar, 1);
+    calendar->first_loaded = N_DAYS;
+    calendar->last_loaded = -1;
+    for (CalendarDay day = 0; day < N_DAYS; day++)
+        calendar->is_working[day] = weekday_of(day) < 5;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    bool good = true;
+    for (int i = 0; lines[i]; i++)
+        good = take_line(calendar, name, i + 1, lines[i], errors) && good;
+    if (!good)
+        return -EINVAL;
+    count_days(calendar);
+    *ret_calendar = g_steal_pointer(&calendar);
+    return 0;
+}
+
+int calendar_load(const char *path, GPtrArray *errors, Calendar **ret_calendar)
+{
+    if (!path)
+        return calendar_parse("working-days.tsv", data_working_days, errors, ret_calendar);
+    g_autofree char *text = NULL;
+    size_t size;
+    int err = file_read(path, FILE_MAX, &text, &size);
+    if (err < 0) {
+        if (errors)
+            g_ptr_array_add(errors,
+                            g_strdup_printf("%s: cannot be read: %s", path, g_strerror(-err)));
+        return err;
+    }
+    return calendar_parse(path, text, errors, ret_calendar);
+}
+
+void calendar_free(Calendar *calendar)
+{
+    g_free(calendar);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calendar: working days and the end of office hours, as pure functions on days.
+//
+// The announced days (rest days on weekdays, worked weekend days) come from a file in the form of
+// data/working-days.tsv, or from the built-in copy. Outside the loaded years weekends alone are
+// known: such a day is provisional. Immutable after loading: any thread. Every function takes
+// constant time.
+#pragma once
+#include "base/config.h"
+
+typedef struct Calendar Calendar;
+
+// A date of the hall's zone (the process's TZ) as days since 1970-01-01. Dates outside 1970 to 2199
+// are moved to the nearer end.
+typedef int32_t CalendarDay;
+
+// path NULL: the built-in copy. errors collects char * sentences "FILE:LINE: ..." (owned by the
+// array; may be NULL). 0, -EINVAL (bad lines), or -errno when the file cannot be read.
+int calendar_load(const char *path, GPtrArray *errors, Calendar **ret_calendar);
+// The same from memory; name stands for the file in errors.
+int calendar_parse(const char *name, const char *text, GPtrArray *errors, Calendar **ret_calendar);
+void calendar_free(Calendar *calendar);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Calendar, calendar_free)
+
+CalendarDay calendar_day_of(int64_t wall_ms);
+CalendarDay calendar_day_of_date(int year, int month, int day);
+int64_t calendar_day_start(CalendarDay day); // 00:00 in the hall's zone, Unix ms
+
+bool calendar_is_working_day(const Calendar *calendar, CalendarDay day);
+// The n-th working day after the day, n >= 1; n = 0 gives the day itself.
+CalendarDay calendar_add(const Calendar *calendar, CalendarDay day, int n);
+// Working days after from, up to and including to; 0 when to is not after from.
+int calendar_between(const Calendar *calendar, CalendarDay from, CalendarDay to);
+// True: the day lies outside the years that were loaded, so holidays are not known.
+bool calendar_is_provisional(const Calendar *calendar, CalendarDay day);
+
+// Unix ms of the end of office hours. A worked day whose weekday has no hours of its own (a worked
+// Saturday) has those of the first weekday that has any; no hours at all: midnight at its end.
+int64_t calendar_office_end(const Config *config, CalendarDay day);

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rating/case_clock.h"
+
+enum {
+    ANSWER_DAYS = 5
+}; // Administrative Licensing Law, article 32: papers are asked for once, within 5 working days
+
+// What all steps need, in days. pauses: the facts' pauses as half-open (from, to] of days, merged
+// and in order.
+typedef struct {
+    const Calendar *calendar;
+    CalendarDay accepted, today;
+    int limit;
+    struct {
+        CalendarDay from, to;
+    } * pauses;
+    size_t n_pauses;
+} Reckoning;
+
+const char *case_grade_name(CaseGrade grade)
+{
+    static const char *const names[] = { "none", "warning", "yellow", "red" };
+    return names[grade];
+}
+
+static CalendarDay pause_end(const Reckoning *r, const CasePause *pause, CalendarDay from)
+{
+    CalendarDay to = pause->to_ms == CASE_NEVER ? r->today : calendar_day_of(pause->to_ms);
+    if (pause->approved_days > 0)
+        to = MIN(to, calendar_add(r->calendar, from, pause->approved_days));
+    return MIN(to, r->today);
+}
+
+static void take_pauses(Reckoning *r, const CaseFacts *facts)
+{
+    r->pauses = g_malloc_n(facts->n_pauses + 1, sizeof *r->pauses);
+    for (size_t i = 0; i < facts->n_pauses; i++) {
+        CalendarDay begin = calendar_day_of(facts->pauses[i].from_ms);
+        CalendarDay to = pause_end(r, &facts->pauses[i], begin);
+        CalendarDay from = MAX(begin, r->accepted);
+        if (to <= from)
+            continue;
+        if (r->n_pauses > 0 && from <= r->pauses[r->n_pauses - 1].to) {
+            r->pauses[r->n_pauses - 1].to = MAX(to, r->pauses[r->n_pauses - 1].to);
+        } else {
+            r->pauses[r->n_pauses].from = from;
+            r->pauses[r->n_pauses++].to = to;
+        }
+    }
+}
+
+static int days_used(const Reckoning *r)
+{
+    int used = calendar_between(r->calendar, r->accepted, r->today);
+    for (size_t i = 0; i < r->n_pauses; i++)
+        used -= calendar_between(r->calendar, r->pauses[i].from, r->pauses[i].to);
+    return used;
+}
+
+// The day on which the n-th day of the clock is used.
+static CalendarDay day_of_use(const Reckoning *r, int n)
+{
+    CalendarDay day = calendar_add(r->calendar, r->accepted, n);
+    for (size_t i = 0; i < r->n_pauses && r->pauses[i].from < day; i++)
+        day = calendar_add(r->calendar, day,
+                           calendar_between(r->calendar, r->pauses[i].from, r->pauses[i].to));
+    return day;
+}
+
+// Done on the spot means today, or the next working day when no office hours are left.
+static bool has_hours_left(const Reckoning *r, const Config *config, int64_t accepted_ms)
+{
+    return calendar_is_working_day(r->calendar, r->accepted) &&
+           accepted_ms < calendar_office_end(config, r->accepted);
+}
+
+// Days used from which on each grade holds.
+static int grade_threshold(const Reckoning *r, const Config *config, CaseGrade grade)
+{
+    int yellow = r->limit - config->rules.yellow_days_left;
+    switch (grade) {
+    case GRADE_RED:
+        return r->limit + 1;
+    case GRADE_YELLOW:
+        return yellow;
+    case GRADE_WARNING:
+        return yellow - config->rules.warning_days_before_yellow;
+    case GRADE_NONE:
+        break;
+    }
+    return 0;
+}
+
+// A case to be done on the spot has no day to be warned in.
+static CaseGrade grade_now(const Reckoning *r, const Config *config, int used, bool on_the_spot)
+{
+    if (used > r->limit)
+        return GRADE_RED;
+    if (on_the_spot)
+        return GRADE_NONE;
+    if (used >= grade_threshold(r, config, GRADE_YELLOW))
+        return GRADE_YELLOW;
+    if (used >= grade_threshold(r, config, GRADE_WARNING))
+        return GRADE_WARNING;
+    return GRADE_NONE;
+}
+
+static int64_t grade_since(const Reckoning *r, const Config *config, CaseGrade grade,
+                           int64_t accepted_ms)
+{
+    if (grade == GRADE_NONE)
+        return CASE_NEVER;
+    int n = grade_threshold(r, config, grade);
+    return n <= 0 ? accepted_ms : calendar_day_start(day_of_use(r, n));
+}
+
+// Article 32: no answer in time makes the receipt the acceptance.
+static int64_t effective_acceptance(const CaseFacts *facts, const Calendar *calendar,
+                                    CalendarDay today, bool *ret_deemed)
+{
+    *ret_deemed = false;
+    if (facts->received_ms == CASE_NEVER)
+        return facts->accepted_ms;
+    CalendarDay limit = calendar_add(calendar, calendar_day_of(facts->received_ms), ANSWER_DAYS);
+    CalendarDay answered =
+        facts->answered_ms == CASE_NEVER ? today : calendar_day_of(facts->answered_ms);
+    if (answered <= limit)
+        return facts->accepted_ms;
+    *ret_deemed = true;
+    return facts->received_ms;
+}
+
+static void read_running(Reckoning *r, const CaseFacts *facts, const Config *config,
+                         CaseClock *clock)
+{
+    r->accepted = calendar_day_of(clock->accepted_ms);
+    r->limit = facts->limit_days;
+    take_pauses(r, facts);
+    clock->days_used = days_used(r);
+    if (r->limit < 0)
+        return;
+    bool on_the_spot = r->limit == 0;
+    if (on_the_spot && !has_hours_left(r, config, clock->accepted_ms))
+        r->limit = 1;
+    CalendarDay due = day_of_use(r, r->limit);
+    clock->due_ms = calendar_office_end(config, due);
+    clock->is_provisional = calendar_is_provisional(r->calendar, due);
+    clock->days_left = r->limit - clock->days_used;
+    clock->grade = grade_now(r, config, clock->days_used, on_the_spot);
+    if (facts->ended_ms != CASE_NEVER && clock->grade != GRADE_RED)
+        clock->grade = GRADE_NONE;
+    clock->grade_since_ms = grade_since(r, config, clock->grade, clock->accepted_ms);
+}
+
+void case_clock_read(const CaseFacts *facts, const Config *config, const Calendar *calendar,
+                     int64_t now_ms, CaseClock *ret_clock)
+{
+    bool ended = facts->ended_ms != CASE_NEVER && facts->ended_ms <= now_ms;
+    CaseFacts at_now = *facts;
+    if (!ended)
+        at_now.ended_ms = CASE_NEVER;
+    CalendarDay today = calendar_day_of(ended ? facts->ended_ms : now_ms);
+    Reckoning r = { .calendar = calendar, .today = today };
+    *ret_clock = (CaseClock){ .due_ms = CASE_NEVER,
+                              .grade_since_ms = CASE_NEVER,
+                              .next_change_ms = CASE_NEVER };
+    ret_clock->accepted_ms = effective_acceptance(facts, calendar, today, &ret_clock->is_deemed);
+    if (ret_clock->accepted_ms != CASE_NEVER)
+        read_running(&r, &at_now, config, ret_clock);
+    g_free(r.pauses);
+    // Days used, a due day behind an open pause and a deemed acceptance all move at the start of a
+    // working day.
+    bool may_move = ret_clock->accepted_ms != CASE_NEVER ||
+                    (facts->received_ms != CASE_NEVER && facts->answered_ms == CASE_NEVER);
+    if (!ended && may_move)
+        ret_clock->next_change_ms = calendar_day_start(calendar_add(calendar, today, 1));
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+// Data: the files under data/ that the program carries, as NUL-terminated text, byte for byte.
+#pragma once
+
+extern const char data_working_days[]; // data/working-days.tsv
+extern const char data_rating_tags[];  // data/rating-tags.tsv

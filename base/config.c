@@ -18,109 +18,109 @@
 
 // clang-format off
 static const Option options[] = {
-    { "hall", "id", OPTION_ID, AT(hall.id), 0, 0, "hall", false,
+    { "hall", "id", OPTION_ID, AT(hall.id), 0, 0, "hall", OPTION_AT_START,
       "The hall's id. It stands in the pads' topics: change it only together with the pads.",
       "大厅编号,用在评价器的主题中;改动时须同时改评价器。" },
-    { "hall", "name", OPTION_NAME, AT(hall.name), 1, 100, "政务服务大厅", false,
+    { "hall", "name", OPTION_NAME, AT(hall.name), 1, 100, "政务服务大厅", OPTION_AT_START,
       "The hall's name, shown on the page.", "大厅名称,显示在页面上。" },
-    { "hall", "timezone", OPTION_ZONE, AT(hall.zone), 0, 0, "Asia/Shanghai", false,
+    { "hall", "timezone", OPTION_ZONE, AT(hall.zone), 0, 0, "Asia/Shanghai", OPTION_AT_START,
       "The hall's time zone: days begin at its midnight.", "大厅所在时区,按此划分日期。" },
 
-    { "door", "address", OPTION_ADDRESS, AT(door.address), 0, 0, "0.0.0.0", false,
+    { "door", "address", OPTION_ADDRESS, AT(door.address), 0, 0, "0.0.0.0", OPTION_AT_START,
       "Where the page and the API listen (HTTPS).", "网页和接口的监听地址(HTTPS)。" },
-    { "door", "port", OPTION_PORT, AT(door.port), 1, 65535, "8443", false,
+    { "door", "port", OPTION_PORT, AT(door.port), 1, 65535, "8443", OPTION_AT_START,
       "Port of the page and the API.", "网页和接口的端口。" },
-    { "door", "certificate", OPTION_PATH, AT(door.certificate), 0, 0, NULL, false,
+    { "door", "certificate", OPTION_PATH, AT(door.certificate), 0, 0, NULL, OPTION_AT_START,
       "PEM file with the certificate and its chain. Without one a self-signed pair is made.",
       "PEM 格式证书(含证书链);不设时自动生成自签名证书。" },
-    { "door", "key", OPTION_PATH, AT(door.key), 0, 0, NULL, false,
+    { "door", "key", OPTION_PATH, AT(door.key), 0, 0, NULL, OPTION_AT_START,
       "PEM file with the certificate's key.", "证书对应的私钥(PEM)。" },
 
-    { "broker", "address", OPTION_ADDRESS, AT(broker.address), 0, 0, "0.0.0.0", false,
+    { "broker", "address", OPTION_ADDRESS, AT(broker.address), 0, 0, "0.0.0.0", OPTION_AT_START,
       "Where pads connect (MQTT over TLS).", "评价器接入的监听地址(MQTT over TLS)。" },
-    { "broker", "port", OPTION_PORT, AT(broker.port), 1, 65535, "8883", false,
+    { "broker", "port", OPTION_PORT, AT(broker.port), 1, 65535, "8883", OPTION_AT_START,
       "Port for pads, TLS.", "评价器接入端口(TLS)。" },
-    { "broker", "plain_port", OPTION_PORT, AT(broker.plain_port), 1, 65535, "1883", false,
+    { "broker", "plain_port", OPTION_PORT, AT(broker.plain_port), 1, 65535, "1883", OPTION_AT_START,
       "Port without TLS, on 127.0.0.1 only.", "本机明文端口,仅监听 127.0.0.1。" },
 
-    { "relay", "address", OPTION_ADDRESS, AT(relay.address), 0, 0, "0.0.0.0", false,
+    { "relay", "address", OPTION_ADDRESS, AT(relay.address), 0, 0, "0.0.0.0", OPTION_AT_START,
       "Where the county opens the cameras (RTSP).", "上级平台调看视频的监听地址(RTSP)。" },
-    { "relay", "port", OPTION_PORT, AT(relay.port), 1, 65535, "8554", false,
+    { "relay", "port", OPTION_PORT, AT(relay.port), 1, 65535, "8554", OPTION_AT_START,
       "Port of the RTSP relay.", "RTSP 转发端口。" },
-    { "relay", "user", OPTION_ID, AT(relay.user), 0, 0, "county", false,
+    { "relay", "user", OPTION_ID, AT(relay.user), 0, 0, "county", OPTION_AT_START,
       "User name for the relay.", "RTSP 转发的用户名。" },
-    { "relay", "password", OPTION_SECRET, AT(relay.password), 8, 64, NULL, false,
+    { "relay", "password", OPTION_SECRET, AT(relay.password), 8, 64, NULL, OPTION_AT_START,
       "Password for the relay. Without one it is made at the first start and kept in secrets.json.",
       "RTSP 转发的密码;不设时首次启动自动生成,保存在 secrets.json。" },
 
-    { "storage", "path", OPTION_PATH, AT(storage.path), 0, 0, NULL, false,
+    { "storage", "path", OPTION_PATH, AT(storage.path), 0, 0, NULL, OPTION_AT_START,
       "Folder for recordings. Default: recordings/ in the data folder.",
       "录像目录,默认为数据目录下的 recordings/。" },
-    { "storage", "quota_gb", OPTION_GIGABYTES, AT(storage.quota_mb), 0, 1000000, "0", false,
+    { "storage", "quota_gb", OPTION_GIGABYTES, AT(storage.quota_mb), 0, 1000000, "0", 0,
       "Most that recordings may take; 0: no limit but the free space.", "录像最多占用的空间(GB),0 为不限。" },
-    { "storage", "days", OPTION_INT, AT(storage.days), 1, 3650, "30", false,
+    { "storage", "days", OPTION_INT, AT(storage.days), 1, 3650, "30", 0,
       "Days that recordings are kept; held clips stay longer.", "录像保存天数;被保留的片段不受此限。" },
-    { "storage", "free_gb", OPTION_GIGABYTES, AT(storage.free_mb), 0, 100000, "1", false,
+    { "storage", "free_gb", OPTION_GIGABYTES, AT(storage.free_mb), 0, 100000, "1", 0,
       "Free space that is always left on the disk.", "磁盘始终保留的剩余空间(GB)。" },
-    { "storage", "segment_seconds", OPTION_INT, AT(storage.segment_seconds), 2, 600, "60", false,
+    { "storage", "segment_seconds", OPTION_INT, AT(storage.segment_seconds), 2, 600, "60", OPTION_AT_START,
       "Length of one recorded file.", "单个录像文件的时长(秒)。" },
 
-    { "office_hours", "workdays", OPTION_SPANS, AT(hours), 0, 4, "08:30-12:00, 13:30-17:30", false,
+    { "office_hours", "workdays", OPTION_SPANS, AT(hours), 0, 4, "08:30-12:00, 13:30-17:30", 0,
       "Monday to Friday at once. A day's own key goes before it; [] means closed.",
       "周一至周五统一设置;单日设置优先;[] 表示不对外办公。" },
-    { "office_hours", "mon", OPTION_SPANS, AT(hours), 0, 0, NULL, false, "Monday.", "周一。" },
-    { "office_hours", "tue", OPTION_SPANS, AT(hours), 1, 1, NULL, false, "Tuesday.", "周二。" },
-    { "office_hours", "wed", OPTION_SPANS, AT(hours), 2, 2, NULL, false, "Wednesday.", "周三。" },
-    { "office_hours", "thu", OPTION_SPANS, AT(hours), 3, 3, NULL, false, "Thursday.", "周四。" },
-    { "office_hours", "fri", OPTION_SPANS, AT(hours), 4, 4, NULL, false, "Friday.", "周五。" },
-    { "office_hours", "sat", OPTION_SPANS, AT(hours), 5, 5, NULL, false, "Saturday.", "周六。" },
-    { "office_hours", "sun", OPTION_SPANS, AT(hours), 6, 6, NULL, false, "Sunday.", "周日。" },
+    { "office_hours", "mon", OPTION_SPANS, AT(hours), 0, 0, NULL, 0, "Monday.", "周一。" },
+    { "office_hours", "tue", OPTION_SPANS, AT(hours), 1, 1, NULL, 0, "Tuesday.", "周二。" },
+    { "office_hours", "wed", OPTION_SPANS, AT(hours), 2, 2, NULL, 0, "Wednesday.", "周三。" },
+    { "office_hours", "thu", OPTION_SPANS, AT(hours), 3, 3, NULL, 0, "Thursday.", "周四。" },
+    { "office_hours", "fri", OPTION_SPANS, AT(hours), 4, 4, NULL, 0, "Friday.", "周五。" },
+    { "office_hours", "sat", OPTION_SPANS, AT(hours), 5, 5, NULL, 0, "Saturday.", "周六。" },
+    { "office_hours", "sun", OPTION_SPANS, AT(hours), 6, 6, NULL, 0, "Sunday.", "周日。" },
 
-    { "", "calendar", OPTION_PATH, AT(calendar), 0, 0, NULL, false,
+    { "", "calendar", OPTION_PATH, AT(calendar), 0, 0, NULL, 0,
       "File of working days and public holidays. Default: the built-in one.",
       "工作日与节假日表文件,默认使用内置表。" },
 
-    { "rules", "yellow_days_left", OPTION_INT, AT(rules.yellow_days_left), 0, 30, "1", false,
+    { "rules", "yellow_days_left", OPTION_INT, AT(rules.yellow_days_left), 0, 30, "1", 0,
       "A case turns yellow when so many working days are left.", "办件剩余多少个工作日时亮黄牌。" },
-    { "rules", "warning_days_before_yellow", OPTION_INT, AT(rules.warning_days_before_yellow), 0, 30, "1", false,
+    { "rules", "warning_days_before_yellow", OPTION_INT, AT(rules.warning_days_before_yellow), 0, 30, "1", 0,
       "A case warns so many working days before it turns yellow.", "黄牌前多少个工作日开始预警。" },
-    { "rules", "invitation_seconds", OPTION_INT, AT(rules.invitation_seconds), 1, 3600, "60", false,
+    { "rules", "invitation_seconds", OPTION_INT, AT(rules.invitation_seconds), 1, 3600, "60", 0,
       "How long a pad may answer an invitation.", "评价邀请的有效时间(秒)。" },
-    { "rules", "clip_before_seconds", OPTION_INT, AT(rules.clip_before_seconds), 0, 3600, "60", false,
+    { "rules", "clip_before_seconds", OPTION_INT, AT(rules.clip_before_seconds), 0, 3600, "60", 0,
       "A rating's clip begins so long before its invitation.", "评价对应的视频从邀请前多少秒开始。" },
-    { "rules", "clip_after_seconds", OPTION_INT, AT(rules.clip_after_seconds), 0, 3600, "30", false,
+    { "rules", "clip_after_seconds", OPTION_INT, AT(rules.clip_after_seconds), 0, 3600, "30", 0,
       "A rating's clip ends so long after the press.", "评价对应的视频到按键后多少秒结束。" },
 
-    { "counters", "id", OPTION_ID, COUNTER_AT(id), 0, 0, NULL, true, "The counter's id.", "窗口编号。" },
-    { "counters", "name", OPTION_NAME, COUNTER_AT(name), 1, 100, NULL, true,
+    { "counters", "id", OPTION_ID, COUNTER_AT(id), 0, 0, NULL, OPTION_REQUIRED, "The counter's id.", "窗口编号。" },
+    { "counters", "name", OPTION_NAME, COUNTER_AT(name), 1, 100, NULL, OPTION_REQUIRED,
       "Its name, shown on the page.", "窗口名称。" },
-    { "counters", "kind", OPTION_KIND, COUNTER_AT(kind), 0, 0, "general", false,
+    { "counters", "kind", OPTION_KIND, COUNTER_AT(kind), 0, 0, "general", 0,
       "general 综合, frequent 高频, advice 咨询, pickup 出件, tidal 潮汐, complaint 吐槽找茬.",
       "窗口类别:综合、高频、咨询、出件、潮汐、吐槽找茬。" },
 
-    { "cameras", "id", OPTION_ID, CAMERA_AT(id), 0, 0, NULL, true,
+    { "cameras", "id", OPTION_ID, CAMERA_AT(id), 0, 0, NULL, OPTION_REQUIRED,
       "The camera's id. It stands in addresses and in the recordings' paths.", "摄像机编号,用在地址和录像路径中。" },
-    { "cameras", "name", OPTION_NAME, CAMERA_AT(name), 1, 100, NULL, true,
+    { "cameras", "name", OPTION_NAME, CAMERA_AT(name), 1, 100, NULL, OPTION_REQUIRED,
       "Its name, shown on the page.", "摄像机名称。" },
-    { "cameras", "url", OPTION_URL, CAMERA_AT(url), 0, 0, NULL, true,
+    { "cameras", "url", OPTION_URL, CAMERA_AT(url), 0, 0, NULL, OPTION_REQUIRED,
       "The main stream. A file: is played in a loop as if it were live.",
       "主码流地址;file: 为视频文件,循环播放,当作实时画面。" },
-    { "cameras", "sub_url", OPTION_URL, CAMERA_AT(sub_url), 0, 0, NULL, false,
+    { "cameras", "sub_url", OPTION_URL, CAMERA_AT(sub_url), 0, 0, NULL, 0,
       "The small stream, for small tiles.", "子码流地址,供多画面使用。" },
-    { "cameras", "transport", OPTION_TRANSPORT, CAMERA_AT(transport), 0, 0, "tcp", false,
+    { "cameras", "transport", OPTION_TRANSPORT, CAMERA_AT(transport), 0, 0, "tcp", 0,
       "How RTSP brings the media.", "RTSP 传输方式。" },
-    { "cameras", "counters", OPTION_IDS, CAMERA_AT(counters), 0, 0, NULL, false,
+    { "cameras", "counters", OPTION_IDS, CAMERA_AT(counters), 0, 0, NULL, 0,
       "The counters that it sees: their ratings are joined to its video.", "画面覆盖的窗口,这些窗口的评价与该视频关联。" },
-    { "cameras", "record", OPTION_BOOL, CAMERA_AT(record), 0, 0, "true", false,
+    { "cameras", "record", OPTION_BOOL, CAMERA_AT(record), 0, 0, "true", 0,
       "Record the main stream.", "是否录像(主码流)。" },
-    { "cameras", "relay", OPTION_BOOL, CAMERA_AT(relay), 0, 0, "true", false,
+    { "cameras", "relay", OPTION_BOOL, CAMERA_AT(relay), 0, 0, "true", 0,
       "Offer it to the county by RTSP.", "是否通过 RTSP 提供给上级平台。" },
-    { "cameras", "audio", OPTION_BOOL, CAMERA_AT(audio), 0, 0, "true", false,
+    { "cameras", "audio", OPTION_BOOL, CAMERA_AT(audio), 0, 0, "true", 0,
       "Keep the sound.", "是否保留声音。" },
 
-    { "pads", "id", OPTION_ID, PAD_AT(id), 0, 0, NULL, true,
+    { "pads", "id", OPTION_ID, PAD_AT(id), 0, 0, NULL, OPTION_REQUIRED,
       "The pad's id, which is also its user name at the broker.", "评价器编号,也是其连接时的用户名。" },
-    { "pads", "counter", OPTION_ID, PAD_AT(counter), 0, 0, NULL, true,
+    { "pads", "counter", OPTION_ID, PAD_AT(counter), 0, 0, NULL, OPTION_REQUIRED,
       "The counter that it stands at.", "评价器所在窗口。" },
 };
 
@@ -449,7 +449,7 @@ static void set_option(Loader *loader, const Option *option, void *base, const c
     yaml_node_t *node = mapping ? mapping_get(loader, mapping, option->key) : NULL;
     option_set_default(option, base, loader->folder);
     if (!node || node_is_empty(node)) {
-        if (option->is_required)
+        if (option->flags & OPTION_REQUIRED)
             add_error(loader, node_line(node ? node : mapping), place,
                       "is missing; it must be given");
         return;
@@ -569,6 +569,18 @@ static void read_section(Loader *loader, const Section *section, const yaml_node
 
 // Checks across keys
 
+// The broker's user "desk" is the desk itself.
+static void check_pads(Loader *loader)
+{
+    for (guint i = 0; i < loader->config->pads->len; i++) {
+        const ConfigPad *pad = loader->config->pads->pdata[i];
+        g_autofree char *prefix = g_strdup_printf("pads[%u]", i);
+        if (g_strcmp0(pad->id, "desk") == 0)
+            add_error(loader, line_of(loader, prefix, "id"), prefix,
+                      "found \"desk\", which the box itself uses; allowed another id");
+    }
+}
+
 static void check_references(Loader *loader)
 {
     for (guint i = 0; i < loader->references->len; i++) {
@@ -635,6 +647,7 @@ static void read_root(Loader *loader)
     check_references(loader);
     check_ports(loader);
     check_certificate(loader);
+    check_pads(loader);
 }
 
 // Reading YAML
@@ -784,21 +797,62 @@ int config_load(const char *path, GPtrArray *errors, Config **ret_config)
     return err < 0 ? err : config_parse(path, text, size, errors, ret_config);
 }
 
-int config_put_in_force(const char *path, const char *copy, GPtrArray *errors, Config **ret_config)
+// A changed port would leave box, broker and desk with different ideas of it: such a file has to
+// wait for a start.
+static int check_against(const char *path, const Config *in_force, const Config *config,
+                         GPtrArray *errors)
+{
+    guint before = errors->len;
+    for (size_t i = 0; i < G_N_ELEMENTS(options) && in_force; i++) {
+        const Option *option = &options[i];
+        if (option->flags & OPTION_AT_START && !option_equal(option, in_force, config))
+            g_ptr_array_add(errors,
+                            g_strdup_printf("%s: %s.%s: is changed, which a reload cannot apply; "
+                                            "stop and start the box",
+                                            path, option->section, option->key));
+    }
+    return errors->len > before ? -EINVAL : 0;
+}
+
+static int parse_next(const char *path, const Config *in_force, const char *text, size_t size,
+                      GPtrArray *errors, Config **ret_config)
+{
+    *ret_config = NULL;
+    g_autoptr(Config) config = NULL;
+    int err = config_parse(path, text, size, errors, &config);
+    if (err == 0)
+        err = check_against(path, in_force, config, errors);
+    if (err == 0)
+        *ret_config = g_steal_pointer(&config);
+    return err;
+}
+
+int config_load_next(const char *path, const Config *in_force, GPtrArray *errors,
+                     Config **ret_config)
 {
     *ret_config = NULL;
     g_autofree char *text = NULL;
     size_t size = 0;
-    int err = path ? read_text(path, errors, &text, &size) : 0;
+    int err = read_text(path, errors, &text, &size);
+    return err < 0 ? err : parse_next(path, in_force, text, size, errors, ret_config);
+}
+
+int config_put_in_force(const char *path, const Config *in_force, const char *copy,
+                        GPtrArray *errors, Config **ret_config)
+{
+    *ret_config = NULL;
+    g_autofree char *text = NULL;
+    size_t size = 0;
+    int err = read_text(path, errors, &text, &size);
     if (err < 0)
         return err;
     g_autoptr(Config) config = NULL;
-    err = config_parse(path ? path : "built-in config", text ? text : "", size, errors, &config);
+    err = parse_next(path, in_force, text, size, errors, &config);
     if (err < 0)
         return err;
-    g_autofree char *folder = folder_of(path ? path : copy, text ? text : "", size);
+    g_autofree char *folder = folder_of(path, text, size);
     // A byte order mark may only stand at the very beginning, which the first line takes.
-    const char *body = text && g_str_has_prefix(text, "\xEF\xBB\xBF") ? text + 3 : text ? text : "";
+    const char *body = g_str_has_prefix(text, "\xEF\xBB\xBF") ? text + 3 : text;
     g_autofree char *whole = g_strconcat(FOLDER_MARK, folder, "\n", body, NULL);
     err = file_write_atomic(copy, whole, strlen(whole), 0640);
     if (err < 0) {
@@ -862,18 +916,21 @@ static void print_row(FILE *out, const Option *option)
 {
     g_autofree char *allowed = option_allowed(option);
     fprintf(out, "| `%s` | %s | ", option->key, allowed);
-    if (option->is_required)
+    if (option->flags & OPTION_REQUIRED)
         fputs("required 必填", out);
     else if (option->fallback)
         fprintf(out, "`%s`", option->fallback);
     else
         fputs("none 无", out);
-    fprintf(out, " | %s | %s |\n", option->help, option->help_zh);
+    fprintf(out, " | %s | %s | %s |\n",
+            option->flags & OPTION_AT_START ? "start 启动" : "reload 重载", option->help,
+            option->help_zh);
 }
 
 static void print_rows(FILE *out, const char *section)
 {
-    fputs("| key | allowed | default | meaning | 说明 |\n|---|---|---|---|---|\n", out);
+    fputs("| key | allowed | default | applied at | meaning | 说明 |\n|---|---|---|---|---|---|\n",
+          out);
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
         if (strcmp(options[i].section, section) == 0)
             print_row(out, &options[i]);

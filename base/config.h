@@ -89,7 +89,7 @@ typedef struct {
         int segment_seconds; // default 60
     } storage;
     ConfigHours hours; // default Mon-Fri 08:30-12:00, 13:30-17:30
-    char *calendar; // path of a working-days file; NULL: the built-in one
+    char *calendar;    // path of a working-days file; NULL: the built-in one
     struct {
         int yellow_days_left;           // yellow when so many working days are left; default 1
         int warning_days_before_yellow; // default 1
@@ -103,8 +103,9 @@ typedef struct {
     unsigned refs;       // use config_ref
 } Config;
 
-// Relative paths in the file (certificate, key, storage.path, calendar, file: addresses) start at the file's folder and
-// are absolute here. In the copy that config_put_in_force makes they still start at the original's folder.
+// Relative paths in the file (certificate, key, storage.path, calendar, file: addresses) start at
+// the file's folder and are absolute here. In the copy that config_put_in_force makes they still
+// start at the original's folder.
 //
 // errors collects char * sentences (owned by the array). 0, or -EINVAL with at least one error, or
 // -errno when the file cannot be read (with one error as well).
@@ -112,10 +113,16 @@ int config_load(const char *path, GPtrArray *errors, Config **ret_config);
 // The same from memory; name stands for the file in errors.
 int config_parse(const char *name, const char *text, size_t size, GPtrArray *errors,
                  Config **ret_config);
-// Reads and checks the file and, if it is good, writes its text to copy (atomically, mode 0640): the config in force
-// (DIR/run/hallwatch.yaml), which others then config_load. A first comment line in the copy tells config_load where
-// relative paths start. path NULL: the built-in config, a hall without cameras. Errors as config_load.
-int config_put_in_force(const char *path, const char *copy, GPtrArray *errors, Config **ret_config);
+// For a reload: as config_load, and refuses a file that changes what is applied only when the box
+// starts (ports, addresses ...; docs/config.md says which). in_force NULL: the box starts, all may
+// change.
+int config_load_next(const char *path, const Config *in_force, GPtrArray *errors,
+                     Config **ret_config);
+// The same, and writes the text to copy (atomically, mode 0640): the config in force
+// (DIR/run/hallwatch.yaml), which others then config_load. A first comment line in the copy tells
+// config_load where relative paths start.
+int config_put_in_force(const char *path, const Config *in_force, const char *copy,
+                        GPtrArray *errors, Config **ret_config);
 Config *config_ref(Config *config);
 void config_unref(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_unref)

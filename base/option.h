@@ -25,6 +25,12 @@ typedef enum {
     OPTION_SPANS,     // list: ConfigHours; min and max are the first and last weekday, Monday 0
 } OptionType;
 
+enum {
+    OPTION_REQUIRED = 1 << 0,
+    OPTION_AT_START =
+        1 << 1, // takes effect when the box starts; a reload with another value is refused
+};
+
 typedef struct {
     const char *section; // "" for keys of the top level
     const char *key;
@@ -33,7 +39,7 @@ typedef struct {
     int64_t min;
     int64_t max;
     const char *fallback; // in the same text form; NULL: none. Items of a list are divided by ", "
-    bool is_required;
+    unsigned flags;
     const char *help;
     const char *help_zh;
 } Option;

@@ -98,6 +98,8 @@ static const struct {
                            "text that begins so" },
     { "a: [[[[[[[[[[]]]]]]]]]]\n", "f:1: found 9 levels of nesting; allowed 8" },
     { "hall: {id: a}\n---\nhall: {id: b}\n", "f:2: found a second document (---); allowed one" },
+    { "counters: [{id: c1, name: A}]\npads:\n  - {id: desk, counter: c1}\n",
+      "f:3: pads[0]: found \"desk\", which the box itself uses; allowed another id" },
     { "hall:\n  name: \"\xff\"\n", "f:2: found bytes that are not UTF-8; save the file as UTF-8" },
     { "hall:\n  name: \"a\\u0007b\"\n",
       "f:2: hall.name: found \"a\ab\"; allowed 1 to 100 characters in one line" },
@@ -284,20 +286,41 @@ static void test_copy_keeps_folder(void **state)
 
     g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(Config) config = NULL, again = NULL;
-    assert_int_equal(config_put_in_force(path, copy, errors, &config), 0);
+    assert_int_equal(config_put_in_force(path, NULL, copy, errors, &config), 0);
     assert_string_equal(config->calendar, wanted);
     assert_int_equal(config_load(copy, errors, &again), 0);
     assert_string_equal(again->calendar, wanted);
 
     assert_true(g_file_set_contents(path, "hall: {id: A}\n", -1, NULL));
     g_autoptr(Config) refused = NULL, kept = NULL;
-    assert_int_equal(config_put_in_force(path, copy, errors, &refused), -EINVAL);
+    assert_int_equal(config_put_in_force(path, NULL, copy, errors, &refused), -EINVAL);
     assert_int_equal(errors->len, 1);
     assert_int_equal(config_load(copy, errors, &kept), 0);
     assert_string_equal(kept->hall.id, "a");
     g_unlink(path);
     g_unlink(copy);
     g_rmdir(run);
+    g_rmdir(folder);
+}
+
+static void test_reload_refuses_what_start_applies(void **state)
+{
+    g_autofree char *folder = g_dir_make_tmp("hallwatch-config-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "a.yaml", NULL);
+    g_autofree char *error = g_strconcat(
+        path, ": door.port: is changed, which a reload cannot apply; stop and start the box", NULL);
+    g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Config) in_force = parse_good(""), live = NULL, refused = NULL;
+    assert_true(
+        g_file_set_contents(path, "storage: {days: 3}\nrules: {yellow_days_left: 2}\n", -1, NULL));
+    assert_int_equal(config_load_next(path, in_force, errors, &live), 0);
+    assert_int_equal(live->storage.days, 3);
+    assert_true(g_file_set_contents(path, "door: {port: 1234}\n", -1, NULL));
+    assert_int_equal(config_load_next(path, in_force, errors, &refused), -EINVAL);
+    assert_null(refused);
+    assert_int_equal(errors->len, 1);
+    assert_string_equal(errors->pdata[0], error);
+    g_unlink(path);
     g_rmdir(folder);
 }
 
@@ -340,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_office_hours),
         cmocka_unit_test(test_camera_equal),
         cmocka_unit_test(test_copy_keeps_folder),
+        cmocka_unit_test(test_reload_refuses_what_start_applies),
         cmocka_unit_test(test_missing_file),
         cmocka_unit_test(test_shipped_file),
     };

@@ -13,7 +13,7 @@
 
 // --- ratings
 
-// A whole good rating in which one field is replaced, or (value NULL) left out.
+// A whole good rating in which one field is replaced, left out (value NULL), or added.
 static char *rating_with(const char *key, const char *value)
 {
     static const struct {
@@ -32,13 +32,17 @@ static char *rating_with(const char *key, const char *value)
         { "clk", "\"ntp\"" },
     };
     GString *text = g_string_new("{");
+    bool is_known = false;
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        bool is_changed = key && strcmp(key, fields[i].key) == 0;
-        const char *used = is_changed ? value : fields[i].value;
+        bool is_this = key && strcmp(key, fields[i].key) == 0;
+        const char *used = is_this ? value : fields[i].value;
+        is_known |= is_this;
         if (used)
             g_string_append_printf(text, "%s\"%s\":%s", text->len > 1 ? "," : "", fields[i].key,
                                    used);
     }
+    if (key && !is_known)
+        g_string_append_printf(text, ",\"%s\":%s", key, value);
     return g_string_free(g_string_append_c(text, '}'), FALSE);
 }
 

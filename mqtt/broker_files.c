@@ -240,15 +240,6 @@ static int options_check(const BrokerFilesOptions *options, char *error)
                         "broker: a path or address is empty or has a control character");
     if (!options->desk_password || !*options->desk_password)
         return fail(error, -EINVAL, "broker: the desk has no password in secrets.json");
-    for (guint i = 0; i < options->config->pads->len; i++) {
-        const ConfigPad *pad = g_ptr_array_index(options->config->pads, i);
-        if (!is_pad_name(pad->id))
-            return fail(
-                error, -EINVAL,
-                "pad id \"%.40s\" cannot be a broker user; allowed are a-z, 0-9, - and _, at "
-                "most 32, and not \"" BROKER_DESK_USER "\"",
-                pad->id);
-    }
     return 0;
 }
 

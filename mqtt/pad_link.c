@@ -57,6 +57,14 @@ static int errno_of(int rc)
     }
 }
 
+static bool is_ending(PadLink *link)
+{
+    g_mutex_lock(&link->lock);
+    bool ending = link->ending;
+    g_mutex_unlock(&link->lock);
+    return ending;
+}
+
 // --- callbacks, on the link's thread
 
 static void set_up(PadLink *link, bool is_up)
@@ -66,7 +74,7 @@ static void set_up(PadLink *link, bool is_up)
     g_atomic_int_set(&link->is_up, is_up);
     if (is_up)
         log_info("broker: connected after %u failed tries", link->failures);
-    else
+    else if (!is_ending(link))
         log_warn("broker: connection lost");
     link->failures = 0;
     link->changed(link->ctx, is_up);
@@ -117,14 +125,6 @@ static void on_message(struct mosquitto *client, void *ctx, const struct mosquit
 }
 
 // --- the thread
-
-static bool is_ending(PadLink *link)
-{
-    g_mutex_lock(&link->lock);
-    bool ending = link->ending;
-    g_mutex_unlock(&link->lock);
-    return ending;
-}
 
 static void wait_backoff(PadLink *link)
 {
@@ -193,23 +193,33 @@ int pad_link_new(const PadLinkOptions *options, PadLink **ret_link)
         pad_link_free(link);
         return err;
     }
-    link->thread = g_thread_new("pad-link", link_thread, link);
     *ret_link = link;
     return 0;
+}
+
+void pad_link_start(PadLink *link)
+{
+    link->thread = g_thread_new("pad-link", link_thread, link);
+}
+
+void pad_link_stop(PadLink *link)
+{
+    if (!link->thread)
+        return;
+    g_mutex_lock(&link->lock);
+    link->ending = true;
+    g_cond_signal(&link->wake);
+    g_mutex_unlock(&link->lock);
+    mosquitto_disconnect_v5(link->client, MQTT_RC_NORMAL_DISCONNECTION, NULL);
+    g_thread_join(g_steal_pointer(&link->thread));
+    g_atomic_int_set(&link->is_up, false);
 }
 
 void pad_link_free(PadLink *link)
 {
     if (!link)
         return;
-    g_mutex_lock(&link->lock);
-    link->ending = true;
-    g_cond_signal(&link->wake);
-    g_mutex_unlock(&link->lock);
-    if (link->client)
-        mosquitto_disconnect_v5(link->client, MQTT_RC_NORMAL_DISCONNECTION, NULL);
-    if (link->thread)
-        g_thread_join(link->thread);
+    pad_link_stop(link);
     mosquitto_destroy(link->client);
     g_mutex_clear(&link->lock);
     g_cond_clear(&link->wake);

@@ -30,10 +30,14 @@ typedef struct {
     void *ctx;
 } PadLinkOptions;
 
-// 0 or negative errno. The thread starts at once; a broker that is not there yet is no error.
+// 0 or negative errno.
 int pad_link_new(const PadLinkOptions *options, PadLink **ret_link);
-// Ends the thread; what is queued may be lost (pads ask again).
-void pad_link_free(PadLink *link);
+// Starts the thread: callbacks may come from now on. A broker that is not there yet is no error.
+void pad_link_start(PadLink *link);
+// Ends the thread: no callback comes any more, and nothing can be sent. What is queued may be lost
+// (pads ask again).
+void pad_link_stop(PadLink *link);
+void pad_link_free(PadLink *link); // stops it first
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PadLink, pad_link_free)
 
 bool pad_link_is_up(PadLink *link);

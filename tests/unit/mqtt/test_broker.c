@@ -307,6 +307,7 @@ static PadLink *link_open(Fixture *fixture, const char *password)
                                .ctx = fixture };
     PadLink *link = NULL;
     assert_int_equal(pad_link_new(&options, &link), 0);
+    pad_link_start(link);
     return link;
 }
 
@@ -370,9 +371,10 @@ static void names_that_cannot_stand_in_the_files_are_refused(void **state)
     static const char *const names[] = { "desk", "", "p:1", "p\n1", "P1", "+" };
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         assert_null(broker_set_pad_password(fixture->dir, names[i], error));
-    g_autoptr(Config) config = config_of("{id: desk, counter: c1}");
-    assert_int_equal(write_files(fixture, config, error), -EINVAL);
-    assert_non_null(strstr(error, "\"desk\""));
+    g_free(fixture->key);
+    fixture->key = g_strdup("/tmp/k.pem\nlistener 1");
+    assert_int_equal(write_files(fixture, fixture->config, error), -EINVAL);
+    assert_non_null(strstr(error, "control character"));
 }
 
 static void a_stale_pid_file_signals_nobody(void **state)

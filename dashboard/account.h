@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Account: users, API keys and sessions in hall.db, and their roles.
+// Account: users, API keys and their roles in hall.db. (Sessions: session.h.)
 #pragma once
 #include "base/store.h"
 
@@ -11,12 +11,29 @@ typedef enum {
     ROLE_SYSTEM = 1 << 4,   // API keys of other systems: cases, tickets, invitations in
 } Role;
 
+enum { ACCOUNT_NAME_MAX = 64, ACCOUNT_PASSWORD_MIN = 10, ACCOUNT_PASSWORD_MAX = 256 };
+
 const char *role_name(Role role);
 bool role_parse(const char *name, Role *ret_role);
 
-// Inside a transaction of the caller. -EEXIST: the name is taken; -EINVAL: name or password not allowed (sentence in
-// error, at least 200 bytes).
-int account_add_user(Store *store, const char *name, Role role, const char *password, int64_t now_ms, char *error);
-// The key's text is returned once and stored as a digest.
+// Inside a transaction of the caller. -EEXIST: the name is taken; -EINVAL: name, role or password
+// not allowed (sentence in error, at least 200 bytes). ROLE_SYSTEM is for keys only.
+int account_add_user(Store *store, const char *name, Role role, const char *password,
+                     int64_t now_ms, char *error);
+// The key's text ("hwk_" and 48 hex digits) is returned once and stored as a digest.
 int account_add_key(Store *store, const char *label, Role role, int64_t now_ms, char **ret_key);
 int64_t account_count_users(Store *store);
+
+// A user or key as found. The owner of the struct frees with account_done.
+typedef struct {
+    int64_t id;
+    char *name; // the user's name, or the key's label
+    Role role;
+    char *password_hash; // NULL for a key
+} Account;
+
+// False: there is none, or it is disabled (revoked). Any connection.
+bool account_find_user(Store *store, const char *name, Account *ret_account);
+bool account_find_key(Store *store, const char *key, Account *ret_account);
+void account_done(Account *account);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Account, account_done)

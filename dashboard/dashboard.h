@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dashboard: the desk's HTTP API (sessions, roles, routes, server-sent events) on a unix socket behind the door.
+// Dashboard: the desk's HTTP API (sessions, roles, routes, server-sent events) on a unix socket
+// behind the door.
 //
-// Reads use connections of its own; every write is a job of the desk's Writer. All routes stand in one table with
-// their roles (routes.c).
+// Reads use connections of its own; every write is a job of the desk's Writer. All routes stand in
+// one table with their roles (routes.c).
 #pragma once
 #include "base/writer.h"
 #include "rating/hall.h"
@@ -16,14 +17,16 @@ typedef struct {
     const char *video_socket; // DIR/run/video.sock
     const char *data_dir;     // for DIR/setup-code
     Writer *writer;           // the desk's
-    const Hall *hall;         // config and calendar in force; see dashboard_apply
+    const Hall *hall;         // config and calendar in force; copied; see dashboard_apply
     // What the desk's other parts know and do; any thread, new references. ctx is the desk.
     json_t *(*cameras)(void *ctx); // newest /status of video
     json_t *(*pads)(void *ctx);    // [{"id","counter","online","since_at",...}]
     json_t *(*system)(void *ctx);  // health of the box's parts
-    // After the commit of an invitation: sends the command to the counter's pads. Number of pads online there.
+    // After the commit of an invitation: sends the command to the counter's pads. Number of pads
+    // online there.
     int (*invite)(void *ctx, const Invitation *invitation);
-    // A new password for a pad, applied to the broker; NULL and a sentence in error (at least 200 bytes) otherwise.
+    // A new password for a pad, applied to the broker; NULL and a sentence in error (at least 200
+    // bytes) otherwise.
     char *(*pad_password)(void *ctx, const char *pad, char *error);
     void *ctx;
 } DashboardOptions;
@@ -31,7 +34,10 @@ typedef struct {
 int dashboard_new(const DashboardOptions *options, Dashboard **ret_dashboard);
 void dashboard_free(Dashboard *dashboard);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Dashboard, dashboard_free)
-// The hall struct has a new config or calendar. Requests in flight keep the one they began with.
+// From now on requests see this config and calendar (the struct is copied, the config referenced).
+// Returns once no request uses the ones before, so that the caller may free them. One thread; never
+// the writer's.
 void dashboard_apply(Dashboard *dashboard, const Hall *hall);
-// To all pages that watch: event: KIND, data: JSON. Any thread; never blocks.
+// To all pages that watch: event: KIND, data: JSON. kind: rating, case, flag, invitation, hold,
+// camera, pad, duty or ticket; each page gets what its role may see. Any thread; never blocks.
 void dashboard_publish(Dashboard *dashboard, const char *kind, json_t *take_data);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// API: the handlers of the routes (routes.c), one file a noun. Each checks what came in, calls the
+// domain, and answers as docs/api/openapi.yaml says. All are HttpHandler; ctx is the Dashboard.
+#pragma once
+#include "base/http_server.h"
+#include "dashboard/account.h"
+
+void api_setup_get(HttpRequest *request, void *ctx);
+void api_setup_post(HttpRequest *request, void *ctx);
+void api_session_post(HttpRequest *request, void *ctx);
+void api_session_get(HttpRequest *request, void *ctx);
+void api_session_delete(HttpRequest *request, void *ctx);
+
+// The end of a log-in and of the set-up: makes the session, sets the cookie, answers with the
+// session.
+void api_session_open(HttpRequest *request, const Account *account, int status);
+// 429 with Retry-After.
+void api_session_wait(HttpRequest *request, int64_t wait_ms);
+
+void api_overview(HttpRequest *request, void *ctx);
+void api_system(HttpRequest *request, void *ctx);
+void api_health(HttpRequest *request, void *ctx);
+void api_audit(HttpRequest *request, void *ctx);
+void api_events(HttpRequest *request, void *ctx);
+
+void api_cameras(HttpRequest *request, void *ctx);
+void api_counters(HttpRequest *request, void *ctx);
+void api_duty_put(HttpRequest *request, void *ctx);
+void api_pads(HttpRequest *request, void *ctx);
+void api_pad_password(HttpRequest *request, void *ctx);
+
+void api_ratings(HttpRequest *request, void *ctx);
+void api_rating(HttpRequest *request, void *ctx);
+
+void api_cases(HttpRequest *request, void *ctx);
+void api_case(HttpRequest *request, void *ctx);
+void api_case_put(HttpRequest *request, void *ctx);
+void api_case_event(HttpRequest *request, void *ctx);
+
+void api_ticket_put(HttpRequest *request, void *ctx);
+void api_invitation_post(HttpRequest *request, void *ctx);
+void api_invitation(HttpRequest *request, void *ctx);
+
+void api_flags(HttpRequest *request, void *ctx);
+void api_flag(HttpRequest *request, void *ctx);
+void api_flag_act(HttpRequest *request, void *ctx);

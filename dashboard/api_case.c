@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/api.h"
+
+#include "dashboard/call.h"
+#include "dashboard/query.h"
+#include "rating/case.h"
+
+void api_cases(HttpRequest *request, void *ctx)
+{
+    static const char *const grades[] = { "none", "warning", "yellow", "red", NULL };
+    Query query = query_of(request);
+    Cursor cursor = query_cursor(&query);
+    CaseFilter filter = { .state = query_text(&query, "state", 32),
+                          .grade = query_choice(&query, "grade", grades),
+                          .counter = query_text(&query, "counter", 64),
+                          .unit = query_text(&query, "unit", 200),
+                          .text = query_text(&query, "q", 200),
+                          .open_only = query_bool(&query, "open"),
+                          .before_ms = cursor.before_ms,
+                          .before_number = cursor.before_id,
+                          .limit = query_limit(&query) };
+    Store *store = query_check(&query) ? call_store(request) : NULL;
+    const Call *call = call_of(request);
+    if (store)
+        http_reply_json(request, 200, case_list(store, call->hall, &filter, call->now_ms));
+}
+
+// Who may not read ratings does not get them along with a case.
+static json_t *without_ratings(const Call *call, json_t *take_case)
+{
+    if (take_case && (call->role & (ROLE_STAFF | ROLE_SYSTEM)))
+        json_object_set_new(take_case, "ratings", json_array());
+    return take_case;
+}
+
+static json_t *read_case(HttpRequest *request, const char *number)
+{
+    const Call *call = call_of(request);
+    return without_ratings(call, case_get(call->store, call->hall, number, call->now_ms));
+}
+
+void api_case(HttpRequest *request, void *ctx)
+{
+    if (call_store(request))
+        call_reply_found(request, read_case(request, http_param(request, "number")),
+                         "case with this number");
+}
+
+typedef struct {
+    const Call *call;
+    const char *number;
+    json_t *body;
+    CaseOutcome outcome;
+    char error[200];
+} CaseJob;
+
+static int put_run(Store *store, void *data)
+{
+    CaseJob *job = data;
+    return case_put(store, job->call->hall, job->number, job->body, job->call->now_ms,
+                    &job->outcome, job->error);
+}
+
+static int event_run(Store *store, void *data)
+{
+    CaseJob *job = data;
+    return case_add_event(store, job->call->hall, job->number, job->body, job->call->now_ms,
+                          &job->outcome, job->error);
+}
+
+static const char *outcome_name(CaseOutcome outcome)
+{
+    switch (outcome) {
+    case CASE_CREATED:
+        return "created";
+    case CASE_UPDATED:
+        return "updated";
+    case CASE_UNCHANGED:
+        return "unchanged";
+    case EVENT_ADDED:
+        return "added";
+    case EVENT_KNOWN:
+        return "known";
+    }
+    return "unknown";
+}
+
+static void reply_outcome(HttpRequest *request, const CaseJob *job)
+{
+    int status = job->outcome == CASE_CREATED || job->outcome == EVENT_ADDED ? 201 : 200;
+    json_t *head = read_case(request, job->number);
+    http_reply_json(request, status,
+                    json_pack("{s:s, s:s, s:o?}", "number", job->number, "outcome",
+                              outcome_name(job->outcome), "case", head));
+}
+
+static void write_case(HttpRequest *request, WriterRun run)
+{
+    json_t *body = call_store(request) ? call_body(request) : NULL;
+    if (!body)
+        return;
+    CaseJob job = { .call = call_of(request),
+                    .number = http_param(request, "number"),
+                    .body = body };
+    int err = call_write(request, run, &job);
+    if (err < 0)
+        call_reply_failure(request, err, "case", job.error);
+    else
+        reply_outcome(request, &job);
+    json_decref(body);
+}
+
+void api_case_put(HttpRequest *request, void *ctx)
+{
+    write_case(request, put_run);
+}
+
+void api_case_event(HttpRequest *request, void *ctx)
+{
+    write_case(request, event_run);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: one request on its way through the dashboard: who asks, when, the config it sees, its
+// connection to hall.db.
+//
+// The guard makes it (http_set_user), handlers use it, it ends with the request. All on the
+// request's thread.
+#pragma once
+#include "base/http_server.h"
+#include "dashboard/dashboard.h"
+#include "dashboard/events.h"
+#include "dashboard/halls.h"
+#include "dashboard/login.h"
+#include "dashboard/readers.h"
+#include "dashboard/session.h"
+
+// What all requests share: the inside of a Dashboard. Set once, before the server starts.
+struct Dashboard {
+    DashboardOptions options; // texts are owned copies; hall is NULL: see halls
+    Readers *readers;
+    Halls *halls;
+    Events *events;
+    Login *login;
+    HttpServer *server;
+    int64_t started_ms;
+};
+
+typedef struct {
+    Dashboard *dashboard;
+    int64_t now_ms;
+    const Hall *hall; // lent
+    Store *store;     // lent by readers; NULL until call_store()
+    // Who asks. role 0: nobody in particular.
+    Role role;
+    char *who;       // user name, or "key:LABEL"; NULL with role 0
+    Session session; // digest NULL: not by cookie
+} Call;
+
+Call *call_new(Dashboard *dashboard, int64_t now_ms);
+void call_free(Call *call);
+
+Call *call_of(HttpRequest *request);
+// A connection for reading. NULL: none can be had, and the request has been answered with 503.
+Store *call_store(HttpRequest *request);
+// Gives hall and connection back before the end: for a stream, which may stay for hours.
+void call_release(Call *call);
+
+// The body as an object. NULL: it is none, and the request has been answered with 400.
+json_t *call_body(HttpRequest *request);
+// A job of the desk's writer; its result after the commit. Handlers name their job structs' errors
+// themselves.
+int call_write(HttpRequest *request, WriterRun run, void *job);
+// The answer for a write or look-up that failed: -ENOENT 404, -EINVAL 400, -EEXIST 409, others 503.
+// what names the thing ("case 2026-1"); sentence may be empty.
+void call_reply_failure(HttpRequest *request, int err, const char *what, const char *sentence);
+// 200 with the thing, or 404 when it is NULL.
+void call_reply_found(HttpRequest *request, json_t *take_thing, const char *what);
+// {"items":[...],"next":null,"total":n}: a list that is never long.
+void call_reply_items(HttpRequest *request, json_t *take_items);
+// The client's address as the door tells it (X-Real-IP).
+const char *call_address(HttpRequest *request);

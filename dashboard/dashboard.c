@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/dashboard.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "dashboard/call.h"
+#include "dashboard/guard.h"
+#include "dashboard/routes.h"
+#include "dashboard/setup_code.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { SERVER_THREADS = 8 };
+
+static void copy_options(Dashboard *dashboard, const DashboardOptions *options)
+{
+    DashboardOptions *copy = &dashboard->options;
+    *copy = *options;
+    copy->socket_path = g_strdup(options->socket_path);
+    copy->store_path = g_strdup(options->store_path);
+    copy->video_socket = g_strdup(options->video_socket);
+    copy->data_dir = g_strdup(options->data_dir);
+    copy->hall = NULL;
+}
+
+// While there is no user there is a code; where a user was added by hand, an unused code must go.
+static int settle_setup_code(Dashboard *dashboard)
+{
+    const char *data_dir = dashboard->options.data_dir;
+    Store *store = readers_take(dashboard->readers);
+    if (!store)
+        return -EIO;
+    bool is_needed = account_count_users(store) == 0;
+    readers_give_back(dashboard->readers, store);
+    int err = is_needed ? setup_code_make(data_dir) : setup_code_remove(data_dir);
+    if (err < 0)
+        log_err("file=%s/setup-code: %s", data_dir, strerror(-err));
+    else if (is_needed)
+        log_info("no user yet: the first administrator is made on the page with the code in "
+                 "%s/setup-code",
+                 data_dir);
+    return err;
+}
+
+int dashboard_new(const DashboardOptions *options, Dashboard **ret_dashboard)
+{
+    g_autoptr(Dashboard) dashboard = g_new0(Dashboard, 1);
+    copy_options(dashboard, options);
+    dashboard->started_ms = clock_wall_ms();
+    dashboard->readers = readers_new(options->store_path);
+    dashboard->halls = halls_new(options->hall);
+    dashboard->events = events_new();
+    dashboard->login = login_new();
+    if (!dashboard->login)
+        return -ENOMEM;
+    int err = settle_setup_code(dashboard);
+    if (err < 0)
+        return err;
+    HttpOptions http = { .socket_path = options->socket_path,
+                         .routes = dashboard_routes,
+                         .n_routes = dashboard_n_routes,
+                         .guard = guard_request,
+                         .ctx = dashboard,
+                         .threads = SERVER_THREADS };
+    err = http_server_new(&http, &dashboard->server);
+    if (err < 0)
+        return err;
+    *ret_dashboard = g_steal_pointer(&dashboard);
+    return 0;
+}
+
+void dashboard_free(Dashboard *dashboard)
+{
+    if (!dashboard)
+        return;
+    http_server_free(dashboard->server);
+    login_free(dashboard->login);
+    events_free(dashboard->events);
+    halls_free(dashboard->halls);
+    readers_free(dashboard->readers);
+    g_free((char *)dashboard->options.socket_path);
+    g_free((char *)dashboard->options.store_path);
+    g_free((char *)dashboard->options.video_socket);
+    g_free((char *)dashboard->options.data_dir);
+    g_free(dashboard);
+}
+
+void dashboard_apply(Dashboard *dashboard, const Hall *hall)
+{
+    halls_replace(dashboard->halls, hall);
+}
+
+void dashboard_publish(Dashboard *dashboard, const char *kind, json_t *take_data)
+{
+    events_publish(dashboard->events, kind, take_data);
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/guard.h"
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "dashboard/call.h"
+
+#include <string.h>
+
+#define MEDIA_ROLES  (ROLE_ADMIN | ROLE_DIRECTOR | ROLE_VIEWER)
+#define MEDIA_PREFIX "/media/"
+#define BEARER       "Bearer "
+
+typedef struct {
+    char *digest;
+    int64_t now_ms;
+} Touch;
+
+static int touch_run(Store *store, void *data)
+{
+    Touch *touch = data;
+    return session_touch(store, touch->digest, touch->now_ms);
+}
+
+// A touch that failed is made good by the next request.
+static void touch_done(void *data, int err)
+{
+    Touch *touch = data;
+    g_free(touch->digest);
+    g_free(touch);
+}
+
+static void touch_session(Call *call)
+{
+    if (call->now_ms - call->session.seen_ms < SESSION_TOUCH_MS)
+        return;
+    Touch *touch = g_new0(Touch, 1);
+    touch->digest = g_strdup(call->session.digest);
+    touch->now_ms = call->now_ms;
+    writer_push(call->dashboard->options.writer, touch_run, touch_done, touch);
+}
+
+static bool identify_by_key(Call *call, const char *authorization)
+{
+    g_auto(Account) account = { 0 };
+    if (g_ascii_strncasecmp(authorization, BEARER, strlen(BEARER)) != 0)
+        return false;
+    if (!account_find_key(call->store, authorization + strlen(BEARER), &account))
+        return false;
+    call->role = account.role;
+    call->who = g_strconcat("key:", account.name, NULL);
+    return true;
+}
+
+static bool identify_by_cookie(Call *call, const char *token)
+{
+    if (!session_find(call->store, token, call->now_ms, &call->session))
+        return false;
+    call->role = call->session.role;
+    call->who = g_strdup(call->session.user);
+    touch_session(call);
+    return true;
+}
+
+// A key that is given decides alone: a wrong one is not saved by a cookie.
+static bool identify(HttpRequest *request)
+{
+    if (!call_store(request))
+        return false;
+    Call *call = call_of(request);
+    const char *authorization = http_header(request, "Authorization");
+    const char *token = http_cookie(request, SESSION_COOKIE);
+    if (authorization ? identify_by_key(call, authorization)
+                      : token && identify_by_cookie(call, token))
+        return true;
+    http_reply_error(request, 401, "login", "%s",
+                     authorization
+                         ? "This API key is not valid. Make one with: hallwatch key add --role ROLE"
+                         : "Nobody is logged in, or the session is over. Log in.");
+    return false;
+}
+
+static bool check_role(HttpRequest *request, unsigned access)
+{
+    const Call *call = call_of(request);
+    if (call->role & access)
+        return true;
+    http_reply_error(request, 403, "role",
+                     "The role %s may not do this. Ask an administrator of the box.",
+                     role_name(call->role));
+    return false;
+}
+
+// A browser sends the cookie along with what another site makes it send; that site cannot know the
+// token.
+static bool check_csrf(HttpRequest *request)
+{
+    const Call *call = call_of(request);
+    if (!call->session.digest || strcmp(http_method(request), "GET") == 0)
+        return true;
+    const char *token = http_header(request, "X-CSRF-Token");
+    if (token && secret_equal(token, call->session.csrf))
+        return true;
+    http_reply_error(
+        request, 403, "csrf",
+        "The header X-CSRF-Token is missing or old. Read it from GET /api/v1/session.");
+    return false;
+}
+
+// Log-in and set-up have no token to check yet. A form of another site cannot send this type
+// without being asked about first (CORS), and the box allows nobody.
+static bool check_type(HttpRequest *request)
+{
+    const char *type = http_header(request, "Content-Type");
+    if (strcmp(http_method(request), "GET") == 0 ||
+        (type && g_str_has_prefix(type, "application/json")))
+        return true;
+    http_reply_error(request, 415, "type", "Send Content-Type: application/json.");
+    return false;
+}
+
+bool guard_request(HttpRequest *request, const HttpRoute *route, void *ctx)
+{
+    http_set_user(request, call_new(ctx, clock_wall_ms()), (GDestroyNotify)call_free);
+    http_add_header(request, "Cache-Control", "no-store");
+    if (route->access & ACCESS_ANYONE)
+        return check_type(request);
+    return identify(request) && check_role(request, route->access) && check_csrf(request);
+}
+
+void guard_media(HttpRequest *request, void *ctx)
+{
+    const char *address = http_header(request, "X-Original-URI");
+    if (!address || !g_str_has_prefix(address, MEDIA_PREFIX)) {
+        http_reply_error(request, 403, "address", "Only %s is asked for here.", MEDIA_PREFIX);
+        return;
+    }
+    if (identify(request) && check_role(request, MEDIA_ROLES))
+        http_reply_bytes(request, 204, NULL, "", 0);
+}

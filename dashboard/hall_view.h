@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hall view: the config's cameras and counters as the API shows them, and the figures of the day.
+// New references.
+#pragma once
+#include "base/config.h"
+#include "base/store.h"
+
+// status: video's newest /status, {"cameras":[...]}; NULL: video does not answer, and every camera
+// says so.
+json_t *hall_view_cameras(const Config *config, json_t *status);
+
+// [{"id","name","kind","cameras","pads","duty":{"number","name","since_at"}|null,
+//   "today":{"served","ratings"|null,"bad"|null}}]: the numbers of ratings are null for those who
+//   may not see them.
+json_t *hall_view_counters(Store *store, const Config *config, int64_t now_ms, bool sees_ratings);
+
+// The overview of the hall's day that holds now. cameras: as hall_view_cameras() gives them; pads:
+// as the desk does.
+json_t *hall_view_overview(Store *store, const Config *config, json_t *cameras, json_t *pads,
+                           int64_t now_ms);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/routes.h"
+
+#include "dashboard/account.h"
+#include "dashboard/api.h"
+#include "dashboard/guard.h"
+
+#define A      ROLE_ADMIN
+#define D      ROLE_DIRECTOR
+#define S      ROLE_STAFF
+#define V      ROLE_VIEWER
+#define Y      ROLE_SYSTEM
+#define ANYONE ACCESS_ANYONE
+
+// clang-format off
+const HttpRoute dashboard_routes[] = {
+    {"GET",    "/api/v1/setup",                 api_setup_get,       ANYONE,                0},
+    {"POST",   "/api/v1/setup",                 api_setup_post,      ANYONE,                0},
+    {"POST",   "/api/v1/session",               api_session_post,    ANYONE,                0},
+    {"GET",    "/api/v1/session",               api_session_get,     A | D | S | V | Y,     0},
+    {"DELETE", "/api/v1/session",               api_session_delete,  A | D | S | V | Y,     0},
+    {"GET",    "/api/v1/overview",              api_overview,        A | D | V,             0},
+    {"GET",    "/api/v1/events",                api_events,          A | D | S | V,         0},
+    {"GET",    "/api/v1/cameras",               api_cameras,         A | D | S | V,         0},
+    {"GET",    "/api/v1/counters",              api_counters,        A | D | S | V,         0},
+    {"PUT",    "/api/v1/counters/{id}/duty",    api_duty_put,        A | D | S | Y,         0},
+    {"GET",    "/api/v1/pads",                  api_pads,            A | D | S | V,         0},
+    {"POST",   "/api/v1/pads/{id}/password",    api_pad_password,    A,                     0},
+    {"GET",    "/api/v1/ratings",               api_ratings,         A | D | V,             0},
+    {"GET",    "/api/v1/ratings/{id}",          api_rating,          A | D | V,             0},
+    {"GET",    "/api/v1/cases",                 api_cases,           A | D | S | V | Y,     0},
+    {"GET",    "/api/v1/cases/{number}",        api_case,            A | D | S | V | Y,     0},
+    {"PUT",    "/api/v1/cases/{number}",        api_case_put,        A | D | S | Y,         0},
+    {"POST",   "/api/v1/cases/{number}/events", api_case_event,      A | D | S | Y,         0},
+    {"PUT",    "/api/v1/tickets/{id}",          api_ticket_put,      A | D | S | Y,         0},
+    {"POST",   "/api/v1/invitations",           api_invitation_post, A | D | S | Y,         0},
+    {"GET",    "/api/v1/invitations/{id}",      api_invitation,      A | D | S | Y,         0},
+    {"GET",    "/api/v1/flags",                 api_flags,           A | D | S | V,         0},
+    {"GET",    "/api/v1/flags/{id}",            api_flag,            A | D | S | V,         0},
+    {"POST",   "/api/v1/flags/{id}/{action}",   api_flag_act,        A | D,                 0},
+    {"GET",    "/api/v1/audit",                 api_audit,           A,                     0},
+    {"GET",    "/api/v1/system",                api_system,          A | D,                 0},
+    // Between the door and the desk; the door shows only /api/.
+    {"GET",    "/internal/auth",                guard_media,         ANYONE,                0},
+    {"GET",    "/internal/health",              api_health,          ANYONE,                0},
+};
+// clang-format on
+
+const size_t dashboard_n_routes = G_N_ELEMENTS(dashboard_routes);

@@ -75,6 +75,7 @@ typedef enum {
     ARCHIVE_STEP_SYNC_UNLINK,
     ARCHIVE_STEP_GARBAGE_DONE,
     ARCHIVE_STEP_CUT,
+    ARCHIVE_STEP_ENTER,
     ARCHIVE_STEPS
 } ArchiveStep;
 
@@ -129,7 +130,26 @@ int archive_finish(Archive *archive, ArchiveSegment *take_segment);
 void archive_abandon(ArchiveSegment *take_segment);
 const Segment *archive_segment(const ArchiveSegment *segment); // borrowed
 
-int archive_delete(Archive *archive, int64_t id);
+// Segments that are done; ids that are unknown are passed over. Few at a time: each call is two
+// commits.
+int archive_delete(Archive *archive, const int64_t *ids, size_t n);
+enum { ARCHIVE_MAX_DELETE = 64 };
+
+// Reading rows, for every reader of media.db: columns of a query `SELECT " ARCHIVE_COLUMNS " FROM
+// segment ...`. The entries are read only where they are wanted: they lie behind the other columns.
+// -EBADMSG: not what this program writes. ret_segment must be initialised; open rows have an id, a
+// camera and a start only.
+#define ARCHIVE_COLUMNS                                                                            \
+    "id, state, camera, path, start_us, duration_us, decode_us, bytes, init_bytes, header_bytes, " \
+    "init_id, width, height, codecs, previous_id, previous_sha256, sha256, entries"
+typedef struct {
+    bool is_open;
+    const char *path; // borrowed until the next step
+} ArchiveRow;
+int archive_read_row(StoreQuery *query, ArchiveRow *ret_row, Segment *ret_segment);
+
+// The uuid in a storage folder's meta file; NULL: none, or not readable. The caller frees.
+char *archive_read_meta(const char *root);
 
 int archive_add_gap(Archive *archive, const char *camera, int64_t from_us, int64_t to_us,
                     GapReason reason);
@@ -137,6 +157,8 @@ int64_t archive_count_gaps(Archive *archive, const char *camera);
 // Where what is known of the camera ends: a segment's end or a gap's, whichever is later; 0:
 // nothing is known.
 int64_t archive_known_until(Archive *archive, const char *camera);
+// Where the camera's last segment ends; 0: there is none.
+int64_t archive_last_recorded_us(Archive *archive, const char *camera);
 int64_t archive_oldest_us(Archive *archive);  // 0: empty
 int64_t archive_used_bytes(Archive *archive); // of done rows; kept, not computed
 Store *archive_store(Archive *archive);       // the write connection, for retention's queries

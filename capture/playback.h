@@ -11,7 +11,8 @@
 // 8216, 6.3.1).
 //
 // Handlers run on the HTTP server's threads; ctx is the Playback. from and to: RFC 3339 or Unix ms,
-// at most 24 h apart.
+// at most 24 h apart
+// (the timeline: 31 days). Without to the playlist has no end and the timeline ends now.
 #pragma once
 #include "base/http_server.h"
 #include "capture/recorder.h"
@@ -37,7 +38,15 @@ void playback_get_timeline(HttpRequest *request, void *playback);
 void playback_put_hold(HttpRequest *request, void *playback);
 void playback_delete_hold(HttpRequest *request, void *playback);
 
-// The playlist's text from segments in order of time. Pure; is_growing: no end yet. The caller
-// frees.
+// How the range ends.
+typedef enum {
+    PLAYLIST_ENDED,   // it lies in the past
+    PLAYLIST_WAITING, // it goes on; the last segment is finished
+    PLAYLIST_WRITTEN, // it goes on in the last segment, whose last entry still grows and is not
+                      // listed yet
+} PlaylistTail;
+
+// The playlist's text from segments in order of time, NULL where none of them has anything in the
+// range. Pure. The caller frees.
 char *playback_write_playlist(const Segment *segments, size_t n, int64_t from_us, int64_t to_us,
-                              bool is_growing);
+                              PlaylistTail tail);

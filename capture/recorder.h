@@ -30,7 +30,7 @@ RecorderOptions recorder_options_of(const Config *config,
 // Starts the thread. A storage folder that cannot be used now is a state, not an error: it is tried
 // again.
 int recorder_new(const RecorderOptions *options, Recorder **ret_recorder);
-// Finishes all open segments.
+// Finishes all open segments. Nobody may be waiting for a hold: the HTTP server goes first.
 void recorder_free(Recorder *recorder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recorder, recorder_free)
 

@@ -26,5 +26,7 @@ typedef struct {
 int64_t retention_choose(RetentionLimits *limits, const RetentionItem *items, size_t n,
                          bool *ret_victims);
 
-// Deletes what must go. 0 and the bytes that could not be freed, or negative errno.
+// Deletes some of what must go, at most ARCHIVE_MAX_DELETE, so that the recorder is soon back at
+// its rings. 1: there may be more. 0: this was all; ret_missing is what could not be freed.
+// Negative errno.
 int retention_run(Archive *archive, RetentionLimits *limits, int64_t *ret_missing);

@@ -6,7 +6,7 @@
 //     ftyp moov      the stream's init, byte for byte (StreamInfo.init)
 //     uuid           our box, below; players skip it (14496-12, 11.1)
 //     (moof mdat)*   fragments as they came; the first one begins with a key frame
-// Our box: usertype 68616c6c-7761-7463-682d-7365676d6e74, then big-endian
+// Our box: usertype 68616c6c-7761-7463-682d-7365676d6e74 ("hallwatch-segmnt"), then big-endian
 //     u32 version = 1 | u64 segment id | i64 wall clock of the first sample, us | u64 id of the
 //     camera's segment before (0: none) | 32 bytes SHA-256 of that segment's file | u16 width | u16
 //     height | u8 n + hall id | u8 n + camera id | u8 n + codecs (RFC 6381)

@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capture/playback.h"
+
+#include "base/clock.h"
+#include "base/fields.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAX_IDLE_STORES = 4,
+    MAX_HOLD_BODY = 8192,
+    TARGET_SECONDS = 8, // of a list that grows: it must not change (RFC 8216, 6.2.1)
+};
+static const int64_t PIECE_US = INT64_C(6) * 1000000;  // a longer GOP is cut
+static const int64_t JITTER_US = INT64_C(500000);      // of the media's line between segments
+static const int64_t SETTLE_US = INT64_C(5) * 1000000; // what is younger may still be on its way
+static const int64_t PLAYLIST_MAX_US = INT64_C(24) * 3600 * 1000000;
+static const int64_t TIMELINE_MAX_US = INT64_C(31) * 24 * 3600 * 1000000;
+
+struct Playback {
+    char *data_dir;
+    Recorder *recorder;
+    GAsyncQueue *stores; // read connections that are not in use
+};
+
+Playback *playback_new(const char *data_dir, Recorder *recorder)
+{
+    Playback *playback = g_new0(Playback, 1);
+    playback->data_dir = g_strdup(data_dir);
+    playback->recorder = recorder;
+    playback->stores = g_async_queue_new_full((GDestroyNotify)store_free);
+    return playback;
+}
+
+void playback_free(Playback *playback)
+{
+    if (!playback)
+        return;
+    g_async_queue_unref(playback->stores);
+    g_free(playback->data_dir);
+    g_free(playback);
+}
+
+static Store *take_store(Playback *playback)
+{
+    Store *store = g_async_queue_try_pop(playback->stores);
+    if (store)
+        return store;
+    g_autofree char *path = g_build_filename(playback->data_dir, "media.db", NULL);
+    return store_open(path, STORE_READ, &store) < 0 ? NULL : store;
+}
+
+static void put_store(Playback *playback, Store *take_store)
+{
+    if (g_async_queue_length(playback->stores) < MAX_IDLE_STORES)
+        g_async_queue_push(playback->stores, take_store);
+    else
+        store_free(take_store);
+}
+
+// --- playlist
+// ---------------------------------------------------------------------------------------------------------
+
+typedef struct {
+    GString *text; // of the entries
+    int64_t from_us, to_us;
+    const Segment *before; // the segment of the entry before; NULL: none yet
+    double longest;
+    unsigned n;
+} Playlist;
+
+static bool is_joined(const Segment *a, const Segment *b)
+{
+    int64_t media_us = b->decode_us - a->decode_us - a->duration_us;
+    int64_t wall_us = b->head.wall_us - segment_end_us(a);
+    return a->init_id == b->init_id && llabs(media_us) < JITTER_US &&
+           llabs(wall_us) < ARCHIVE_JOIN_US;
+}
+
+static void write_uri(GString *text, const Segment *segment)
+{
+    g_string_append_printf(text, "../../segment/%s/%" PRId64 ".mp4", segment->head.camera,
+                           segment->head.id);
+}
+
+// What must be said before the first entry of a segment.
+static void write_change(Playlist *list, const Segment *segment, int64_t time_us)
+{
+    g_autofree char *moment = clock_format((segment->head.wall_us + time_us) / 1000);
+    bool is_new = !list->before || !is_joined(list->before, segment);
+    if (list->before && is_new)
+        g_string_append(list->text, "#EXT-X-DISCONTINUITY\n");
+    if (is_new) {
+        g_string_append_printf(list->text, "#EXT-X-HALLWATCH-CODECS:%s\n#EXT-X-MAP:URI=\"",
+                               segment->head.codecs);
+        write_uri(list->text, segment);
+        g_string_append_printf(list->text, "\",BYTERANGE=\"%" PRId64 "@0\"\n", segment->init_bytes);
+    }
+    g_string_append_printf(list->text, "#EXT-X-PROGRAM-DATE-TIME:%s\n", moment);
+    list->before = segment;
+}
+
+static const SegmentEntry *entry_at(const Segment *segment, guint i)
+{
+    return &g_array_index(segment->entries, SegmentEntry, i);
+}
+
+// Entries [first, end) as one piece of the list. offset: of the first in the file.
+static void write_piece(Playlist *list, const Segment *segment, guint first, guint end,
+                        int64_t offset, int64_t bytes)
+{
+    const SegmentEntry *last = entry_at(segment, end - 1);
+    int64_t time_us = entry_at(segment, first)->time_us;
+    double seconds = (last->time_us + last->duration_us - time_us) / 1e6;
+    if (list->before != segment)
+        write_change(list, segment, time_us);
+    g_string_append_printf(list->text, "#EXTINF:%.6f,\n#EXT-X-BYTERANGE:%" PRId64 "@%" PRId64 "\n",
+                           seconds, bytes, offset);
+    write_uri(list->text, segment);
+    g_string_append_c(list->text, '\n');
+    list->longest = MAX(list->longest, seconds);
+    list->n++;
+}
+
+// The pieces of the GOP [first, end). is_growing: more of it may come.
+static void write_gop(Playlist *list, const Segment *segment, guint first, guint end,
+                      int64_t offset, bool is_growing)
+{
+    int64_t wall_us = segment->head.wall_us, bytes = 0;
+    for (guint i = first, start = first; i < end; i++) {
+        const SegmentEntry *entry = entry_at(segment, i);
+        int64_t start_us = entry_at(segment, start)->time_us;
+        bool is_long = entry->time_us + entry->duration_us - start_us >= PIECE_US;
+        bytes += entry->bytes;
+        if (!is_long && (i + 1 < end || is_growing))
+            continue;
+        if (wall_us + start_us >= list->to_us)
+            return;
+        write_piece(list, segment, start, i + 1, offset, bytes);
+        offset += bytes;
+        bytes = 0;
+        start = i + 1;
+    }
+}
+
+static void write_segment(Playlist *list, const Segment *segment, bool is_growing)
+{
+    guint n = segment->entries->len;
+    int64_t offset = segment->header_bytes;
+    for (guint first = 0, end; first < n; first = end) {
+        int64_t bytes = entry_at(segment, first)->bytes;
+        for (end = first + 1; end < n && !entry_at(segment, end)->key; end++)
+            bytes += entry_at(segment, end)->bytes;
+        const SegmentEntry *last = entry_at(segment, end - 1);
+        if (segment->head.wall_us + last->time_us + last->duration_us > list->from_us)
+            write_gop(list, segment, first, end, offset, is_growing && end == n);
+        offset += bytes;
+    }
+}
+
+char *playback_write_playlist(const Segment *segments, size_t n, int64_t from_us, int64_t to_us,
+                              PlaylistTail tail)
+{
+    Playlist list = { .text = g_string_new(NULL), .from_us = from_us, .to_us = to_us };
+    for (size_t i = 0; i < n; i++)
+        write_segment(&list, &segments[i], tail == PLAYLIST_WRITTEN && i == n - 1);
+    if (!list.n) {
+        g_string_free(list.text, TRUE);
+        return NULL;
+    }
+    int target = (int)ceil(list.longest);
+    g_autofree char *head = g_strdup_printf(
+        "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:%d\n#EXT-X-MEDIA-SEQUENCE:0\n"
+        "#EXT-X-PLAYLIST-TYPE:%s\n",
+        tail == PLAYLIST_ENDED ? MAX(target, 1) : MAX(target, TARGET_SECONDS),
+        tail == PLAYLIST_ENDED ? "VOD" : "EVENT");
+    g_string_prepend(list.text, head);
+    if (tail == PLAYLIST_ENDED)
+        g_string_append(list.text, "#EXT-X-ENDLIST\n");
+    return g_string_free(list.text, FALSE);
+}
+
+// --- reading the index
+// ------------------------------------------------------------------------------------------------
+
+static void clear_segment(gpointer segment)
+{
+    segment_done(segment);
+}
+
+// The camera's segments that may have to do with the range, in order of time. The one that is being
+// written comes from the view, which must have been taken before: a segment can become done in
+// between, but not undone.
+static int read_segments(Store *store, const char *camera, int64_t from_us, int64_t to_us,
+                         const RecorderView *view, GArray *segments)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT " ARCHIVE_COLUMNS " FROM segment WHERE camera = ?1 AND start_us < ?3"
+                    " AND start_us >= coalesce((SELECT max(start_us) FROM segment"
+                    "                           WHERE camera = ?1 AND start_us <= ?2), ?2)"
+                    " ORDER BY start_us",
+                    "sii", camera, from_us, to_us);
+    while (store_step(query)) {
+        ArchiveRow row;
+        Segment segment;
+        segment_init(&segment);
+        int r = archive_read_row(query, &row, &segment);
+        bool is_written =
+            row.is_open && view->is_recording && view->segment.head.id == segment.head.id;
+        if (is_written) {
+            segment_done(&segment);
+            segment_copy(&view->segment, &segment);
+        }
+        if (r < 0 || (row.is_open && !is_written))
+            segment_done(&segment);
+        else
+            g_array_append_val(segments, segment);
+    }
+    return store_query_result(query);
+}
+
+static PlaylistTail tail_of(const GArray *segments, int64_t to_us, const RecorderView *view)
+{
+    int64_t now_us = clock_wall_us();
+    bool is_written =
+        view->is_recording && segments->len &&
+        g_array_index(segments, Segment, segments->len - 1).head.id == view->segment.head.id;
+    if (to_us <= now_us - SETTLE_US || (to_us <= now_us && view->known_until_us >= to_us))
+        return PLAYLIST_ENDED;
+    return is_written ? PLAYLIST_WRITTEN : PLAYLIST_WAITING;
+}
+
+// --- requests
+// ---------------------------------------------------------------------------------------------------------
+
+// False: an error has been replied. to is INT64_MAX when it is absent.
+static bool read_range(HttpRequest *request, int64_t max_us, int64_t *ret_from_us,
+                       int64_t *ret_to_us)
+{
+    const char *from = http_query(request, "from"), *to = http_query(request, "to");
+    int64_t from_ms, to_ms = INT64_MAX / 1000;
+    if (!from || !clock_parse(from, &from_ms) || (to && !clock_parse(to, &to_ms)) ||
+        llabs(from_ms) > INT64_MAX / 4000 || to_ms <= from_ms) {
+        http_reply_error(request, 400, "bad_range",
+                         "from and to must be RFC 3339 times or Unix milliseconds, to after from");
+        return false;
+    }
+    if (to && to_ms - from_ms > max_us / 1000) {
+        http_reply_error(request, 400, "range_too_long", "ask for at most %d hours at once",
+                         (int)(max_us / 3600000000));
+        return false;
+    }
+    *ret_from_us = from_ms * 1000;
+    *ret_to_us = to ? to_ms * 1000 : INT64_MAX;
+    return true;
+}
+
+static Store *store_for(HttpRequest *request, Playback *playback)
+{
+    Store *store = take_store(playback);
+    if (!store)
+        http_reply_error(request, 503, "storage_not_ready",
+                         "the recordings' index cannot be read yet, try again");
+    return store;
+}
+
+void playback_get_playlist(HttpRequest *request, void *ctx)
+{
+    Playback *playback = ctx;
+    const char *camera = http_param(request, "camera");
+    int64_t from_us, to_us;
+    if (!read_range(request, PLAYLIST_MAX_US, &from_us, &to_us))
+        return;
+    to_us = MIN(to_us, from_us + PLAYLIST_MAX_US);
+    g_auto(RecorderView) view;
+    recorder_view(playback->recorder, camera, &view);
+    Store *store = store_for(request, playback);
+    if (!store)
+        return;
+    g_autoptr(GArray) segments = g_array_new(FALSE, FALSE, sizeof(Segment));
+    g_array_set_clear_func(segments, clear_segment);
+    int r = read_segments(store, camera, from_us, to_us, &view, segments);
+    put_store(playback, store);
+    g_autofree char *text =
+        r < 0 ? NULL
+              : playback_write_playlist((const Segment *)segments->data, segments->len, from_us,
+                                        to_us, tail_of(segments, to_us, &view));
+    if (!text) {
+        http_reply_error(request, r < 0 ? 500 : 404, r < 0 ? "index_unreadable" : "not_recorded",
+                         r < 0 ? "the recordings' index cannot be read"
+                               : "nothing was recorded there: see the timeline for the reason");
+        return;
+    }
+    http_add_header(request, "Cache-Control", "no-cache");
+    http_reply_bytes(request, 200, "application/vnd.apple.mpegurl", text, strlen(text));
+}
+
+void playback_get_segment(HttpRequest *request, void *ctx)
+{
+    Playback *playback = ctx;
+    char *end;
+    int64_t id = g_ascii_strtoll(http_param(request, "file"), &end, 10);
+    g_autofree char *path = NULL;
+    if (g_str_equal(end, ".mp4")) {
+        Store *store = store_for(request, playback);
+        if (!store)
+            return;
+        StoreQuery *query =
+            store_query(store, "SELECT path FROM segment WHERE id = ? AND camera = ?", "is", id,
+                        http_param(request, "camera"));
+        if (store_step(query))
+            path = g_strconcat("/recordings/", store_text(query, 0), NULL);
+        store_query_free(query);
+        put_store(playback, store);
+    }
+    if (path)
+        http_reply_accel(request, "video/mp4", path);
+    else
+        http_reply_error(request, 404, "no_segment", "the camera has no such segment (any more)");
+}
+
+// --- timeline
+// ---------------------------------------------------------------------------------------------------------
+
+static void add_times(json_t *object, int64_t from_us, int64_t to_us)
+{
+    g_autofree char *from = clock_format(from_us / 1000), *to = clock_format(to_us / 1000);
+    json_object_set_new(object, "from", json_string(from));
+    json_object_set_new(object, "to", json_string(to));
+}
+
+static void add_span(json_t *spans, int64_t from_us, int64_t to_us)
+{
+    json_t *span = json_object();
+    add_times(span, from_us, to_us);
+    json_array_append_new(spans, span);
+}
+
+static void add_gap(json_t *gaps, int64_t from_us, int64_t to_us, const char *reason)
+{
+    json_t *gap = json_object();
+    add_times(gap, from_us, to_us);
+    json_object_set_new(gap, "reason", json_string(reason));
+    json_array_append_new(gaps, gap);
+}
+
+static json_t *read_spans(Store *store, const char *camera, int64_t from_us, int64_t to_us,
+                          const RecorderView *view)
+{
+    json_t *spans = json_array();
+    int64_t start_us = 0, end_us = 0; // of the span that is being joined; start 0: none
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT id, start_us, start_us + duration_us FROM segment WHERE camera = ?1"
+        " AND start_us < ?3 AND start_us >= coalesce((SELECT max(start_us) FROM segment"
+        "                                             WHERE camera = ?1 AND start_us <= ?2), ?2)"
+        " ORDER BY start_us",
+        "sii", camera, from_us, to_us);
+    while (store_step(query)) {
+        bool is_written = view->is_recording && view->segment.head.id == store_int(query, 0);
+        int64_t start = store_int(query, 1);
+        int64_t end = is_written ? segment_end_us(&view->segment) : store_int(query, 2);
+        if (end <= from_us)
+            continue;
+        if (start_us && start - end_us < ARCHIVE_JOIN_US) {
+            end_us = MAX(end_us, end);
+            continue;
+        }
+        if (start_us)
+            add_span(spans, start_us, end_us);
+        start_us = start;
+        end_us = end;
+    }
+    if (start_us)
+        add_span(spans, start_us, end_us);
+    return spans;
+}
+
+static json_t *read_gaps(Store *store, const char *camera, int64_t from_us, int64_t to_us,
+                         const RecorderView *view)
+{
+    json_t *gaps = json_array();
+    int64_t now_us = clock_wall_us(), last_us = 0;
+    g_autoptr(StoreQuery) query = store_query(store,
+                                              "SELECT from_us, to_us, reason FROM gap"
+                                              " WHERE camera = ? AND to_us > ? AND from_us < ?"
+                                              " ORDER BY from_us",
+                                              "sii", camera, from_us, to_us);
+    while (store_step(query)) {
+        last_us = MAX(last_us, store_int(query, 1));
+        add_gap(gaps, store_int(query, 0), store_int(query, 1), store_text(query, 2));
+    }
+    // The gap that goes on. The view is older than the rows: it may have been written down
+    // meanwhile.
+    int64_t since_us = view->known_until_us;
+    if (since_us && since_us >= last_us && now_us - since_us > SETTLE_US && since_us < to_us &&
+        now_us > from_us)
+        add_gap(gaps, since_us, now_us, gap_reason_name(view->gap));
+    return gaps;
+}
+
+void playback_get_timeline(HttpRequest *request, void *ctx)
+{
+    Playback *playback = ctx;
+    const char *camera = http_param(request, "camera");
+    int64_t from_us, to_us;
+    if (!read_range(request, TIMELINE_MAX_US, &from_us, &to_us))
+        return;
+    to_us = MIN(to_us, from_us + TIMELINE_MAX_US);
+    g_auto(RecorderView) view;
+    recorder_view(playback->recorder, camera, &view);
+    Store *store = store_for(request, playback);
+    if (!store)
+        return;
+    json_t *timeline = json_object();
+    json_object_set_new(timeline, "spans", read_spans(store, camera, from_us, to_us, &view));
+    json_object_set_new(timeline, "gaps", read_gaps(store, camera, from_us, to_us, &view));
+    put_store(playback, store);
+    http_reply_json(request, 200, timeline);
+}
+
+// --- holds
+// ------------------------------------------------------------------------------------------------------------
+
+static bool is_camera_id(const char *text)
+{
+    return *text && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_") == strlen(text);
+}
+
+// Empty error: the hold is sound.
+static ArchiveHold read_hold(Fields *fields)
+{
+    ArchiveHold hold = { .camera = fields_text_required(fields, "camera", SEGMENT_MAX_ID),
+                         .reason = fields_text_required(fields, "reason", 200),
+                         .ref = fields_text(fields, "ref", 200) };
+    int64_t from_ms = fields_time_required(fields, "from");
+    int64_t to_ms = fields_time_required(fields, "to");
+    if (!*fields->error && !is_camera_id(hold.camera))
+        fields_fail(fields, "camera: not a camera's id");
+    if (!*fields->error && (from_ms < 0 || to_ms <= from_ms ||
+                            to_ms - from_ms > PLAYLIST_MAX_US / 1000 || to_ms > INT64_MAX / 4000))
+        fields_fail(fields, "to: must be after from, by at most 24 hours");
+    hold.from_us = from_ms * 1000;
+    hold.to_us = to_ms * 1000;
+    return hold;
+}
+
+static void reply_hold(HttpRequest *request, const char *id, int err, const char *reason)
+{
+    if (err == -ENOENT)
+        http_reply_error(request, 404, "no_hold", "there is no hold %s", id);
+    else if (err < 0)
+        http_reply_error(request, 503, "not_held", "%s; try again", reason);
+    else
+        http_reply_json(request, 200, json_pack("{s:s}", "id", id));
+}
+
+void playback_put_hold(HttpRequest *request, void *ctx)
+{
+    Playback *playback = ctx;
+    char error[200] = "";
+    size_t size;
+    const char *body = http_body(request, &size);
+    json_t *object = fields_parse(body, size, MAX_HOLD_BODY, error);
+    if (!object) {
+        http_reply_error(request, 400, "bad_hold", "%s", error);
+        return;
+    }
+    Fields fields = fields_of(object);
+    ArchiveHold hold = read_hold(&fields);
+    hold.id = http_param(request, "id");
+    if (!*fields.error && strlen(hold.id) > 64)
+        fields_fail(&fields, "id: at most 64 bytes");
+    if (*fields.error) {
+        http_reply_error(request, 400, "bad_hold", "%s", fields.error);
+    } else {
+        g_autofree char *reason = NULL;
+        int r = recorder_put_hold(playback->recorder, &hold, &reason);
+        reply_hold(request, hold.id, r, reason);
+    }
+    json_decref(object);
+}
+
+void playback_delete_hold(HttpRequest *request, void *ctx)
+{
+    Playback *playback = ctx;
+    const char *id = http_param(request, "id");
+    g_autofree char *reason = NULL;
+    int r = recorder_delete_hold(playback->recorder, id, &reason);
+    reply_hold(request, id, r, reason);
+}

@@ -1,26 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 // Case: one application of a citizen, its events, its clock and its grade.
 //
-// Intake is idempotent: PUT by number, events by id. Events are kept in the order of their own time whatever the
-// order of arrival; state, pauses, due day and grade follow from them by pure functions (clock.h).
+// Intake is idempotent: PUT by number, events by id. Events are kept in the order of their own time
+// whatever the order of arrival; state, pauses, due day and grade follow from them by pure
+// functions (case_story.h, case_clock.h).
+//
+// PUT body (a field that is left out keeps what was known; * is wanted the first time; sizes in
+// bytes):
+//   item          {"code" (64), "name" (300)}*     事项
+//   unit          text (200)*                       部门
+//   kind          instant | promised | other *      即办件 | 承诺件 | 其他
+//   limit_days    0..1000, promised limit; wanted for kind promised; instant without one is due the
+//   same day statutory_days 0..1000 counter       text (32) applicant     text (200); only ever
+//   shown masked phone_tail    the last 4 digits of the telephone person        {"number" (64),
+//   "name" (100)}     who handles it accepted_at   time; stands in while no event says accepted
+//   channel       text (32), how it was filed: hall, online ...
+// Event body: id* (64), kind* (case_story.h, English or Chinese), at* (time), node (200), counter
+// (32; default: the
+//   case's), person {"number","name"} or a name (100), unit (200), reason (1000), days (0..1000:
+//   approved days of a pause, added days of an extension).
+// Times lie between 2000-01-01 and 2100-01-01. A case number has at most 50 characters.
 #pragma once
 #include "rating/hall.h"
 
 typedef enum { CASE_CREATED, CASE_UPDATED, CASE_UNCHANGED, EVENT_ADDED, EVENT_KNOWN } CaseOutcome;
 
-// body as in openapi.yaml. On -EINVAL, error (at least 200 bytes) holds one sentence. Inside a writer job.
+// On -EINVAL, error (at least 200 bytes) holds one sentence. Inside a writer job, which must be
+// undone on any error.
 int case_put(Store *store, const Hall *hall, const char *number, json_t *body, int64_t now_ms,
              CaseOutcome *ret_outcome, char *error);
-// -ENOENT: no such case. -EEXIST: the id is known with other content.
+// -ENOENT: no such case. -EEXIST: the id is known with other content. Both with a sentence in
+// error.
 int case_add_event(Store *store, const Hall *hall, const char *number, json_t *body, int64_t now_ms,
                    CaseOutcome *ret_outcome, char *error);
 
 typedef struct {
     const char *state, *grade, *counter, *unit, *text; // NULL: all
     bool open_only;
-    int64_t before_ms;
+    int64_t before_ms; // with before_number the "MS:ID" of the page before (by intake time)
     const char *before_number;
-    int limit;
+    int limit; // 1..200
 } CaseFilter;
+// {"items":[heads],"next":"MS:NUMBER"|null,"total":n}
 json_t *case_list(Store *store, const Hall *hall, const CaseFilter *filter, int64_t now_ms);
-json_t *case_get(Store *store, const Hall *hall, const char *number, int64_t now_ms); // NULL: unknown
+json_t *case_get(Store *store, const Hall *hall, const char *number,
+                 int64_t now_ms); // NULL: unknown
+// {"open":n,"due_today":n}: due within the hall's day that holds now, and not ended.
+json_t *case_counts(Store *store, int64_t now_ms);
+
+// The columns of a case head, with the prefix that names the table; and the head from a row of
+// them.
+#define CASE_HEAD_COLUMNS(c)                                                                       \
+    c ".number, " c ".item_code, " c ".item_name, " c ".unit, " c ".kind, " c ".counter, " c       \
+      ".applicant, " c ".state, " c ".grade, " c ".is_open, " c ".accepted_at, " c ".due_at, " c   \
+      ".is_provisional, " c ".effective_days AS limit_days, " c ".days_used, " c ".days_left, " c  \
+      ".finished_at, " c ".person_number, " c ".person_name"
+// Makes a row of the columns above a head in place: item and person nested, applicant masked.
+void case_head_shape(json_t *row);
+// 张三 -> 张*, 张小三 -> 张*三; the caller frees.
+char *case_mask_name(const char *name);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rating: what a citizen pressed, joined to invitation, case, counter, staff and clip.
 //
-// A rating is never dropped and never edited. What could not be joined or looks odd is kept as a mark. Sources:
-// domain rules "Ratings" (levels 5..1; one press for one invitation; follow-up is a record of its own).
+// A rating is never dropped and never edited. What could not be joined or looks odd is kept as a
+// mark. Sources: domain rules "Ratings" (levels 5..1; one press for one invitation; follow-up is a
+// record of its own).
 #pragma once
 #include "rating/hall.h"
 
@@ -13,22 +14,22 @@ typedef enum {
     MARK_REPEATED = 1 << 3,           // the invitation was already used: not counted
     MARK_OTHER_PAD = 1 << 4,          // the invitation was given to another counter
     MARK_UNKNOWN_CASE = 1 << 5,       // no case known for it
-    MARK_INFERRED = 1 << 6,           // case or ticket joined by counter and time, not by invitation
-    MARK_CLOCK_SKEW = 1 << 7,         // pad's clock differs by more than 120 s
-    MARK_NO_CAMERA = 1 << 8,          // no recording camera sees the counter
-    MARK_UNKNOWN_TAG = 1 << 9,        // a tag code that the tag table does not have
+    MARK_INFERRED = 1 << 6,    // case or ticket joined by counter and time, not by invitation
+    MARK_CLOCK_SKEW = 1 << 7,  // pad's clock differs by more than 120 s
+    MARK_NO_CAMERA = 1 << 8,   // no recording camera sees the counter
+    MARK_UNKNOWN_TAG = 1 << 9, // a tag code that the tag table does not have
 } RatingMark;
 
 // Borrowed text. event_ms = received_ms - age_ms is worked out by the caller (see docs/pads.md).
 typedef struct {
-    const char *id;         // UUID by the pad
-    const char *pad;        // NULL for other channels
-    const char *counter;    // of the pad at the time
-    const char *channel;    // "pad" ...
+    const char *id;      // UUID by the pad
+    const char *pad;     // NULL for other channels
+    const char *counter; // of the pad at the time
+    const char *channel; // "pad" ...
     const char *boot;
     int64_t seq;
-    const char *invitation; // NULL: none
-    int level;              // 5..1
+    const char *invitation;  // NULL: none
+    int level;               // 5..1
     const char *const *tags; // codes
     size_t n_tags;
     const char *text; // NULL: none
@@ -41,20 +42,29 @@ typedef struct {
 
 typedef enum { RATING_STORED, RATING_DUPLICATE } RatingOutcome;
 
-// Inside a writer job. 0 or negative errno (nothing is stored then). A bad rating (2, 1) asks for a hold on its clip
-// in the same transaction (hold_wanted row).
-int rating_store(Store *store, const Hall *hall, const RatingInput *input, RatingOutcome *ret_outcome);
+// Inside a writer job. 0 or negative errno (nothing is stored then). A bad rating (2, 1) asks for a
+// hold on its clip in the same transaction (hold_wanted row).
+// -EINVAL: a level outside 1..5, or no id, counter or channel.
+int rating_store(Store *store, const Hall *hall, const RatingInput *input,
+                 RatingOutcome *ret_outcome);
+// A case became known: ratings that name it lose MARK_UNKNOWN_CASE (the join itself is by number,
+// at reading). Inside a writer job.
+int rating_case_known(Store *store, const Hall *hall, const char *number);
 
 // Reading: any connection. JSON is the API's (docs/api/openapi.yaml); new references.
 typedef struct {
     int64_t from_ms, to_ms; // by event time; STORE_NULL: open
     int level;              // 0: all; 10: good (5,4,3); 20: bad (2,1)
     const char *counter, *staff, *pad, *case_number, *mark, *text; // NULL: all
-    int64_t before_ms; // page: older than this event time ...
+    int64_t before_ms;     // page: older than this event time ...
     const char *before_id; // ... and id; NULL: first page
-    int limit; // 1..200
+    int limit;             // 1..200
 } RatingFilter;
-json_t *rating_list(Store *store, const RatingFilter *filter); // {"items":[...],"next":cursor|null,"total":n}
-json_t *rating_get(Store *store, const char *id);              // NULL: unknown
-// {"levels":{"5":n,...},"good":{"n","of"},"bad":{"n","of"},"active":{"n","of"}}
+json_t *rating_list(Store *store,
+                    const RatingFilter *filter);          // {"items","next":"MS:ID"|null,"total"}
+json_t *rating_get(Store *store, const char *id);         // NULL: unknown
+json_t *rating_of_case(Store *store, const char *number); // list rows, newest first
+const char *rating_mark_name(RatingMark mark);            // "no_invitation" ...
+// {"levels":{"5":n,...},"good":{"n","of"},"bad":{"n","of"},"active":{"n","of"}}; what counts is one
+// table in figures.c. from_ms <= event time < to_ms.
 json_t *rating_figures(Store *store, int64_t from_ms, int64_t to_ms);

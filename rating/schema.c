@@ -21,7 +21,8 @@ static const char cases_and_tickets[] =
     "  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,"
     "  state TEXT NOT NULL, is_open INTEGER NOT NULL, grade TEXT NOT NULL,"
     "  accepted_at INTEGER, finished_at INTEGER, due_at INTEGER, is_provisional INTEGER NOT NULL,"
-    "  next_change_at INTEGER) STRICT;"
+    "  effective_days INTEGER, days_used INTEGER, days_left INTEGER, next_change_at INTEGER) "
+    "STRICT;"
     "CREATE INDEX case_file_by_time ON case_file(created_at, number);"
     "CREATE INDEX case_file_by_change ON case_file(next_change_at) WHERE next_change_at IS NOT "
     "NULL;"
@@ -42,8 +43,10 @@ static const char cases_and_tickets[] =
     "  id TEXT PRIMARY KEY, number TEXT NOT NULL, counter TEXT, case_number TEXT,"
     "  state TEXT NOT NULL CHECK(state IN ('issued','called','served','finished','missed')),"
     "  issued_at INTEGER, called_at INTEGER, served_at INTEGER, finished_at INTEGER,"
-    "  updated_at INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX ticket_by_service ON ticket(counter, served_at) WHERE served_at IS NOT NULL;"
+    "  updated_at INTEGER NOT NULL,"
+    // Many queue machines tell only the call.
+    "  began_at INTEGER GENERATED ALWAYS AS (coalesce(served_at, called_at)) VIRTUAL) STRICT;"
+    "CREATE INDEX ticket_by_service ON ticket(counter, began_at);"
     "CREATE INDEX ticket_by_case ON ticket(case_number) WHERE case_number IS NOT NULL;"
     "CREATE INDEX ticket_by_finish ON ticket(finished_at) WHERE finished_at IS NOT NULL;"
 

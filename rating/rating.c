@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rating/rating.h"
+
+#include "rating/correlation.h"
+#include "rating/hold.h"
+#include "rating/tag.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { LEVEL_BAD = 2, LEVEL_BEST = 5 };
+
+static void note(const Hall *hall, const char *kind, const char *id)
+{
+    if (hall->changed)
+        hall->changed(hall->ctx, kind, id);
+}
+
+static char *tags_text(const RatingInput *input)
+{
+    json_t *codes = json_array();
+    for (size_t i = 0; i < input->n_tags; i++)
+        json_array_append_new(codes, json_string(input->tags[i]));
+    char *text = json_dumps(codes, JSON_COMPACT); // the program's JSON and GLib share malloc
+    json_decref(codes);
+    return text;
+}
+
+// Rows inserted: 0 where the id is known already.
+static int insert_rating(Store *store, const Hall *hall, const RatingInput *in,
+                         const Correlation *c)
+{
+    const ConfigCounter *counter = config_counter(hall->config, in->counter);
+    bool counted = !(c->marks & MARK_REPEATED);
+    g_autofree char *tags = tags_text(in);
+    g_autofree char *version = tag_version();
+    return store_exec(
+        store,
+        "INSERT INTO rating(id, level, tags, tags_version, text, channel, pad, counter, "
+        "counter_name, boot, seq, invitation, case_number, ticket, staff_number, staff_name, "
+        "event_at, received_at, pad_clock_at, age_ms, clock_kind, marks, is_counted, camera, "
+        "clip_from, clip_to) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+        "ON CONFLICT(id) DO NOTHING",
+        "sissssssssisssssiinisiisnn", in->id, (int64_t)in->level, tags, version, in->text,
+        in->channel, in->pad, in->counter, counter ? counter->name : in->counter, in->boot, in->seq,
+        in->invitation, c->case_number, c->ticket, c->staff_number, c->staff_name, in->event_ms,
+        in->received_ms, in->pad_clock_ms, in->age_ms, in->clock_kind, (int64_t)c->marks,
+        (int64_t)counted, c->camera, c->clip_from_ms, c->clip_to_ms);
+}
+
+static int use_invitation(Store *store, const Hall *hall, const RatingInput *input)
+{
+    int err = store_exec(store,
+                         "UPDATE invitation SET state = 'rated', rated_at = ?, rating = ?, "
+                         "pad = coalesce(pad, ?) WHERE id = ?",
+                         "isss", input->event_ms, input->id, input->pad, input->invitation);
+    if (err > 0)
+        note(hall, "invitation", input->invitation);
+    return MIN(err, 0);
+}
+
+static int hold_clip(Store *store, const Hall *hall, const RatingInput *input, const Correlation *c)
+{
+    g_autofree char *ref = g_strconcat("rating:", input->id, NULL);
+    return hold_want(store, hall, c->camera, c->clip_from_ms, c->clip_to_ms, "bad rating", ref);
+}
+
+static bool is_complete(const RatingInput *input)
+{
+    return input->id && *input->id && input->counter && input->channel && input->level >= 1 &&
+           input->level <= LEVEL_BEST;
+}
+
+int rating_store(Store *store, const Hall *hall, const RatingInput *input,
+                 RatingOutcome *ret_outcome)
+{
+    if (!is_complete(input))
+        return -EINVAL;
+    g_auto(Correlation) c = { 0 };
+    int err = correlation_find(store, hall, input, &c);
+    if (err < 0)
+        return err;
+    int inserted = insert_rating(store, hall, input, &c);
+    if (inserted < 0)
+        return inserted;
+    *ret_outcome = inserted ? RATING_STORED : RATING_DUPLICATE;
+    if (!inserted)
+        return 0;
+    if (c.uses_invitation)
+        err = use_invitation(store, hall, input);
+    if (err == 0 && c.camera && input->level <= LEVEL_BAD)
+        err = hold_clip(store, hall, input, &c);
+    if (err == 0)
+        note(hall, "rating", input->id);
+    return err;
+}
+
+int rating_case_known(Store *store, const Hall *hall, const char *number)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "UPDATE rating SET marks = marks & ~?2 WHERE case_number = ?1 AND marks & ?2 "
+                    "RETURNING id",
+                    "si", number, (int64_t)MARK_UNKNOWN_CASE);
+    while (store_step(query))
+        note(hall, "rating", store_text(query, 0));
+    return store_query_result(query);
+}

@@ -165,8 +165,11 @@ int pad_rating_parse(const char *bytes, size_t size, PadRating *ret_rating, PadB
         return -EINVAL;
     Fields fields = fields_of(ret_rating->root);
     read_rating(&fields, ret_rating);
-    if (fields.error[0])
-        return refuse(ret_bad, g_steal_pointer(&ret_rating->root), fields.error);
+    if (fields.error[0]) {
+        refuse(ret_bad, ret_rating->root, fields.error);
+        *ret_rating = (PadRating){ 0 };
+        return -EINVAL;
+    }
     return 0;
 }
 
@@ -186,8 +189,11 @@ int pad_ack_parse(const char *bytes, size_t size, PadAck *ret_ack, PadBad *ret_b
     read_version(&fields);
     ret_ack->invitation = fields_text_required(&fields, "inv", PAD_INVITATION_MAX);
     ret_ack->state = one_of(&fields, "state", fields_text_required(&fields, "state", 16), states);
-    if (fields.error[0])
-        return refuse(ret_bad, g_steal_pointer(&ret_ack->root), fields.error);
+    if (fields.error[0]) {
+        refuse(ret_bad, ret_ack->root, fields.error);
+        *ret_ack = (PadAck){ 0 };
+        return -EINVAL;
+    }
     return 0;
 }
 

@@ -83,7 +83,7 @@ typedef struct {
     bool is_online;
 } PadState;
 
-// 0 or -EINVAL with ret_bad filled (and nothing to free).
+// 0, or -EINVAL with ret_bad filled (the struct is then empty, nothing to free).
 int pad_rating_parse(const char *bytes, size_t size, PadRating *ret_rating, PadBad *ret_bad);
 void pad_rating_done(PadRating *rating);
 int pad_ack_parse(const char *bytes, size_t size, PadAck *ret_ack, PadBad *ret_bad);

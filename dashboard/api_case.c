@@ -25,11 +25,15 @@ void api_cases(HttpRequest *request, void *ctx)
         http_reply_json(request, 200, case_list(store, call->hall, &filter, call->now_ms));
 }
 
-// Who may not read ratings does not get them along with a case.
 static json_t *without_ratings(const Call *call, json_t *take_case)
 {
-    if (take_case && (call->role & (ROLE_STAFF | ROLE_SYSTEM)))
-        json_object_set_new(take_case, "ratings", json_array());
+    if (!take_case || call_sees_ratings(call))
+        return take_case;
+    size_t i;
+    json_t *flag;
+    json_array_foreach(json_object_get(take_case, "flags"), i, flag)
+        json_object_set_new(flag, "rating", json_null());
+    json_object_set_new(take_case, "ratings", json_array());
     return take_case;
 }
 

@@ -9,16 +9,15 @@
 
 #include <errno.h>
 
-#define WHY_MAX 1000
+#define WHY_MAX 2000
 
 static const char *const actions[] = {
     "acknowledge", "explain", "confirm", "dismiss", "close", NULL
 };
 
-// Who may not read ratings is not told which one a flag is about.
 static void hide_rating(const Call *call, json_t *flag)
 {
-    if (call->role & ROLE_STAFF)
+    if (!call_sees_ratings(call))
         json_object_set_new(flag, "rating", json_null());
 }
 
@@ -30,7 +29,7 @@ void api_flags(HttpRequest *request, void *ctx)
     Cursor cursor = query_cursor(&query);
     FlagFilter filter = { .kind = query_text(&query, "kind", 64),
                           .state = query_choice(&query, "state", states),
-                          .case_number = query_text(&query, "case", 64),
+                          .case_number = query_text(&query, "case", CASE_NUMBER_MAX),
                           .counter = query_text(&query, "counter", 64),
                           .open_only = query_bool(&query, "open"),
                           .before_ms = cursor.before_ms,

@@ -29,9 +29,8 @@ void api_counters(HttpRequest *request, void *ctx)
     if (!store)
         return;
     const Call *call = call_of(request);
-    bool sees_ratings = call->role & (ROLE_ADMIN | ROLE_DIRECTOR | ROLE_VIEWER);
-    call_reply_items(request,
-                     hall_view_counters(store, call->hall->config, call->now_ms, sees_ratings));
+    call_reply_items(request, hall_view_counters(store, call->hall->config, call->now_ms,
+                                                 call_sees_ratings(call)));
 }
 
 typedef struct {

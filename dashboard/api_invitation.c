@@ -5,7 +5,7 @@
 #include "dashboard/call.h"
 #include "rating/invitation.h"
 
-#define ID_MAX 64
+enum { ID_MAX = 64, NAME_MAX_BYTES = 100 };
 
 typedef struct {
     const Hall *hall;
@@ -19,13 +19,21 @@ static int invitation_run(Store *store, void *data)
     return invitation_new(store, job->hall, &job->input, &job->invitation);
 }
 
+static json_t *read_invitation(const Call *call, const char *id)
+{
+    json_t *invitation = invitation_get(call->store, id);
+    if (invitation && !call_sees_ratings(call))
+        json_object_set_new(invitation, "rating", json_null());
+    return invitation;
+}
+
 // After the commit: what the pads are asked to show is on disk.
 static void reply_invited(HttpRequest *request, const Invitation *invitation)
 {
     const Call *call = call_of(request);
     const DashboardOptions *options = &call->dashboard->options;
     int pads = options->invite(options->ctx, invitation);
-    json_t *answer = invitation_get(call->store, invitation->id);
+    json_t *answer = read_invitation(call, invitation->id);
     json_object_set_new(answer, "pads", json_integer(pads));
     http_reply_json(request, 201, answer);
 }
@@ -34,12 +42,12 @@ static bool read_input(HttpRequest *request, json_t *body, InvitationInput *ret_
 {
     Fields fields = fields_of(body);
     ret_input->counter = fields_text_required(&fields, "counter", ID_MAX);
-    ret_input->case_number = fields_text(&fields, "case", ID_MAX);
+    ret_input->case_number = fields_text(&fields, "case", CASE_NUMBER_MAX);
     json_t *staff_object = fields_object(&fields, "staff");
     Fields staff = fields_of(staff_object);
     if (staff_object) {
         ret_input->staff_number = fields_text_required(&staff, "number", ID_MAX);
-        ret_input->staff_name = fields_text_required(&staff, "name", ID_MAX);
+        ret_input->staff_name = fields_text_required(&staff, "name", NAME_MAX_BYTES);
     }
     if (!fields.error[0] && staff.error[0])
         fields_fail(&fields, "staff: %s", staff.error);
@@ -69,8 +77,7 @@ void api_invitation_post(HttpRequest *request, void *ctx)
 
 void api_invitation(HttpRequest *request, void *ctx)
 {
-    Store *store = call_store(request);
-    if (store)
-        call_reply_found(request, invitation_get(store, http_param(request, "id")),
+    if (call_store(request))
+        call_reply_found(request, read_invitation(call_of(request), http_param(request, "id")),
                          "invitation with this id");
 }

@@ -35,7 +35,7 @@ void api_ratings(HttpRequest *request, void *ctx)
                             .counter = query_text(&query, "counter", 64),
                             .staff = query_text(&query, "staff", 64),
                             .pad = query_text(&query, "pad", 64),
-                            .case_number = query_text(&query, "case", 64),
+                            .case_number = query_text(&query, "case", CASE_NUMBER_MAX),
                             .mark = query_text(&query, "mark", 64),
                             .text = query_text(&query, "q", 200),
                             .before_ms = cursor.before_ms,

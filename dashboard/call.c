@@ -41,6 +41,11 @@ Call *call_of(HttpRequest *request)
     return http_user(request);
 }
 
+bool call_sees_ratings(const Call *call)
+{
+    return call->role & (ROLE_ADMIN | ROLE_DIRECTOR | ROLE_VIEWER);
+}
+
 Store *call_store(HttpRequest *request)
 {
     Call *call = call_of(request);

@@ -13,6 +13,9 @@
 #include "dashboard/readers.h"
 #include "dashboard/session.h"
 
+// A case number has at most 50 characters.
+enum { CASE_NUMBER_MAX = 200 };
+
 // What all requests share: the inside of a Dashboard. Set once, before the server starts.
 struct Dashboard {
     DashboardOptions options; // texts are owned copies; hall is NULL: see halls
@@ -39,6 +42,8 @@ Call *call_new(Dashboard *dashboard, int64_t now_ms);
 void call_free(Call *call);
 
 Call *call_of(HttpRequest *request);
+// Staff and other systems do not get ratings, nor which rating something is about.
+bool call_sees_ratings(const Call *call);
 // A connection for reading. NULL: none can be had, and the request has been answered with 503.
 Store *call_store(HttpRequest *request);
 // Gives hall and connection back before the end: for a stream, which may stay for hours.

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ID_MAX 128
+#define ID_MAX 200
 
 bool cursor_parse(const char *text, Cursor *ret_cursor)
 {

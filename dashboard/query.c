@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CURSOR_MAX 160
+#define CURSOR_MAX 224
 
 Query query_of(HttpRequest *request)
 {

@@ -175,7 +175,7 @@ static void refusals_are_json_with_a_sentence(void **state)
     check_call(state, "GET", "/secret", NULL, 403, "not for");
     check_call(state, "GET", "/silent", NULL, 500, "internal");
     g_autofree char *large = g_strnfill(200, 'x');
-    g_autofree char *body = g_strdup_printf("\"%s\"", large);
+    g_autofree char *body = g_strdup_printf("{\"a\":\"%s\"}", large);
     check_call(state, "PUT", "/things/a", body, 413, "too_large");
 }
 

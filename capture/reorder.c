@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capture/reorder.h"
+
+#include <string.h>
+
+void reorder_init(Reorder *reorder, int depth)
+{
+    *reorder = (Reorder){ .depth = depth < 0 ? 0 : depth > REORDER_MAX ? REORDER_MAX : depth };
+}
+
+static void insert(Reorder *reorder, int64_t time)
+{
+    int at = reorder->n++;
+    for (; at > 0 && reorder->times[at - 1] > time; at--)
+        reorder->times[at] = reorder->times[at - 1];
+    reorder->times[at] = time;
+}
+
+int64_t reorder_next(Reorder *reorder, int64_t presentation_us, int64_t frame_us)
+{
+    if (reorder->n == 0) // as if pictures had come before, so that the first ones have decode times
+        for (int i = reorder->depth; i > 0; i--)
+            insert(reorder, presentation_us - i * frame_us);
+    insert(reorder, presentation_us);
+    int64_t decode_us = reorder->times[0];
+    reorder->n--;
+    memmove(reorder->times, reorder->times + 1, (size_t)reorder->n * sizeof reorder->times[0]);
+    return decode_us;
+}

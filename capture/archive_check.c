@@ -173,37 +173,51 @@ static bool is_safe_path(const char *path, const char *camera)
 }
 
 // I3
-static void check_open(Check *check, const Segment *row, const char *path)
+static void check_open(Check *check, const char *path)
 {
     if (!check->is_live)
         problem(check, "I3 %s: left open; the next start recovers it", path);
 }
 
+static void check_row(Check *check, const Segment *row, const char *path, bool is_open)
+{
+    if (!is_safe_path(path, row->head.camera))
+        problem(check, "I2 %s: not a path of camera %s", path, row->head.camera);
+    if (is_open) {
+        check_open(check, path);
+        return;
+    }
+    check->segments++;
+    check->bytes += row->bytes;
+    check_entries(check, row, path);
+    check_file(check, row, path);
+}
+
+// Each row is a query of its own: a long one would hold one view of the database, in which nothing
+// that a running box deletes is ever gone.
 static void check_rows(Check *check)
 {
     g_auto(Segment) row;
     segment_init(&row);
-    StoreQuery *query =
-        store_query(check->store, "SELECT " ARCHIVE_COLUMNS " FROM segment ORDER BY id", "");
-    while (store_step(query)) {
-        ArchiveRow info;
-        int r = archive_read_row(query, &info, &row);
-        if (!is_safe_path(info.path, row.head.camera))
-            problem(check, "I2 %s: not a path of camera %s", info.path, row.head.camera);
-        if (r < 0) {
-            problem(check, "I2 %s: the row's entries cannot be read", info.path);
-        } else if (info.is_open) {
-            check_open(check, &row, info.path);
-        } else {
-            check->segments++;
-            check->bytes += row.bytes;
-            check_entries(check, &row, info.path);
-            check_file(check, &row, info.path);
-        }
+    for (;;) {
+        StoreQuery *query = store_query(check->store,
+                                        "SELECT " ARCHIVE_COLUMNS " FROM segment WHERE id > ?"
+                                        " ORDER BY id LIMIT 1",
+                                        "i", row.head.id);
+        ArchiveRow info = { 0 };
+        bool has_row = store_step(query);
+        int r = has_row ? archive_read_row(query, &info, &row) : store_query_result(query);
+        g_autofree char *path = g_strdup(info.path);
+        store_query_free(query);
+        if (has_row && r < 0)
+            problem(check, "I2 %s: the row's entries cannot be read", path);
+        else if (has_row)
+            check_row(check, &row, path, info.is_open);
+        else if (r < 0)
+            problem(check, "media.db: %s", store_error(check->store));
+        if (!has_row)
+            return;
     }
-    if (store_query_result(query) < 0)
-        problem(check, "media.db: %s", store_error(check->store));
-    store_query_free(query);
 }
 
 // Queries whose rows are problems.

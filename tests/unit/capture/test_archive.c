@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+// The archive's order of operations: stopped at every step, each start afterwards must leave a
+// clean archive.
+#include "capture/archive.h"
+#include "capture/archive_check.h"
+#include "capture/retention.h"
+#include "tests/unit/capture/sample.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+enum { STOPPED = 77 };
+static const int64_t T0 = INT64_C(1763946000123456);
+
+static Sample *the_sample(void **state)
+{
+    return *state;
+}
+
+static int set_up(void **state)
+{
+    *state = sample_new(8, 64);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    sample_free(*state);
+    return 0;
+}
+
+static void remove_tree(const char *path)
+{
+    const char *argv[] = { "rm", "-rf", "--", path, NULL };
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                 NULL);
+}
+
+// A fault at the count-th step (of any kind); err 0: the process ends there, as if by a power cut.
+typedef struct {
+    int count;
+    int err;
+    int seen;
+} FaultPlan;
+
+static int plan_fault(void *ctx, ArchiveStep step)
+{
+    FaultPlan *plan = ctx;
+    if (++plan->seen != plan->count)
+        return 0;
+    if (!plan->err)
+        _exit(STOPPED);
+    return plan->err;
+}
+
+static Archive *open_or_fail(const char *dir, FaultPlan *plan)
+{
+    ArchiveOptions options = {
+        .data_dir = dir, .hall = "hall1", .fault = plan ? plan_fault : NULL, .fault_ctx = plan
+    };
+    g_autofree char *reason = NULL;
+    Archive *archive = NULL;
+    if (archive_open(&options, &reason, &archive) < 0)
+        return NULL;
+    while (archive_walk(archive))
+        ;
+    return archive;
+}
+
+static int begin(Archive *archive, Sample *sample, int64_t wall_us, ArchiveSegment **ret_segment)
+{
+    return archive_begin(archive,
+                         &(ArchiveBegin){ .camera = "cam1",
+                                          .wall_us = wall_us,
+                                          .init = sample->init,
+                                          .codecs = "avc1.42c00a",
+                                          .width = 64,
+                                          .height = 48 },
+                         ret_segment);
+}
+
+static int append(Archive *archive, ArchiveSegment *segment, Sample *sample, int first, int n)
+{
+    SegmentEntry entry;
+    int r = 0;
+    for (int i = first; r >= 0 && i < first + n; i++)
+        r = archive_append(archive, segment, sample_fragment(sample, i), &entry);
+    return r;
+}
+
+// One segment of n fragments. The segment is abandoned on an error, as the recorder does.
+static int64_t record(Archive *archive, Sample *sample, int64_t wall_us, int n)
+{
+    ArchiveSegment *segment;
+    int r = begin(archive, sample, wall_us, &segment);
+    if (r < 0)
+        return r;
+    int64_t id = archive_segment(segment)->head.id;
+    r = append(archive, segment, sample, 0, n);
+    if (r >= 0)
+        r = archive_sync(archive, &segment, 1);
+    if (r < 0) {
+        archive_abandon(segment);
+        return r;
+    }
+    r = archive_finish(archive, segment);
+    return r < 0 ? r : id;
+}
+
+// What a recorder does in an hour, in short.
+static int play_day(const char *dir, Sample *sample, FaultPlan *plan)
+{
+    g_autoptr(Archive) archive = open_or_fail(dir, plan);
+    if (!archive)
+        return -EIO;
+    int64_t first = record(archive, sample, T0, 4);
+    int64_t second = first < 0 ? first : record(archive, sample, T0 + 2000000, 8);
+    if (second < 0)
+        return (int)second;
+    int r = archive_delete(archive, &first, 1);
+    if (r < 0)
+        return r;
+    int64_t third = record(archive, sample, T0 + 6000000, 2);
+    if (third < 0)
+        return (int)third;
+    ArchiveSegment *segment; // stays open
+    r = begin(archive, sample, T0 + 7000000, &segment);
+    if (r < 0)
+        return r;
+    r = append(archive, segment, sample, 0, 3);
+    archive_abandon(segment);
+    return r;
+}
+
+static int check_quietly(const char *dir)
+{
+    g_autofree char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    int problems = archive_check(dir, NULL, out, true);
+    fclose(out);
+    if (problems)
+        print_message("%s", text);
+    return problems;
+}
+
+static int64_t count_rows(const char *dir, const char *sql)
+{
+    g_autofree char *path = g_build_filename(dir, "media.db", NULL);
+    g_autoptr(Store) store = NULL;
+    assert_int_equal(store_open(path, STORE_READ, &store), 0);
+    return store_value(store, -1, sql, "");
+}
+
+static int play_in_child(const char *dir, Sample *sample, int count)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        FaultPlan plan = { .count = count };
+        play_day(dir, sample, &plan);
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void a_stop_at_any_step_is_recovered(void **state)
+{
+    int count = 0, exit_status = STOPPED;
+    while (exit_status == STOPPED) {
+        g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+        exit_status = play_in_child(dir, the_sample(state), ++count);
+        Archive *archive = open_or_fail(dir, NULL);
+        assert_non_null(archive);
+        archive_free(archive);
+        print_message("stopped at step %d\n", count);
+        assert_int_equal(check_quietly(dir), 0);
+        remove_tree(dir);
+    }
+    assert_int_equal(exit_status, 0);
+    assert_true(count > 30);
+}
+
+// The first start after a crash is stopped as well, at each of its own steps.
+static void a_stop_during_recovery_is_recovered(void **state)
+{
+    int count = 0, exit_status = STOPPED;
+    while (exit_status == STOPPED) {
+        g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+        assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
+        exit_status = play_in_child(dir, the_sample(state), ++count);
+        Archive *archive = open_or_fail(dir, NULL);
+        assert_non_null(archive);
+        archive_free(archive);
+        assert_int_equal(check_quietly(dir), 0);
+        remove_tree(dir);
+    }
+    assert_int_equal(exit_status, 0);
+}
+
+static void an_error_at_any_step_is_recovered(void **state)
+{
+    static const int ERRORS[] = { -EIO, -ENOSPC };
+    for (size_t i = 0; i < G_N_ELEMENTS(ERRORS); i++) {
+        FaultPlan plan = { .err = ERRORS[i] };
+        do {
+            g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+            plan.count++;
+            plan.seen = 0;
+            play_day(dir, the_sample(state), &plan);
+            Archive *archive = open_or_fail(dir, NULL);
+            assert_non_null(archive);
+            archive_free(archive);
+            assert_int_equal(check_quietly(dir), 0);
+            remove_tree(dir);
+        } while (plan.seen >= plan.count);
+        assert_true(plan.count > 30);
+    }
+}
+
+static void an_open_row_offline_is_told_and_recovered(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
+    assert_int_equal(check_quietly(dir), 1);
+    archive_free(open_or_fail(dir, NULL));
+    assert_int_equal(check_quietly(dir), 0);
+    assert_int_equal(count_rows(dir, "SELECT count(*) FROM segment WHERE state = 'done'"), 3);
+    assert_int_equal(count_rows(dir, "SELECT duration_us FROM segment ORDER BY id DESC LIMIT 1"),
+                     3 * SAMPLE_FRAGMENT_US);
+    remove_tree(dir);
+}
+
+static void a_lost_index_is_rebuilt_from_the_files(void **state)
+{
+    static const char *const FILES[] = { "media.db", "media.db-wal", "media.db-shm" };
+    static const char *const FIGURES = "SELECT sum(id % 1000003 * 7 + start_us % 1000003 + "
+                                       "duration_us + bytes + previous_id % 1009)"
+                                       " FROM segment";
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
+    archive_free(open_or_fail(dir, NULL));
+    int64_t before = count_rows(dir, FIGURES);
+    for (size_t i = 0; i < G_N_ELEMENTS(FILES); i++) {
+        g_autofree char *path = g_build_filename(dir, FILES[i], NULL);
+        g_unlink(path);
+    }
+    archive_free(open_or_fail(dir, NULL));
+    assert_int_equal(check_quietly(dir), 0);
+    assert_int_equal(count_rows(dir, FIGURES), before);
+    remove_tree(dir);
+}
+
+static char *first_file(const char *dir)
+{
+    g_autofree char *path = g_build_filename(dir, "media.db", NULL);
+    g_autoptr(Store) store = NULL;
+    assert_int_equal(store_open(path, STORE_READ, &store), 0);
+    g_autoptr(StoreQuery) query =
+        store_query(store, "SELECT path FROM segment ORDER BY id LIMIT 1", "");
+    assert_true(store_step(query));
+    return g_build_filename(dir, "recordings", store_text(query, 0), NULL);
+}
+
+static void a_file_that_is_gone_becomes_a_gap(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
+    archive_free(open_or_fail(dir, NULL));
+    g_autofree char *path = first_file(dir);
+    g_unlink(path);
+    assert_int_equal(check_quietly(dir), 1);
+    archive_free(open_or_fail(dir, NULL));
+    assert_int_equal(check_quietly(dir), 0);
+    assert_int_equal(count_rows(dir, "SELECT count(*) FROM gap WHERE reason = 'lost'"), 1);
+    remove_tree(dir);
+}
+
+static void one_changed_byte_is_found(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
+    archive_free(open_or_fail(dir, NULL));
+    g_autofree char *path = first_file(dir);
+    FILE *file = fopen(path, "r+b");
+    fseek(file, -1, SEEK_END);
+    int byte = fgetc(file);
+    fseek(file, -1, SEEK_END);
+    fputc(byte ^ 1, file);
+    fclose(file);
+    assert_int_equal(check_quietly(dir), 1);
+    remove_tree(dir);
+}
+
+static void another_storage_folder_is_refused(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
+    g_autofree char *root = g_build_filename(dir, "recordings", NULL);
+    g_autofree char *aside = g_build_filename(dir, "aside", NULL);
+    g_autofree char *meta = g_build_filename(root, ARCHIVE_META_FILE, NULL);
+    assert_int_equal(g_rename(root, aside), 0);
+    ArchiveOptions options = { .data_dir = dir, .hall = "hall1" };
+    g_autofree char *not_mounted = NULL, *wrong = NULL;
+    Archive *archive;
+    assert_int_equal(archive_open(&options, &not_mounted, &archive), -ENODEV);
+    assert_int_not_equal(access(root, F_OK), 0);
+    g_mkdir(root, 0750);
+    g_file_set_contents(meta, "{\"storage\":\"other\"}", -1, NULL);
+    assert_int_equal(archive_open(&options, &wrong, &archive), -ENODEV);
+    assert_non_null(strstr(wrong, "belongs to another"));
+    remove_tree(root);
+    assert_int_equal(g_rename(aside, root), 0);
+    archive_free(open_or_fail(dir, NULL));
+    assert_int_equal(check_quietly(dir), 0);
+    remove_tree(dir);
+}
+
+static void only_one_may_record(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    Archive *archive = open_or_fail(dir, NULL), *second;
+    ArchiveOptions options = { .data_dir = dir, .hall = "hall1" };
+    g_autofree char *reason = NULL;
+    assert_int_equal(archive_open(&options, &reason, &second), -EBUSY);
+    // Beside a running box an open segment is no problem.
+    ArchiveSegment *segment;
+    assert_int_equal(begin(archive, the_sample(state), T0, &segment), 0);
+    assert_int_equal(check_quietly(dir), 0);
+    archive_abandon(segment);
+    archive_free(archive);
+    remove_tree(dir);
+}
+
+static void a_held_segment_outlives_its_time(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    Archive *archive = open_or_fail(dir, NULL);
+    for (int i = 0; i < 3; i++)
+        assert_true(record(archive, the_sample(state), T0 + i * INT64_C(2000000), 4) > 0);
+    ArchiveHold hold = { .id = "h1",
+                         .camera = "cam1",
+                         .from_us = T0 + 2500000,
+                         .to_us = T0 + 3000000,
+                         .reason = "bad rating" };
+    assert_int_equal(archive_put_hold(archive, &hold), 0);
+    assert_int_equal(archive_put_hold(archive, &hold), 0);
+    RetentionLimits limits = { .now_us = T0 + INT64_C(86400000000) * 10, .days = 1 };
+    int64_t missing;
+    assert_int_equal(retention_run(archive, &limits, &missing), 0);
+    assert_int_equal(count_rows(dir, "SELECT count(*) FROM segment"), 1);
+    assert_int_equal(count_rows(dir, "SELECT start_us FROM segment"), T0 + 2000000);
+    assert_int_equal(archive_delete_hold(archive, "h1"), 0);
+    assert_int_equal(archive_delete_hold(archive, "h1"), -ENOENT);
+    assert_int_equal(retention_run(archive, &limits, &missing), 0);
+    assert_int_equal(count_rows(dir, "SELECT count(*) FROM segment"), 0);
+    assert_int_equal(archive_used_bytes(archive), 0);
+    archive_free(archive);
+    assert_int_equal(check_quietly(dir), 0);
+    remove_tree(dir);
+}
+
+static void two_segments_of_one_moment_have_two_ids(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    Archive *archive = open_or_fail(dir, NULL);
+    assert_int_equal(record(archive, the_sample(state), T0, 2), T0);
+    assert_int_equal(record(archive, the_sample(state), T0, 2), T0 + 1);
+    archive_free(archive);
+    assert_int_equal(check_quietly(dir), 0);
+    remove_tree(dir);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest TESTS[] = {
+        cmocka_unit_test(a_stop_at_any_step_is_recovered),
+        cmocka_unit_test(a_stop_during_recovery_is_recovered),
+        cmocka_unit_test(an_error_at_any_step_is_recovered),
+        cmocka_unit_test(an_open_row_offline_is_told_and_recovered),
+        cmocka_unit_test(a_lost_index_is_rebuilt_from_the_files),
+        cmocka_unit_test(a_file_that_is_gone_becomes_a_gap),
+        cmocka_unit_test(one_changed_byte_is_found),
+        cmocka_unit_test(another_storage_folder_is_refused),
+        cmocka_unit_test(only_one_may_record),
+        cmocka_unit_test(a_held_segment_outlives_its_time),
+        cmocka_unit_test(two_segments_of_one_moment_have_two_ids),
+    };
+    return cmocka_run_group_tests(TESTS, set_up, tear_down);
+}

@@ -12,9 +12,9 @@ void api_cameras(HttpRequest *request, void *ctx)
 {
     const Call *call = call_of(request);
     const DashboardOptions *options = &call->dashboard->options;
-    json_t *status = options->cameras(options->ctx);
-    call_reply_items(request, hall_view_cameras(call->hall->config, status));
-    json_decref(status);
+    json_t *known = options->cameras(options->ctx);
+    call_reply_items(request, hall_view_cameras(call->hall->config, known));
+    json_decref(known);
 }
 
 void api_pads(HttpRequest *request, void *ctx)

@@ -12,11 +12,11 @@ void api_overview(HttpRequest *request, void *ctx)
     const Call *call = call_of(request);
     const DashboardOptions *options = &call->dashboard->options;
     const Config *config = call->hall->config;
-    json_t *status = options->cameras(options->ctx);
-    json_t *cameras = hall_view_cameras(config, status);
+    json_t *known = options->cameras(options->ctx);
+    json_t *cameras = hall_view_cameras(config, known);
     json_t *pads = options->pads(options->ctx);
     http_reply_json(request, 200, hall_view_overview(store, config, cameras, pads, call->now_ms));
-    json_decref(status);
+    json_decref(known);
     json_decref(cameras);
     json_decref(pads);
 }

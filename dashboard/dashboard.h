@@ -19,9 +19,10 @@ typedef struct {
     Writer *writer;           // the desk's
     const Hall *hall;         // config and calendar in force; copied; see dashboard_apply
     // What the desk's other parts know and do; any thread, new references. ctx is the desk.
-    json_t *(*cameras)(void *ctx); // newest /status of video
-    json_t *(*pads)(void *ctx);    // [{"id","counter","online","since_at",...}]
-    json_t *(*system)(void *ctx);  // health of the box's parts
+    json_t *(*cameras)(
+        void *ctx); // array, as video tells of them; those it does not tell of are "off"
+    json_t *(*pads)(void *ctx);   // [{"id","counter","online","since_at",...}]
+    json_t *(*system)(void *ctx); // health of the box's parts
     // After the commit of an invitation: sends the command to the counter's pads. Number of pads
     // online there.
     int (*invite)(void *ctx, const Invitation *invitation);

@@ -47,9 +47,8 @@ static json_t *camera_json(const ConfigCamera *camera, json_t *known, bool video
     return shown;
 }
 
-json_t *hall_view_cameras(const Config *config, json_t *status)
+json_t *hall_view_cameras(const Config *config, json_t *known)
 {
-    json_t *known = json_object_get(status, "cameras");
     json_t *cameras = json_array();
     for (guint i = 0; i < config->cameras->len; i++) {
         const ConfigCamera *camera = g_ptr_array_index(config->cameras, i);

@@ -5,9 +5,9 @@
 #include "base/config.h"
 #include "base/store.h"
 
-// status: video's newest /status, {"cameras":[...]}; NULL: video does not answer, and every camera
-// says so.
-json_t *hall_view_cameras(const Config *config, json_t *status);
+// known: what video tells of its cameras, an array; NULL where it does not answer. A camera of the
+// config that is not in it is "off".
+json_t *hall_view_cameras(const Config *config, json_t *known);
 
 // [{"id","name","kind","cameras","pads","duty":{"number","name","since_at"}|null,
 //   "today":{"served","ratings"|null,"bad"|null}}]: the numbers of ratings are null for those who

@@ -155,10 +155,9 @@ static void read_running(Reckoning *r, const CaseFacts *facts, const Config *con
 void case_clock_read(const CaseFacts *facts, const Config *config, const Calendar *calendar,
                      int64_t now_ms, CaseClock *ret_clock)
 {
-    bool ended = facts->ended_ms != CASE_NEVER && facts->ended_ms <= now_ms;
-    CaseFacts at_now = *facts;
-    if (!ended)
-        at_now.ended_ms = CASE_NEVER;
+    // An end that lies ahead of the box's clock (the other system's runs fast) is an end all the
+    // same.
+    bool ended = facts->ended_ms != CASE_NEVER;
     CalendarDay today = calendar_day_of(ended ? facts->ended_ms : now_ms);
     Reckoning r = { .calendar = calendar, .today = today };
     *ret_clock = (CaseClock){ .due_ms = CASE_NEVER,
@@ -166,7 +165,7 @@ void case_clock_read(const CaseFacts *facts, const Config *config, const Calenda
                               .next_change_ms = CASE_NEVER };
     ret_clock->accepted_ms = effective_acceptance(facts, calendar, today, &ret_clock->is_deemed);
     if (ret_clock->accepted_ms != CASE_NEVER)
-        read_running(&r, &at_now, config, ret_clock);
+        read_running(&r, facts, config, ret_clock);
     g_free(r.pauses);
     // Days used, a due day behind an open pause and a deemed acceptance all move at the start of a
     // working day.

@@ -338,9 +338,11 @@ static bool is_taken(Archive *archive, int64_t id, const char *path)
            access(full, F_OK) == 0;
 }
 
+// Above all ids that are known: one that was deleted may still be named as the segment before.
 static char *choose_path(Archive *archive, SegmentHead *head)
 {
-    for (head->id = head->wall_us;; head->id++) {
+    int64_t newest = store_value(archive->store, 0, "SELECT max(id) FROM segment", "");
+    for (head->id = MAX(head->wall_us, newest + 1);; head->id++) {
         char *path = segment_path(head->camera, head->wall_us, head->id);
         if (!is_taken(archive, head->id, path))
             return path;

@@ -32,9 +32,9 @@
 // So a crash loses at most what came after the last sync, and only the last fragments of open
 // files.
 //
-// A segment's id is the wall clock of its first sample in microseconds, raised until it is free:
-// ids stay unique when the index is lost or restored from a backup, and below 2^53. Paths:
-// {camera}/{YYYY-MM-DD}/{HHMMSS-mmm}-{id}.mp4 in the hall's zone.
+// A segment's id is the wall clock of its first sample in microseconds, or one more than the
+// highest id that is known: ids stay unique when the index is lost or restored from a backup, and
+// below 2^53. Paths: {camera}/{YYYY-MM-DD}/{HHMMSS-mmm}-{id}.mp4 in the hall's zone.
 //
 // Thread: an Archive belongs to one thread (the recorder's), which has the only write connection to
 // media.db. DIR/media.lock is flock'ed while an Archive is open: that is how `check` knows that

@@ -329,7 +329,7 @@ static void another_storage_folder_is_refused(void **state)
 static void only_one_may_record(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-    Archive *archive = open_or_fail(dir, NULL), *second;
+    Archive *archive = open_or_fail(dir, NULL), *second = NULL;
     ArchiveOptions options = { .data_dir = dir, .hall = "hall1" };
     g_autofree char *reason = NULL;
     assert_int_equal(archive_open(&options, &reason, &second), -EBUSY);

@@ -18,7 +18,7 @@ typedef enum {
     MARK_CLOCK_SKEW = 1 << 7,  // pad's clock differs by more than 120 s
     MARK_NO_CAMERA = 1 << 8,   // no recording camera sees the counter
     MARK_UNKNOWN_TAG = 1 << 9, // a tag code that the tag table does not have
-} RatingMark;
+} RatingMark;                  // in JSON the name in lower case without MARK_
 
 // Borrowed text. event_ms = received_ms - age_ms is worked out by the caller (see docs/pads.md).
 typedef struct {
@@ -64,7 +64,6 @@ json_t *rating_list(Store *store,
                     const RatingFilter *filter);          // {"items","next":"MS:ID"|null,"total"}
 json_t *rating_get(Store *store, const char *id);         // NULL: unknown
 json_t *rating_of_case(Store *store, const char *number); // list rows, newest first
-const char *rating_mark_name(RatingMark mark);            // "no_invitation" ...
 // {"levels":{"5":n,...},"good":{"n","of"},"bad":{"n","of"},"active":{"n","of"}}; what counts is one
 // table in figures.c. from_ms <= event time < to_ms.
 json_t *rating_figures(Store *store, int64_t from_ms, int64_t to_ms);

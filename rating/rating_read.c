@@ -2,7 +2,6 @@
 // Reading of ratings: lists and one whole rating, joined by name to invitation, ticket, case and
 // hold.
 #include "rating/case.h"
-#include "rating/flag.h"
 #include "rating/hold.h"
 #include "rating/rating.h"
 #include "rating/shape.h"
@@ -25,15 +24,6 @@ static const struct {
     { MARK_NO_CAMERA, "no_camera" },
     { MARK_UNKNOWN_TAG, "unknown_tag" },
 };
-
-const char *rating_mark_name(RatingMark mark)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
-        if (marks[i].mark == mark)
-            return marks[i].name;
-    }
-    return NULL;
-}
 
 // 0 for a name that is none: no rating has it.
 static int64_t mark_bit(const char *name)

@@ -88,11 +88,11 @@ static int take(InboxWatch *watch, const char *name)
 {
     TakeJob job = { .hall = watch->hall, .name = name };
     g_autofree char *path = g_build_filename(watch->dir, name, NULL);
-    int err = file_read(path, INBOX_FILE_MAX, &job.bytes, &job.size);
+    int err = file_read(path, INBOX_SIZE_MAX, &job.bytes, &job.size);
     if (err == -EFBIG)
         return finish(
             watch, name, NULL,
-            "The file is larger than 8 MiB. Divide it, with the header row in each part.\n");
+            "The file is larger than 16 MiB. Divide it, with the header row in each part.\n");
     if (err == 0)
         err = writer_call(watch->writer, take_run, &job);
     if (err == 0) {

@@ -18,8 +18,6 @@ typedef struct {
     const Hall *hall; // used in the writer's jobs alone
 } InboxWatchOptions;
 
-#define INBOX_FILE_MAX (8 * 1024 * 1024) // one file is one job: ratings wait while it runs
-
 int inbox_watch_new(const InboxWatchOptions *options, InboxWatch **ret_watch);
 void inbox_watch_free(InboxWatch *watch); // before the writer
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(InboxWatch, inbox_watch_free)

@@ -170,6 +170,7 @@ static char *conf_text(const BrokerFilesOptions *options)
                            "persistent_client_expiration 1d\n"
                            "max_inflight_messages 2000\n"
                            "max_queued_messages 50000\n"
+                           "max_queued_bytes 67108864\n"
                            "message_size_limit %d\n"
                            "set_tcp_nodelay true\n"
                            "sys_interval 0\n"

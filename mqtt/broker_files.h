@@ -18,8 +18,8 @@
 #define BROKER_DESK_USER "desk"
 // The broker takes no larger payload (a larger one is dropped there and never reaches the desk).
 // What pads may send is less: PAD_MESSAGE_MAX in pad_message.h; between the two the desk answers
-// "bad".
-#define BROKER_PAYLOAD_MAX (64 * 1024)
+// "bad", so that a pad's maker sees what is wrong.
+#define BROKER_PAYLOAD_MAX (1024 * 1024)
 
 typedef struct {
     const char *data_dir;          // absolute: mosquitto gets it in its config

@@ -58,7 +58,10 @@ static json_t *open_message(const char *bytes, size_t size, PadBad *bad)
 {
     char why[200];
     *bad = (PadBad){ 0 };
-    json_t *root = fields_parse(bytes, size, PAD_MESSAGE_ID_MAX, why);
+    g_snprintf(why, sizeof why, "the message has %zu bytes; at most %d are allowed", size,
+               PAD_MESSAGE_MAX);
+    json_t *root =
+        size > PAD_MESSAGE_ID_MAX ? NULL : fields_parse(bytes, size, PAD_MESSAGE_ID_MAX, why);
     if (!root) {
         refuse(bad, NULL, why);
         return NULL;
@@ -67,8 +70,6 @@ static json_t *open_message(const char *bytes, size_t size, PadBad *bad)
     if (id && strlen(id) <= PAD_ID_MAX)
         g_strlcpy(bad->id, id, sizeof bad->id);
     if (size > PAD_MESSAGE_MAX) {
-        g_snprintf(why, sizeof why, "the message has %zu bytes; at most %d are allowed", size,
-                   PAD_MESSAGE_MAX);
         refuse(bad, root, why);
         return NULL;
     }

@@ -321,12 +321,12 @@ static int64_t slot_of(const Recorder *recorder, const Channel *channel, int64_t
     return (wall_us + channel->phase_us % length_us) / length_us;
 }
 
+// A segment that began just before its camera's turn goes on to the next one.
 static bool is_segment_long(const Recorder *recorder, const Channel *channel, int64_t wall_us)
 {
+    int64_t quarter_us = recorder->limits.segment_seconds * INT64_C(250000);
     int64_t start_us = archive_segment(channel->segment)->head.wall_us;
-    // A segment that began just before its camera's turn goes on to the next one.
-    return slot_of(recorder, channel, wall_us) != slot_of(recorder, channel, start_us) &&
-           wall_us - start_us >= recorder->limits.segment_seconds * INT64_C(250000);
+    return slot_of(recorder, channel, wall_us) > slot_of(recorder, channel, start_us + quarter_us);
 }
 
 // Whether the segment must end before the fragment, and why. GAP_NONE with true: just long enough.

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "relay/route.h"
 #include <errno.h>
-#include <gio/gio.h>
+#include <gio/gioenums.h>
 
 #define ROLE "reader"
 
@@ -172,13 +172,19 @@ static GstRTSPServer *server_new(const RelayOptions *options)
     return server;
 }
 
+// GIO's codes by the name of its domain: GIO itself is linked by GStreamer, not by us.
 static int errno_of(const GError *error)
 {
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    if (error->domain != g_quark_try_string("g-io-error-quark"))
+        return -EIO;
+    switch (error->code) {
+    case G_IO_ERROR_ADDRESS_IN_USE:
         return -EADDRINUSE;
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    case G_IO_ERROR_PERMISSION_DENIED:
         return -EACCES;
-    return -EADDRNOTAVAIL;
+    default:
+        return -EADDRNOTAVAIL;
+    }
 }
 
 static int start_listening(Relay *relay)

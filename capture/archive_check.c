@@ -106,7 +106,7 @@ static void compare_head(Check *check, const Segment *row, const Segment *file, 
                 "; the row camera %s, segment %" PRId64 " or another start or codec",
                 path, b->camera, b->id, a->camera, a->id);
     if (a->previous_id != b->previous_id ||
-        memcmp(a->previous_sha256, b->previous_sha256, SEGMENT_HASH_BYTES))
+        memcmp(a->previous_sha256, b->previous_sha256, SEGMENT_HASH_BYTES) != 0)
         problem(check, "I6 %s: the segment before is another in the row than in the file", path);
     if (row->init_bytes != file->init_bytes || row->header_bytes != file->header_bytes ||
         row->init_id != file->init_id)
@@ -121,7 +121,7 @@ static void compare_scan(Check *check, const Segment *row, const Segment *file, 
                 "I2 %s: a scan finds %u fragments and %" PRId64 " bytes, the row says %u and"
                 " %" PRId64 ", or their times differ",
                 path, file->entries->len, file->bytes, row->entries->len, row->bytes);
-    if (memcmp(file->sha256, row->sha256, SEGMENT_HASH_BYTES))
+    if (memcmp(file->sha256, row->sha256, SEGMENT_HASH_BYTES) != 0)
         problem(check, "I2 %s: the SHA-256 is not the row's: the file was changed", path);
 }
 

@@ -535,34 +535,46 @@ static int find_box(int fd, int64_t offset, int64_t file_size, BoxPlace *ret_pla
     return 0;
 }
 
+// -EBADMSG: our box does not lie whole in these first bytes of the file, or is damaged.
+static int parse_header(const uint8_t *bytes, size_t size, Segment *segment,
+                        SegmentTracks *ret_tracks)
+{
+    Cursor at = { .at = bytes, .left = size };
+    const uint8_t *start = at.at;
+    for (Box box; cursor_box(&at, &box); start = at.at) {
+        if (box.type != BOX('u', 'u', 'i', 'd') || !is_head(box.body))
+            continue;
+        segment->init_bytes = start - bytes;
+        segment->header_bytes = segment->bytes = at.at - bytes;
+        segment->init_id = hash_init(bytes, (size_t)segment->init_bytes);
+        int r = read_head(box.body, &segment->head);
+        return r < 0 ? r : segment_read_tracks(bytes, (size_t)segment->init_bytes, ret_tracks);
+    }
+    return -EBADMSG;
+}
+
+static int read_header_of(int fd, size_t size, Segment *segment, SegmentTracks *ret_tracks)
+{
+    uint8_t *bytes = g_malloc(MAX(size, 1));
+    int r = read_at(fd, 0, bytes, size);
+    if (r >= 0)
+        r = parse_header(bytes, size, segment, ret_tracks);
+    g_free(bytes);
+    return r;
+}
+
+// Most headers are far smaller than the cap: the first 16 KB are looked at before more is read.
 static int read_header(int fd, Segment *segment, SegmentTracks *ret_tracks)
 {
+    enum { USUAL = 16384 };
     struct stat stat;
     if (fstat(fd, &stat) < 0)
         return -errno;
-    size_t size = MIN(stat.st_size, SEGMENT_MAX_INIT);
-    g_autofree uint8_t *bytes = g_malloc(MAX(size, 1));
-    // Most headers are far smaller than the cap: look at the first 16 KB before reading more.
-    for (size_t have = MIN(size, 16384);; have = size) {
-        int r = read_at(fd, 0, bytes, have);
-        if (r < 0)
-            return r;
-        Cursor at = { .at = bytes, .left = have };
-        Box box;
-        const uint8_t *start = at.at;
-        while (cursor_box(&at, &box)) {
-            if (box.type == BOX('u', 'u', 'i', 'd') && is_head(box.body)) {
-                segment->init_bytes = start - bytes;
-                segment->header_bytes = segment->bytes = at.at - bytes;
-                segment->init_id = hash_init(bytes, segment->init_bytes);
-                r = read_head(box.body, &segment->head);
-                return r < 0 ? r : segment_read_tracks(bytes, segment->init_bytes, ret_tracks);
-            }
-            start = at.at;
-        }
-        if (have == size)
-            return -EBADMSG;
-    }
+    size_t size = (size_t)MIN(stat.st_size, SEGMENT_MAX_INIT);
+    int r = read_header_of(fd, MIN(size, USUAL), segment, ret_tracks);
+    if (r == -EBADMSG && size > USUAL)
+        r = read_header_of(fd, size, segment, ret_tracks);
+    return r;
 }
 
 int segment_scan_head(int fd, Segment *ret_segment)
@@ -573,8 +585,8 @@ int segment_scan_head(int fd, Segment *ret_segment)
 
 static int hash_file(int fd, int64_t size, uint8_t *ret_sha256)
 {
-    enum { STEP = 1 << 18 };
-    g_autofree uint8_t *buffer = g_malloc(STEP);
+    enum { STEP = 1 << 16 };
+    uint8_t buffer[STEP];
     crypto_hash_sha256_state hash;
     crypto_hash_sha256_init(&hash);
     for (int64_t at = 0; at < size; at += STEP) {

@@ -725,6 +725,7 @@ static void block_signals(void)
 int desk_main(const char *data_dir)
 {
     Desk desk = { 0 };
+    log_init("desk", LOG_LEVEL_INFO);
     block_signals();
     int err = secret_init();
     if (err == 0)

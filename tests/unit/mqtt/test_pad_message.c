@@ -282,6 +282,8 @@ static void states_are_checked(void **state)
     } states[] = {
         { "{\"v\":1,\"online\":true,\"boot\":\"b71\",\"fw\":\"1.4\"}", 1 },
         { "{\"v\":1,\"online\":false}", 0 },
+        { "{\"online\":false}", 0 },
+        { "{\"v\":2,\"online\":true}", -1 },
         { "{\"v\":1}", -1 },
         { "{\"v\":1,\"online\":1}", -1 },
         { "offline", -1 },

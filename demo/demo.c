@@ -1,44 +1,232 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "demo/demo.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/secret.h"
 #include "demo/plan.h"
-#include <glib.h>
+#include "demo/play.h"
+#include <errno.h>
 #include <string.h>
 
-#define USAGE "config --dir DIR: write the demonstration hall's hallwatch.yaml"
+enum { CREDENTIALS_MAX = 1 << 16 };
 
-static int write_config(int argc, char **argv)
+// What the commands share; each takes a part of it.
+typedef struct {
+    char *data_dir, *address, *key, *pads_path;
+    PlanPorts ports;
+    int seed, minutes;
+    double speed;
+} Options;
+
+static void options_done(Options *options)
 {
-    g_autofree char *folder = NULL, *address = NULL;
-    PlanPorts ports = { 8443, 8883, 1883, 8554, 18554 };
-    const GOptionEntry entries[] = {
-        { "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder, "folder for hallwatch.yaml", "DIR" },
-        { "address", 0, 0, G_OPTION_ARG_STRING, &address, "where the box listens (0.0.0.0)", "IP" },
-        { "door-port", 0, 0, G_OPTION_ARG_INT, &ports.door, "HTTPS (8443)", "PORT" },
-        { "broker-port", 0, 0, G_OPTION_ARG_INT, &ports.broker, "MQTT over TLS (8883)", "PORT" },
-        { "plain-port", 0, 0, G_OPTION_ARG_INT, &ports.broker_plain, "MQTT, loopback (1883)",
+    g_free(options->data_dir);
+    g_free(options->address);
+    g_free(options->key);
+    g_free(options->pads_path);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_done)
+
+enum { TAKES_HALL = 1, TAKES_PLAY = 2, TAKES_KEYS = 4 };
+
+static bool read_options(Options *options, unsigned takes, const char *summary, int argc,
+                         char **argv)
+{
+    const GOptionEntry always[] = {
+        { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data_dir, "the box's data folder", "DIR" },
+        { "camera-port", 0, 0, G_OPTION_ARG_INT, &options->ports.camera,
+          "first of the four simulated cameras' ports (18554)", "PORT" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    const GOptionEntry hall[] = {
+        { "address", 0, 0, G_OPTION_ARG_STRING, &options->address,
+          "where the box listens (0.0.0.0)", "IP" },
+        { "door-port", 0, 0, G_OPTION_ARG_INT, &options->ports.door, "HTTPS (8443)", "PORT" },
+        { "broker-port", 0, 0, G_OPTION_ARG_INT, &options->ports.broker, "MQTT over TLS (8883)",
           "PORT" },
-        { "relay-port", 0, 0, G_OPTION_ARG_INT, &ports.relay, "RTSP relay (8554)", "PORT" },
-        { "camera-port", 0, 0, G_OPTION_ARG_INT, &ports.camera,
-          "first of four simulated cameras' ports (18554)", "PORT" },
+        { "plain-port", 0, 0, G_OPTION_ARG_INT, &options->ports.broker_plain,
+          "MQTT on 127.0.0.1 (1883)", "PORT" },
+        { "relay-port", 0, 0, G_OPTION_ARG_INT, &options->ports.relay, "RTSP relay (8554)",
+          "PORT" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    const GOptionEntry play[] = {
+        { "seed", 0, 0, G_OPTION_ARG_INT, &options->seed, "who comes and what they do (1)", "N" },
+        { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &options->speed, "of people (1)", "X" },
+        { "minutes", 0, 0, G_OPTION_ARG_INT, &options->minutes, "end after so long", "N" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    const GOptionEntry keys[] = {
+        { "key", 0, 0, G_OPTION_ARG_STRING, &options->key, "an API key of role system", "KEY" },
+        { "pads", 0, 0, G_OPTION_ARG_FILENAME, &options->pads_path,
+          "file with a pad's id and its password on each line", "FILE" },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) error = NULL;
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || !folder) {
-        g_printerr("%s\n", error ? error->message : "--dir is needed; see --help");
-        return 2;
+    g_option_context_set_summary(context, summary);
+    g_option_context_add_main_entries(context, always, NULL);
+    if (takes & TAKES_HALL)
+        g_option_context_add_main_entries(context, hall, NULL);
+    if (takes & TAKES_PLAY)
+        g_option_context_add_main_entries(context, play, NULL);
+    if (takes & TAKES_KEYS)
+        g_option_context_add_main_entries(context, keys, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1 || !options->data_dir ||
+        options->speed <= 0) {
+        g_printerr("%s; see --help\n", error ? error->message : "--data is needed, nothing else");
+        return false;
     }
-    int err = plan_write_config(folder, address ? address : "0.0.0.0", &ports);
+    return true;
+}
+
+// --- credentials of the demonstration: {"key", "pads": {id: password}}
+
+static json_t *make_credentials(const Stage *stage, const char *data_dir)
+{
+    const char *ask_key[] = { "key",  "add",    "--role", "system", "--label",
+                              "demo", "--data", data_dir, NULL };
+    g_autofree char *key = stage_ask(stage, ask_key);
+    if (!key)
+        return NULL;
+    json_t *pads = json_object();
+    for (int i = 0; i < PLAN_COUNTERS; i++) {
+        const char *ask_pad[] = {
+            "pad", "password", plan_counters[i].pad, "--data", data_dir, NULL
+        };
+        g_autofree char *password = stage_ask(stage, ask_pad);
+        if (password)
+            json_object_set_new(pads, plan_counters[i].pad, json_string(password));
+    }
+    return json_pack("{ss so}", "key", key, "pads", pads);
+}
+
+// Made at the first start and kept beside the box's own secrets.
+static json_t *credentials(const Stage *stage, const char *data_dir)
+{
+    g_autofree char *path = g_build_filename(data_dir, "demo.json", NULL);
+    g_autofree char *text = NULL;
+    size_t size = 0;
+    if (file_read(path, CREDENTIALS_MAX, &text, &size) == 0)
+        return json_loadb(text, size, 0, NULL);
+    json_t *made = make_credentials(stage, data_dir);
+    char *dump = made ? json_dumps(made, JSON_INDENT(2)) : NULL;
+    if (dump && file_write_atomic(path, dump, strlen(dump), 0600) < 0)
+        log_warn("%s cannot be written; the next start makes new passwords", path);
+    free(dump);
+    return made;
+}
+
+static json_t *read_pads(const char *path)
+{
+    g_autofree char *text = NULL;
+    size_t size = 0;
+    int err = file_read(path, CREDENTIALS_MAX, &text, &size);
+    if (err < 0) {
+        g_printerr("%s cannot be read: %s\n", path, g_strerror(-err));
+        return NULL;
+    }
+    json_t *pads = json_object();
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        g_auto(GStrv) words = g_strsplit_set(g_strstrip(*line), " \t", 2);
+        if (words[0] && words[1])
+            json_object_set_new(pads, words[0], json_string(g_strstrip(words[1])));
+    }
+    return pads;
+}
+
+// --- commands
+
+static int play(const Options *options, Stage *stage, const char *key, json_t *passwords)
+{
+    PlayOptions what = { options->data_dir, key,  passwords, (guint32)options->seed, options->speed,
+                         options->minutes,  stage };
+    g_autoptr(Play) play = NULL;
+    int err = play_new(&what, &play);
+    return err || play_run(play) ? 1 : 0;
+}
+
+static int write_config(const Options *options)
+{
+    int err = plan_write_config(options->data_dir, options->address ? options->address : "0.0.0.0",
+                                &options->ports);
     if (err)
-        g_printerr("%s/hallwatch.yaml cannot be written: %s\n", folder, g_strerror(-err));
+        g_printerr("%s/hallwatch.yaml cannot be written: %s\n", options->data_dir,
+                   g_strerror(-err));
     return err ? 1 : 0;
 }
 
+static int command_play(const Options *options)
+{
+    g_autoptr(Stage) stage = stage_new();
+    if (!options->key || !options->pads_path || !stage) {
+        g_printerr("--key and --pads are needed; see --help\n");
+        return 2;
+    }
+    json_t *passwords = read_pads(options->pads_path);
+    if (!passwords)
+        return 1;
+    if (options->ports.camera)
+        stage_add_cameras(stage, options->ports.camera);
+    int status = play(options, stage, options->key, passwords);
+    json_decref(passwords);
+    return status;
+}
+
+static int command_run(const Options *options)
+{
+    g_autoptr(Stage) stage = stage_new();
+    g_autofree char *config = g_build_filename(options->data_dir, "hallwatch.yaml", NULL);
+    if (!stage)
+        return 1;
+    if (!g_file_test(config, G_FILE_TEST_EXISTS) && write_config(options) != 0)
+        return 1;
+    stage_add_cameras(stage, options->ports.camera);
+    int err = stage_add_box(stage, config, options->data_dir);
+    if (err) {
+        g_printerr("the box did not get ready: %s\n", g_strerror(-err));
+        return 1;
+    }
+    json_t *known = credentials(stage, options->data_dir);
+    const char *key = json_string_value(json_object_get(known, "key"));
+    int status = key ? play(options, stage, key, json_object_get(known, "pads")) : 1;
+    json_decref(known);
+    return status;
+}
+
+static const struct {
+    const char *word, *help;
+    unsigned takes;
+    int (*run)(const Options *options);
+} commands[] = {
+    { "run", "Starts a box with the demonstration hall, its cameras and its people.",
+      TAKES_HALL | TAKES_PLAY, command_run },
+    { "play",
+      "Plays the hall's cameras and people on a box that runs with the demonstration's config.",
+      TAKES_PLAY | TAKES_KEYS, command_play },
+    { "config", "Writes the demonstration hall's hallwatch.yaml into the folder.", TAKES_HALL,
+      write_config },
+};
+
 int demo_main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "config") == 0)
-        return write_config(argc - 1, argv + 1);
-    g_printerr("hallwatch demo %s\n", USAGE);
-    return 2;
+    for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(argv[1], commands[i].word) != 0)
+            continue;
+        g_auto(Options)
+            options = { .ports = { 8443, 8883, 1883, 8554, 18554 }, .seed = 1, .speed = 1 };
+        g_setenv("TZ", PLAN_ZONE, TRUE); // days, and the clocks that the cameras draw
+        log_init("demo", LOG_LEVEL_INFO);
+        if (secret_init() < 0 ||
+            !read_options(&options, commands[i].takes, commands[i].help, argc - 1, argv + 1))
+            return 2;
+        return commands[i].run(&options);
+    }
+    bool asks = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+    FILE *out = asks ? stdout : stderr;
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        fprintf(out, "hallwatch demo %s --data DIR ...   (--help)\n      %s\n", commands[i].word,
+                commands[i].help);
+    return asks ? 0 : 2;
 }

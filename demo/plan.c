@@ -47,7 +47,8 @@ static void add_head(GString *yaml, const char *address, const PlanPorts *ports)
                            "door:\n  address: %s\n  port: %d\n"
                            "broker:\n  address: %s\n  port: %d\n  plain_port: %d\n"
                            "relay:\n  address: %s\n  port: %d\n"
-                           "storage:\n  quota_gb: 5\n  days: 7\n",
+                           "storage:\n  quota_gb: 5\n  days: 7\n"
+                           "rules:\n  invitation_seconds: 30\n",
                            PLAN_HALL_ID, PLAN_HALL_NAME, address, ports->door, address,
                            ports->broker, ports->broker_plain, address, ports->relay);
 }

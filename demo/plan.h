@@ -6,6 +6,7 @@
 
 #define PLAN_HALL_ID   "qingshi"
 #define PLAN_HALL_NAME "青石镇为民服务中心"
+#define PLAN_ZONE      "Asia/Shanghai" // which is also the config's default
 
 typedef struct {
     const char *id, *name;

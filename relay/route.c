@@ -2,6 +2,7 @@
 #include "relay/route.h"
 #include "relay/outlet.h"
 
+#define AHEAD      (24 * 3600 * GST_SECOND)
 #define OUTLET_KEY "hallwatch-outlet"
 
 struct Route {
@@ -89,14 +90,28 @@ static void on_unprepared(GstRTSPMedia *media, gpointer ctx)
     outlet_stop(((Tap *)ctx)->outlet);
 }
 
+// Packets must leave when they come, also the kept GOP at once: the camera has the pace, and its
+// clock drifts against ours. Sinks hold back what is before its time, so the pipeline's clock is
+// set a day ahead of the units' line, where nothing ever is. (Turning the sinks' waiting off does
+// not last: each PLAY turns it on again.)
+static void set_clock_ahead(GstElement *bin)
+{
+    g_autoptr(GstObject) pipeline = gst_object_get_parent(GST_OBJECT(bin));
+    g_autoptr(GstClock) clock = g_object_new(GST_TYPE_SYSTEM_CLOCK, NULL);
+    GstClockTime now = gst_clock_get_internal_time(clock);
+    gst_clock_set_calibration(clock, now, now + AHEAD, 1, 1);
+    gst_pipeline_use_clock(GST_PIPELINE(pipeline), clock);
+    gst_element_set_start_time(GST_ELEMENT(pipeline), GST_CLOCK_TIME_NONE);
+    gst_element_set_base_time(GST_ELEMENT(pipeline), now);
+}
+
 // Called on a connection's thread when a media has been made and does not run yet.
 static void on_media(GstRTSPMediaFactory *factory, GstRTSPMedia *media, gpointer ctx)
 {
     Route *route = ctx;
     Tap *tap = g_new0(Tap, 1);
     g_autoptr(GstElement) bin = gst_rtsp_media_get_element(media);
-    // Packets leave when they come: the camera has the pace, and the kept GOP goes out at once.
-    gst_rtsp_media_set_rate_control(media, FALSE);
+    set_clock_ahead(bin);
     tap->route = route_ref(route);
     g_weak_ref_init(&tap->media, media);
     g_mutex_lock(&route->lock);

@@ -21,6 +21,12 @@
     "            add_header X-Content-Type-Options nosniff always;\n"                              \
     "            add_header Referrer-Policy same-origin always;"
 
+// So it is with error_page.
+#define API_ERRORS                                                                                 \
+    "            error_page 413 @too_large;\n"                                                     \
+    "            error_page 429 @too_many;\n"                                                      \
+    "            error_page 502 504 =503 @desk_down;"
+
 #define CONNECTIONS_MAX 4096
 
 static void fill(GString *text, const char *name, const char *value)
@@ -63,6 +69,7 @@ int door_write(const DoorOptions *options)
     fill(text, "run", run);
     fill_limits(text);
     fill(text, "headers", HEADERS);
+    fill(text, "api_errors", API_ERRORS);
     fill(text, "csp", CSP);
     fill(text, "listen", listen);
     fill(text, "certificate", options->certificate);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/config.h"
+#include "base/config_table.h"
 #include "base/file.h"
-#include "base/option.h"
 #include <errno.h>
 #include <string.h>
 #include <yaml.h>
@@ -11,168 +11,13 @@
 #define ERRORS_MAX     50
 #define FOLDER_MARK    "# The config in force: a copy. Relative paths start at "
 
-#define AT(member)         offsetof(Config, member)
-#define CAMERA_AT(member)  offsetof(ConfigCamera, member)
-#define COUNTER_AT(member) offsetof(ConfigCounter, member)
-#define PAD_AT(member)     offsetof(ConfigPad, member)
-
-// clang-format off
-static const Option options[] = {
-    { "hall", "id", OPTION_ID, AT(hall.id), 0, 0, "hall", OPTION_AT_START,
-      "The hall's id. It stands in the pads' topics: change it only together with the pads.",
-      "大厅编号,用在评价器的主题中;改动时须同时改评价器。" },
-    { "hall", "name", OPTION_NAME, AT(hall.name), 1, 100, "政务服务大厅", OPTION_AT_START,
-      "The hall's name, shown on the page.", "大厅名称,显示在页面上。" },
-    { "hall", "timezone", OPTION_ZONE, AT(hall.zone), 0, 0, "Asia/Shanghai", OPTION_AT_START,
-      "The hall's time zone: days begin at its midnight.", "大厅所在时区,按此划分日期。" },
-
-    { "door", "address", OPTION_ADDRESS, AT(door.address), 0, 0, "0.0.0.0", OPTION_AT_START,
-      "Where the page and the API listen (HTTPS).", "网页和接口的监听地址(HTTPS)。" },
-    { "door", "port", OPTION_PORT, AT(door.port), 1, 65535, "8443", OPTION_AT_START,
-      "Port of the page and the API.", "网页和接口的端口。" },
-    { "door", "certificate", OPTION_PATH, AT(door.certificate), 0, 0, NULL, OPTION_AT_START,
-      "PEM file with the certificate and its chain. Without one a self-signed pair is made.",
-      "PEM 格式证书(含证书链);不设时自动生成自签名证书。" },
-    { "door", "key", OPTION_PATH, AT(door.key), 0, 0, NULL, OPTION_AT_START,
-      "PEM file with the certificate's key.", "证书对应的私钥(PEM)。" },
-
-    { "broker", "address", OPTION_ADDRESS, AT(broker.address), 0, 0, "0.0.0.0", OPTION_AT_START,
-      "Where pads connect (MQTT over TLS).", "评价器接入的监听地址(MQTT over TLS)。" },
-    { "broker", "port", OPTION_PORT, AT(broker.port), 1, 65535, "8883", OPTION_AT_START,
-      "Port for pads, TLS.", "评价器接入端口(TLS)。" },
-    { "broker", "plain_port", OPTION_PORT, AT(broker.plain_port), 1, 65535, "1883", OPTION_AT_START,
-      "Port without TLS, on 127.0.0.1 only.", "本机明文端口,仅监听 127.0.0.1。" },
-
-    { "relay", "address", OPTION_ADDRESS, AT(relay.address), 0, 0, "0.0.0.0", OPTION_AT_START,
-      "Where the county opens the cameras (RTSP).", "上级平台调看视频的监听地址(RTSP)。" },
-    { "relay", "port", OPTION_PORT, AT(relay.port), 1, 65535, "8554", OPTION_AT_START,
-      "Port of the RTSP relay.", "RTSP 转发端口。" },
-    { "relay", "user", OPTION_ID, AT(relay.user), 0, 0, "county", OPTION_AT_START,
-      "User name for the relay.", "RTSP 转发的用户名。" },
-    { "relay", "password", OPTION_SECRET, AT(relay.password), 8, 64, NULL, OPTION_AT_START,
-      "Password for the relay. Without one it is made at the first start and kept in secrets.json.",
-      "RTSP 转发的密码;不设时首次启动自动生成,保存在 secrets.json。" },
-
-    { "storage", "path", OPTION_PATH, AT(storage.path), 0, 0, NULL, OPTION_AT_START,
-      "Folder for recordings. Default: recordings/ in the data folder.",
-      "录像目录,默认为数据目录下的 recordings/。" },
-    { "storage", "quota_gb", OPTION_GIGABYTES, AT(storage.quota_mb), 0, 1000000, "0", 0,
-      "Most that recordings may take; 0: no limit but the free space.", "录像最多占用的空间(GB),0 为不限。" },
-    { "storage", "days", OPTION_INT, AT(storage.days), 1, 3650, "30", 0,
-      "Days that recordings are kept; held clips stay longer.", "录像保存天数;被保留的片段不受此限。" },
-    { "storage", "free_gb", OPTION_GIGABYTES, AT(storage.free_mb), 0, 100000, "1", 0,
-      "Free space that is always left on the disk.", "磁盘始终保留的剩余空间(GB)。" },
-    { "storage", "segment_seconds", OPTION_INT, AT(storage.segment_seconds), 2, 600, "60", OPTION_AT_START,
-      "Length of one recorded file.", "单个录像文件的时长(秒)。" },
-
-    { "office_hours", "workdays", OPTION_SPANS, AT(hours), 0, 4, "08:30-12:00, 13:30-17:30", 0,
-      "Monday to Friday at once. A day's own key goes before it; [] means closed.",
-      "周一至周五统一设置;单日设置优先;[] 表示不对外办公。" },
-    { "office_hours", "mon", OPTION_SPANS, AT(hours), 0, 0, NULL, 0, "Monday.", "周一。" },
-    { "office_hours", "tue", OPTION_SPANS, AT(hours), 1, 1, NULL, 0, "Tuesday.", "周二。" },
-    { "office_hours", "wed", OPTION_SPANS, AT(hours), 2, 2, NULL, 0, "Wednesday.", "周三。" },
-    { "office_hours", "thu", OPTION_SPANS, AT(hours), 3, 3, NULL, 0, "Thursday.", "周四。" },
-    { "office_hours", "fri", OPTION_SPANS, AT(hours), 4, 4, NULL, 0, "Friday.", "周五。" },
-    { "office_hours", "sat", OPTION_SPANS, AT(hours), 5, 5, NULL, 0, "Saturday.", "周六。" },
-    { "office_hours", "sun", OPTION_SPANS, AT(hours), 6, 6, NULL, 0, "Sunday.", "周日。" },
-
-    { "", "calendar", OPTION_PATH, AT(calendar), 0, 0, NULL, 0,
-      "File of working days and public holidays. Default: the built-in one.",
-      "工作日与节假日表文件,默认使用内置表。" },
-
-    { "rules", "yellow_days_left", OPTION_INT, AT(rules.yellow_days_left), 0, 30, "1", 0,
-      "A case turns yellow when so many working days are left.", "办件剩余多少个工作日时亮黄牌。" },
-    { "rules", "warning_days_before_yellow", OPTION_INT, AT(rules.warning_days_before_yellow), 0, 30, "1", 0,
-      "A case warns so many working days before it turns yellow.", "黄牌前多少个工作日开始预警。" },
-    { "rules", "invitation_seconds", OPTION_INT, AT(rules.invitation_seconds), 1, 3600, "60", 0,
-      "How long a pad may answer an invitation.", "评价邀请的有效时间(秒)。" },
-    { "rules", "clip_before_seconds", OPTION_INT, AT(rules.clip_before_seconds), 0, 3600, "60", 0,
-      "A rating's clip begins so long before its invitation.", "评价对应的视频从邀请前多少秒开始。" },
-    { "rules", "clip_after_seconds", OPTION_INT, AT(rules.clip_after_seconds), 0, 3600, "30", 0,
-      "A rating's clip ends so long after the press.", "评价对应的视频到按键后多少秒结束。" },
-
-    { "counters", "id", OPTION_ID, COUNTER_AT(id), 0, 0, NULL, OPTION_REQUIRED, "The counter's id.", "窗口编号。" },
-    { "counters", "name", OPTION_NAME, COUNTER_AT(name), 1, 100, NULL, OPTION_REQUIRED,
-      "Its name, shown on the page.", "窗口名称。" },
-    { "counters", "kind", OPTION_KIND, COUNTER_AT(kind), 0, 0, "general", 0,
-      "general 综合, frequent 高频, advice 咨询, pickup 出件, tidal 潮汐, complaint 吐槽找茬.",
-      "窗口类别:综合、高频、咨询、出件、潮汐、吐槽找茬。" },
-
-    { "cameras", "id", OPTION_ID, CAMERA_AT(id), 0, 0, NULL, OPTION_REQUIRED,
-      "The camera's id. It stands in addresses and in the recordings' paths.", "摄像机编号,用在地址和录像路径中。" },
-    { "cameras", "name", OPTION_NAME, CAMERA_AT(name), 1, 100, NULL, OPTION_REQUIRED,
-      "Its name, shown on the page.", "摄像机名称。" },
-    { "cameras", "url", OPTION_URL, CAMERA_AT(url), 0, 0, NULL, OPTION_REQUIRED,
-      "The main stream. A file: is played in a loop as if it were live.",
-      "主码流地址;file: 为视频文件,循环播放,当作实时画面。" },
-    { "cameras", "sub_url", OPTION_URL, CAMERA_AT(sub_url), 0, 0, NULL, 0,
-      "The small stream, for small tiles.", "子码流地址,供多画面使用。" },
-    { "cameras", "transport", OPTION_TRANSPORT, CAMERA_AT(transport), 0, 0, "tcp", 0,
-      "How RTSP brings the media.", "RTSP 传输方式。" },
-    { "cameras", "counters", OPTION_IDS, CAMERA_AT(counters), 0, 0, NULL, 0,
-      "The counters that it sees: their ratings are joined to its video.", "画面覆盖的窗口,这些窗口的评价与该视频关联。" },
-    { "cameras", "record", OPTION_BOOL, CAMERA_AT(record), 0, 0, "true", 0,
-      "Record the main stream.", "是否录像(主码流)。" },
-    { "cameras", "relay", OPTION_BOOL, CAMERA_AT(relay), 0, 0, "true", 0,
-      "Offer it to the county by RTSP.", "是否通过 RTSP 提供给上级平台。" },
-    { "cameras", "audio", OPTION_BOOL, CAMERA_AT(audio), 0, 0, "true", 0,
-      "Keep the sound.", "是否保留声音。" },
-
-    { "pads", "id", OPTION_ID, PAD_AT(id), 0, 0, NULL, OPTION_REQUIRED,
-      "The pad's id, which is also its user name at the broker.", "评价器编号,也是其连接时的用户名。" },
-    { "pads", "counter", OPTION_ID, PAD_AT(counter), 0, 0, NULL, OPTION_REQUIRED,
-      "The counter that it stands at.", "评价器所在窗口。" },
-};
-
-// A section is one mapping, or a list of mappings with an array of items in Config.
-typedef struct {
-    const char *name;
-    size_t array;     // offset of its GPtrArray
-    size_t item_size; // 0: one mapping
-    unsigned items_max;
-    const char *help;
-    const char *help_zh;
-} Section;
-
-static const Section sections[] = {
-    { "hall", 0, 0, 0, "The hall.", "大厅。" },
-    { "door", 0, 0, 0, "The door: HTTPS for browsers and other systems.", "网页与接口入口(HTTPS)。" },
-    { "broker", 0, 0, 0, "The broker: MQTT for the pads.", "评价器接入(MQTT)。" },
-    { "relay", 0, 0, 0, "The relay: RTSP for the county.", "视频转发(RTSP)。" },
-    { "storage", 0, 0, 0, "Where and how long video is kept.", "录像存储。" },
-    { "office_hours", 0, 0, 0, "When the hall is open.", "对外办公时间。" },
-    { "rules", 0, 0, 0, "Thresholds of supervision.", "监督规则阈值。" },
-    { "counters", AT(counters), sizeof(ConfigCounter), 512, "The counters.", "窗口。" },
-    { "cameras", AT(cameras), sizeof(ConfigCamera), 256, "The cameras.", "摄像机。" },
-    { "pads", AT(pads), sizeof(ConfigPad), 512, "The rating pads.", "评价器。" },
-};
-// clang-format on
-
-static const Option *option_find(const char *section, const char *key)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-        if (!strcmp(options[i].section, section) && !strcmp(options[i].key, key))
-            return &options[i];
-    }
-    return NULL;
-}
-
-static const Section *section_find(const char *name)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
-        if (strcmp(sections[i].name, name) == 0)
-            return &sections[i];
-    }
-    return NULL;
-}
-
 // Items
 
 static void item_done(const char *section, void *item)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-        if (strcmp(options[i].section, section) == 0)
-            option_done(&options[i], item);
+    for (size_t i = 0; i < config_options_n; i++) {
+        if (strcmp(config_options[i].section, section) == 0)
+            option_done(&config_options[i], item);
     }
 }
 
@@ -215,10 +60,10 @@ void config_unref(Config *config)
 {
     if (!config || __atomic_sub_fetch(&config->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
-    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-        const Section *section = section_find(options[i].section);
+    for (size_t i = 0; i < config_options_n; i++) {
+        const ConfigSection *section = config_section_find(config_options[i].section);
         if (!section || !section->item_size)
-            option_done(&options[i], config);
+            option_done(&config_options[i], config);
     }
     g_ptr_array_unref(config->cameras);
     g_ptr_array_unref(config->counters);
@@ -353,17 +198,17 @@ static void add_unknown_key(Loader *loader, const char *section, const char *key
     const char *best = NULL;
     unsigned distance = 4;
     g_autoptr(GString) known = g_string_new(NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-        if (strcmp(options[i].section, section))
+    for (size_t i = 0; i < config_options_n; i++) {
+        if (strcmp(config_options[i].section, section))
             continue;
-        g_string_append_printf(known, "%s%s", known->len ? ", " : "", options[i].key);
+        g_string_append_printf(known, "%s%s", known->len ? ", " : "", config_options[i].key);
         if (strlen(key) <= 64)
-            consider(key, options[i].key, &best, &distance);
+            consider(key, config_options[i].key, &best, &distance);
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(sections) && !*section; i++) {
-        g_string_append_printf(known, ", %s", sections[i].name);
+    for (size_t i = 0; i < config_sections_n && !*section; i++) {
+        g_string_append_printf(known, ", %s", config_sections[i].name);
         if (strlen(key) <= 64)
-            consider(key, sections[i].name, &best, &distance);
+            consider(key, config_sections[i].name, &best, &distance);
     }
     if (best)
         add_error(loader, line, place, "unknown key; did you mean %s?", best);
@@ -378,7 +223,7 @@ static char *join_key(const char *prefix, const char *key)
 
 static bool key_is_known(const char *section, const char *key)
 {
-    return option_find(section, key) || (!*section && section_find(key));
+    return config_option_find(section, key) || (!*section && config_section_find(key));
 }
 
 // Unknown and repeated keys of one mapping.
@@ -468,9 +313,9 @@ static void read_mapping(Loader *loader, const char *section, void *base, const 
 {
     if (mapping)
         check_keys(loader, mapping, section, prefix);
-    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-        if (strcmp(options[i].section, section) == 0)
-            set_option(loader, &options[i], base, prefix, mapping);
+    for (size_t i = 0; i < config_options_n; i++) {
+        if (strcmp(config_options[i].section, section) == 0)
+            set_option(loader, &config_options[i], base, prefix, mapping);
     }
 }
 
@@ -486,7 +331,7 @@ static void note_reference(Loader *loader, const char *prefix, const char *key, 
     g_array_append_val(loader->references, reference);
 }
 
-static void check_item_id(Loader *loader, const Section *section, const char *prefix,
+static void check_item_id(Loader *loader, const ConfigSection *section, const char *prefix,
                           const char *id)
 {
     g_autofree char *item = g_strdup_printf("%s %s", section->name, id);
@@ -501,7 +346,7 @@ static void check_item_id(Loader *loader, const Section *section, const char *pr
     g_hash_table_insert(loader->item_lines, g_steal_pointer(&item), GINT_TO_POINTER(line));
 }
 
-static void note_item(Loader *loader, const Section *section, const char *prefix, void *item)
+static void note_item(Loader *loader, const ConfigSection *section, const char *prefix, void *item)
 {
     char *const *id = item; // each item begins with its id
     if (*id)
@@ -515,7 +360,8 @@ static void note_item(Loader *loader, const Section *section, const char *prefix
     }
 }
 
-static void read_item(Loader *loader, const Section *section, const char *prefix, yaml_node_t *node)
+static void read_item(Loader *loader, const ConfigSection *section, const char *prefix,
+                      yaml_node_t *node)
 {
     if (node->type != YAML_MAPPING_NODE) {
         add_error(loader, node_line(node), prefix, "found %s; allowed keys with values",
@@ -523,7 +369,7 @@ static void read_item(Loader *loader, const Section *section, const char *prefix
         return;
     }
     void *item = g_malloc0(section->item_size);
-    const Option *list = option_find(section->name, "counters");
+    const Option *list = config_option_find(section->name, "counters");
     if (list)
         option_clear(list, item);
     GPtrArray *array = *(GPtrArray **)((char *)loader->config + section->array);
@@ -532,7 +378,7 @@ static void read_item(Loader *loader, const Section *section, const char *prefix
     note_item(loader, section, prefix, item);
 }
 
-static void read_list(Loader *loader, const Section *section, yaml_node_t *node)
+static void read_list(Loader *loader, const ConfigSection *section, yaml_node_t *node)
 {
     if (!node || node_is_empty(node))
         return;
@@ -553,7 +399,7 @@ static void read_list(Loader *loader, const Section *section, yaml_node_t *node)
     }
 }
 
-static void read_section(Loader *loader, const Section *section, const yaml_node_t *root)
+static void read_section(Loader *loader, const ConfigSection *section, const yaml_node_t *root)
 {
     yaml_node_t *node = root ? mapping_get(loader, root, section->name) : NULL;
     if (section->item_size) {
@@ -642,8 +488,8 @@ static void read_root(Loader *loader)
     if (root && root->type != YAML_MAPPING_NODE)
         root = NULL;
     read_mapping(loader, "", loader->config, "", root);
-    for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
-        read_section(loader, &sections[i], root);
+    for (size_t i = 0; i < config_sections_n; i++)
+        read_section(loader, &config_sections[i], root);
     check_references(loader);
     check_ports(loader);
     check_certificate(loader);
@@ -803,8 +649,8 @@ static int check_against(const char *path, const Config *in_force, const Config 
                          GPtrArray *errors)
 {
     guint before = errors->len;
-    for (size_t i = 0; i < G_N_ELEMENTS(options) && in_force; i++) {
-        const Option *option = &options[i];
+    for (size_t i = 0; i < config_options_n && in_force; i++) {
+        const Option *option = &config_options[i];
         if (option->flags & OPTION_AT_START && !option_equal(option, in_force, config))
             g_ptr_array_add(errors,
                             g_strdup_printf("%s: %s.%s: is changed, which a reload cannot apply; "
@@ -903,61 +749,10 @@ const ConfigCamera *config_camera_of_counter(const Config *config, const char *c
 
 bool config_camera_equal(const ConfigCamera *a, const ConfigCamera *b)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-        if (!strcmp(options[i].section, "cameras") && !option_equal(&options[i], a, b))
+    for (size_t i = 0; i < config_options_n; i++) {
+        if (!strcmp(config_options[i].section, "cameras") &&
+            !option_equal(&config_options[i], a, b))
             return false;
     }
     return true;
-}
-
-// The reference
-
-static void print_row(FILE *out, const Option *option)
-{
-    g_autofree char *allowed = option_allowed(option);
-    fprintf(out, "| `%s` | %s | ", option->key, allowed);
-    if (option->flags & OPTION_REQUIRED)
-        fputs("required 必填", out);
-    else if (option->fallback)
-        fprintf(out, "`%s`", option->fallback);
-    else
-        fputs("none 无", out);
-    fprintf(out, " | %s | %s | %s |\n",
-            option->flags & OPTION_AT_START ? "start 启动" : "reload 重载", option->help,
-            option->help_zh);
-}
-
-static void print_rows(FILE *out, const char *section)
-{
-    fputs("| key | allowed | default | applied at | meaning | 说明 |\n|---|---|---|---|---|---|\n",
-          out);
-    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-        if (strcmp(options[i].section, section) == 0)
-            print_row(out, &options[i]);
-    }
-}
-
-void config_print_reference(FILE *out)
-{
-    fputs(
-        "<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
-        "<!-- Made by `hallwatch config-reference` from the table in base/config.c: change that. "
-        "-->\n\n"
-        "# hallwatch.yaml\n\n"
-        "One YAML file, UTF-8, at most 1 MiB, without anchors. Every key may be left out unless it "
-        "is required. "
-        "Relative paths start at the file's folder. `hallwatch check-config FILE` names every "
-        "mistake; "
-        "`hallwatch reload` puts a changed file in force: cameras, counters, pads, office hours "
-        "and rules at once, "
-        "ports, addresses and storage at the next start.\n\n"
-        "配置文件为 UTF-8 编码的 YAML,除标明必填的项外均可省略;相对路径以本文件所在目录为起点。\n\n"
-        "## Top level 顶层\n\n",
-        out);
-    print_rows(out, "");
-    for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
-        fprintf(out, "\n## `%s`%s\n\n%s %s\n\n", sections[i].name,
-                sections[i].item_size ? " (list 列表)" : "", sections[i].help, sections[i].help_zh);
-        print_rows(out, sections[i].name);
-    }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Config: hallwatch.yaml, read and checked against one table (config.c), from which docs/config.md
-// is generated.
+// Config: hallwatch.yaml, read and checked against one table (config_table.c), from which
+// docs/config.md is generated.
 //
 // A Config is immutable after loading and shared by reference; a reload makes a new one. Every
 // error names file, line, key, what was found and what is allowed; all of them are collected, not

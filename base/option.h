@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Option: one row of the config's table (config.c): where a value stands, its type, range, default
-// and help, and the reading of text into the field by that type. Knows nothing of YAML.
+// Option: one row of the config's table (config_table.c): where a value stands, its type, range,
+// default and help, and the reading of text into the field by that type. Knows nothing of YAML.
 #pragma once
 #include <glib.h>
 #include <stdbool.h>

@@ -111,10 +111,10 @@ static GstMemory *unit_memory(Unit *unit)
 static void add_parameter_sets(GstBuffer *buffer, const AVCodecParameters *track)
 {
     gsize size = (gsize)track->extradata_size;
-    if (size)
-        gst_buffer_append_memory(buffer,
-                                 gst_memory_new_wrapped(0, g_memdup2(track->extradata, size), size,
-                                                        0, size, NULL, NULL));
+    if (!size)
+        return;
+    guint8 *sets = g_memdup2(track->extradata, size);
+    gst_buffer_append_memory(buffer, gst_memory_new_wrapped(0, sets, size, 0, size, sets, g_free));
 }
 
 static int64_t decode_us(const Unit *unit)

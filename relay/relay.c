@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "relay/relay.h"
 #include "base/log.h"
+#include "relay/gstreamer.h"
 #include "relay/route.h"
 #include <errno.h>
 #include <gio/gioenums.h>
@@ -114,12 +115,22 @@ static char *request_path(const GstRTSPContext *context)
     return path;
 }
 
-// Unknown paths pass: the server itself answers them with 404.
+// The server looks at the password only after this. Sets context->token where it is right.
+static bool knows_password(Relay *relay, GstRTSPContext *context)
+{
+    g_autoptr(GstRTSPAuth) auth = gst_rtsp_server_get_auth(relay->server);
+    return GST_RTSP_AUTH_GET_CLASS(auth)->authenticate(auth, context) && context->token;
+}
+
+// Who does not know the password passes, and is then asked for it. Unknown paths pass: the server
+// itself answers them with 404.
 static GstRTSPStatusCode on_describe(GstRTSPClient *client, GstRTSPContext *context, gpointer ctx)
 {
     g_autofree char *path = request_path(context);
     g_autoptr(Route) route = find_route(ctx, path);
-    return !route || route_prepare(route) ? GST_RTSP_STS_OK : GST_RTSP_STS_SERVICE_UNAVAILABLE;
+    if (!route || !knows_password(ctx, context) || route_prepare(route))
+        return GST_RTSP_STS_OK;
+    return GST_RTSP_STS_SERVICE_UNAVAILABLE;
 }
 
 static void on_play(GstRTSPClient *client, GstRTSPContext *context, gpointer ctx)
@@ -208,7 +219,7 @@ static void unref_route(gpointer route)
 
 int relay_new(const RelayOptions *options, Relay **ret_relay)
 {
-    gst_init(NULL, NULL);
+    gstreamer_init();
     g_autoptr(Relay) relay = g_new0(Relay, 1);
     g_mutex_init(&relay->lock);
     relay->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_route);

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bundles the page, or with --test bundles and runs the tests of its pure parts.
+//
+//   node build.mjs --out DIR     DIR/index.html and DIR/assets/NAME-HASH.{js,css}: everything but index.html may
+//                                be cached for ever
+//   node build.mjs --test        test/*.test.ts under node's test runner
+//
+// Runs where node_modules is (the build folder, which links src, test and static), hence preserveSymlinks.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const common = {
+  bundle: true,
+  preserveSymlinks: true,
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+// Old county tablets have Chrome 80 (2020).
+async function bundlePage(out) {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const result = await build({
+    ...common,
+    entryPoints: ["src/main.tsx"],
+    entryNames: "[name]-[hash]",
+    outdir: join(out, "assets"),
+    target: ["chrome80", "firefox78", "safari14"],
+    format: "esm",
+    minify: true,
+    sourcemap: false,
+    metafile: true,
+  });
+  const files = Object.keys(result.metafile.outputs);
+  const address = (end) => "/assets/" + basename(files.find((file) => file.endsWith(end)));
+  const page = readFileSync("src/index.html", "utf8")
+    .replace("{{script}}", address(".js"))
+    .replace("{{style}}", address(".css"));
+  cpSync("static", out, { recursive: true, dereference: true });
+  writeFileSync(join(out, "index.html"), page);
+  const gzipped = files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
+  console.log(`page: ${(gzipped / 1024).toFixed(1)} kB gzipped`);
+}
+
+async function runTests() {
+  const out = mkdtempSync(join(tmpdir(), "hallwatch-web-test-"));
+  const tests = readdirSync("test").filter((name) => name.endsWith(".test.ts"));
+  await build({
+    ...common,
+    entryPoints: tests.map((name) => join("test", name)),
+    outdir: out,
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    format: "esm",
+    sourcemap: "inline",
+  });
+  const outputs = tests.map((name) => join(out, name.replace(/\.ts$/, ".mjs")));
+  const run = spawnSync(process.execPath, ["--test", ...outputs], { stdio: "inherit" });
+  rmSync(out, { recursive: true, force: true });
+  process.exit(run.status ?? 1);
+}
+
+if (process.argv.includes("--test")) {
+  await runTests();
+} else {
+  const at = process.argv.indexOf("--out");
+  await bundlePage(at > 0 ? process.argv[at + 1] : "dist");
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Address: which page is open and with what filters. The address bar is the only place where this is kept, so that
+// a link, a reload and "back" show the same. Conversions are pure; tested in test/address.test.ts.
+import { computed, signal } from "@preact/signals";
+import { addDays, dayOf, dayStart, rfc3339, zone } from "./time";
+
+export type Query = Record<string, string>;
+
+export interface Address {
+  page: string; // first part of the path: "" is the overview
+  query: Query;
+}
+
+export function parseAddress(text: string): Address {
+  const [path = "/", search = ""] = text.split("?", 2);
+  const query: Query = {};
+  new URLSearchParams(search).forEach((value, key) => {
+    if (value) query[key] = value;
+  });
+  return { page: path.split("/")[1] ?? "", query };
+}
+
+export function formatAddress(page: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const key of Object.keys(query)) {
+    const value = query[key];
+    if (value) search.set(key, value);
+  }
+  const text = search.toString();
+  return `/${page}${text ? "?" + text : ""}`;
+}
+
+export const RANGES = ["today", "yesterday", "week", "month", "custom"] as const;
+export type Range = (typeof RANGES)[number];
+
+// Days from and to (both included) of a range, in the hall's calendar.
+export function rangeDays(query: Query, now: number, offset: number = zone()): { from: string; to: string } {
+  const today = dayOf(now, offset);
+  switch (query.range) {
+    case "yesterday":
+      return { from: addDays(today, -1), to: addDays(today, -1) };
+    case "week":
+      return { from: addDays(today, -6), to: today };
+    case "month":
+      return { from: today.slice(0, 8) + "01", to: today };
+    case "custom": {
+      const from = isDay(query.from) ? query.from : today;
+      const to = isDay(query.to) ? query.to : today;
+      return from <= to ? { from, to } : { from: to, to: from };
+    }
+    default:
+      return { from: today, to: today };
+  }
+}
+
+function isDay(text: string | undefined): text is string {
+  return !!text && /^\d{4}-\d\d-\d\d$/.test(text) && !isNaN(Date.parse(text + "T00:00:00Z"));
+}
+
+const PASSED_ON = ["level", "counter", "mark", "q", "staff", "case"];
+
+// The ratings page's filters as the API's query. A range ends at the midnight after its last day.
+export function ratingsQuery(query: Query, now: number, offset: number = zone()): Query {
+  const days = rangeDays(query, now, offset);
+  const api: Query = {
+    from: rfc3339(dayStart(days.from, offset), offset),
+    to: rfc3339(dayStart(addDays(days.to, 1), offset), offset),
+  };
+  for (const key of PASSED_ON) {
+    const value = query[key];
+    if (value) api[key] = value;
+  }
+  return api;
+}
+
+export function apiPath(path: string, query: Query): string {
+  return path + formatAddress("", query).slice(1);
+}
+
+const here = () => parseAddress(location.pathname + location.search);
+
+const current = signal<Address>(typeof location === "undefined" ? { page: "", query: {} } : here());
+export const page = computed(() => current.value.page);
+export const query = computed(() => current.value.query);
+
+export function watchAddress(): void {
+  addEventListener("popstate", () => (current.value = here()));
+}
+
+export function go(to: string, replace = false): void {
+  if (to !== location.pathname + location.search) {
+    history[replace ? "replaceState" : "pushState"](null, "", to);
+  }
+  current.value = here();
+}
+
+// Changes some filters of the open page; empty takes one away. Typing replaces, choosing adds to the history.
+export function setQuery(change: Query, replace = false): void {
+  go(formatAddress(page.value, { ...query.value, ...change }), replace);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hall: cameras, pads and counters, which every page names. Cameras and pads follow their events, which carry the
+// whole new state; counters change only with the config and are read again after an absence.
+import { signal } from "@preact/signals";
+import { get } from "./api";
+import { subscribe } from "./events";
+import type { Camera, Counter, Pad } from "./shapes";
+import { noteZone } from "./time";
+
+export const cameras = signal<Camera[]>([]);
+export const pads = signal<Pad[]>([]);
+export const counters = signal<Counter[]>([]);
+export const isHallKnown = signal(false);
+
+export function counterName(id: string | null | undefined): string {
+  if (!id) return "—";
+  return counters.value.find((counter) => counter.id === id)?.name ?? id;
+}
+
+export function cameraName(id: string): string {
+  return cameras.value.find((camera) => camera.id === id)?.name ?? id;
+}
+
+function replaced<T extends { id: string }>(list: T[], item: T): T[] {
+  return list.some((old) => old.id === item.id)
+    ? list.map((old) => (old.id === item.id ? { ...old, ...item } : old))
+    : [...list, item];
+}
+
+async function readHall(): Promise<void> {
+  const [cameraList, padList, counterList] = await Promise.all([
+    get<{ items: Camera[] }>("/api/v1/cameras"),
+    get<{ items: Pad[] }>("/api/v1/pads"),
+    get<{ items: Counter[] }>("/api/v1/counters"),
+  ]);
+  cameras.value = cameraList.items;
+  pads.value = padList.items;
+  counters.value = counterList.items;
+  noteZone(cameraList.items.find((camera) => camera.since_at)?.since_at);
+  isHallKnown.value = true;
+}
+
+const RETRY_MS = 4_000;
+
+// Reads the hall and follows it; ends with the returned function.
+export function followHall(): () => void {
+  let timer = 0;
+  const read = () => {
+    clearTimeout(timer);
+    readHall().catch(() => (timer = setTimeout(read, RETRY_MS)));
+  };
+  read();
+  const unsubscribe = subscribe((kind, data) => {
+    if (kind === "all") read();
+    else if (kind === "camera" && data) cameras.value = replaced(cameras.value, data as unknown as Camera);
+    else if (kind === "pad" && data) pads.value = replaced(pads.value, data as unknown as Pad);
+  });
+  return () => {
+    clearTimeout(timer);
+    unsubscribe();
+  };
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page: which part is shown, and what runs beside it.
+//
+// Hooks for browser tests (data-testid), kept stable:
+//   login-name login-password login-submit login-problem
+//   setup-code setup-name setup-password setup-password-again setup-submit setup-problem
+//   nav-overview nav-live nav-ratings nav-cases nav-flags   lang-switch theme-switch user-menu logout
+//   connection (data-state: connecting | open | away)
+//   overview: tile-ratings tile-good tile-bad tile-active tile-red tile-yellow tile-cases tile-cameras tile-pads
+//   live: layout-1 layout-4 layout-9 layout-16  tile-{camera} (data-phase: connecting | playing | lost | unplayable;
+//         data-stream: main | sub; holds the <video>)  tile-why-{camera} (only without a picture)
+//         snapshot-{camera}  live-back
+//   lists: list-total  filter-q  filter-{name}  filter-{name}-{value}  range-{today|yesterday|week|month|custom}
+//   ratings: rating-row-{id}  rating-panel  rating-level  rating-case
+//            clip (data-phase: loading | ready | empty | unplayable | failed)  clip-to-press
+//            clip-video (data-origin-ms: Unix ms of media second 0; data-press-seconds: the press on the media's line)
+//   cases: case-row-{number}  case-panel  case-item  case-days
+//   flags: flag-row-{id}  flag-panel  flag-{acknowledge|explain|confirm|dismiss|close}  flag-why  flag-submit
+import { render } from "preact";
+import { useEffect } from "preact/hooks";
+import { formatAddress, go, page, watchAddress } from "./address";
+import { watchClock } from "./clock";
+import { followHall } from "./hall";
+import { watchKeys } from "./keys";
+import { notice } from "./notice";
+import { CasesPage } from "./pages/cases";
+import { FlagsPage } from "./pages/flags";
+import { LoginPage, SetupPage, WaitPage } from "./pages/gate";
+import { LivePage } from "./pages/live";
+import { OverviewPage } from "./pages/overview";
+import { RatingsPage } from "./pages/ratings";
+import { Frame } from "./parts/frame";
+import { Empty } from "./parts/states";
+import { type PageName, gate, homePage, mayRead, openGate } from "./session";
+import "./style.css";
+import { t, watchLanguage } from "./text";
+import { watchTheme } from "./theme";
+
+const PAGES: Record<PageName, () => preact.JSX.Element> = {
+  overview: OverviewPage,
+  live: LivePage,
+  ratings: RatingsPage,
+  cases: CasesPage,
+  flags: FlagsPage,
+};
+
+function OpenPage() {
+  const name = page.value || homePage();
+  if (!(name in PAGES)) return <Nowhere text={t("notHere")} />;
+  if (!mayRead(name as PageName)) return <Nowhere text={t("notAllowed")} />;
+  const Shown = PAGES[name as PageName];
+  return <Shown key={name} />;
+}
+
+function Nowhere({ text }: { text: string }) {
+  return (
+    <Empty icon="info" title={text}>
+      <a href={formatAddress("")}>{t("backHome")}</a>
+    </Empty>
+  );
+}
+
+function Hall() {
+  useEffect(followHall, []);
+  return (
+    <Frame>
+      <OpenPage />
+    </Frame>
+  );
+}
+
+function Gate() {
+  const state = gate.value;
+  switch (state.at) {
+    case "in":
+      return <Hall key={state.session.user} />;
+    case "login":
+      return <LoginPage ended={state.ended} />;
+    case "setup":
+      return <SetupPage />;
+    default:
+      return <WaitPage isUnreachable={state.at === "unreachable"} />;
+  }
+}
+
+function Root() {
+  const note = notice.value;
+  return (
+    <>
+      <Gate />
+      {note && (
+        <p class={`notice ${note.isBad ? "is-bad" : ""}`} role="status">
+          {note.text}
+        </p>
+      )}
+    </>
+  );
+}
+
+// Links of the page change the address without loading it anew.
+function watchLinks(): void {
+  addEventListener("click", (event) => {
+    const link = (event.target as Element).closest?.("a");
+    const isOurs = link && link.origin === location.origin && !link.hasAttribute("download") && !link.target;
+    if (!isOurs || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  });
+}
+
+watchTheme();
+watchLanguage();
+watchAddress();
+watchClock();
+watchKeys();
+watchLinks();
+render(<Root />, document.getElementById("page") as HTMLElement);
+void openGate();

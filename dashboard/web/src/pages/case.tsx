@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// One case: its clock, its line of time, its events, ratings and flags.
+import type { ComponentChildren } from "preact";
+import { counterName } from "../hall";
+import { GradeBadge, daysText } from "../parts/badge";
+import { CaseLine } from "../parts/case_line";
+import { Facts, Panel } from "../parts/panel";
+import { FlagLine, RatingLine, flagAddress, ratingAddress } from "../parts/rows";
+import { Loading, Problem } from "../parts/states";
+import { useResource } from "../resource";
+import { mayRead } from "../session";
+import type { Case, CaseEvent, Person } from "../shapes";
+import { t, word } from "../text";
+import { fullTime, shortTime } from "../time";
+
+export function personText(person: Person | null): string {
+  return person ? `${person.name ?? ""} ${person.number ?? ""}`.trim() || "—" : "—";
+}
+
+function Head({ item }: { item: Case }) {
+  return (
+    <div class="case-head">
+      <p class="case-item" data-testid="case-item">
+        {item.item?.name ?? item.item?.code ?? "—"}
+      </p>
+      <p class="muted">{item.number}</p>
+      <div class="case-clock">
+        <GradeBadge grade={item.grade} />
+        <b data-testid="case-days">{daysText(item)}</b>
+        <span>{word("st_", item.state)}</span>
+      </div>
+    </div>
+  );
+}
+
+function factsOf(item: Case): [string, ComponentChildren][] {
+  const due = item.due_at ? fullTime(item.due_at) + (item.is_provisional ? ` · ${t("provisional")}` : "") : t("noLimit");
+  const used =
+    item.limit_days === null
+      ? t("noLimit")
+      : t("limitUsed", { limit: item.limit_days, used: item.days_used ?? 0 });
+  return [
+    [t("dueAt"), due],
+    [t("grade"), used],
+    [t("acceptedAt"), fullTime(item.accepted_at)],
+    [t("finishedAt"), fullTime(item.finished_at)],
+    [t("unit"), item.unit ?? "—"],
+    [t("counter"), counterName(item.counter)],
+    [t("applicant"), item.applicant ?? "—"],
+    [t("person"), personText(item.person)],
+    [t("kind"), word("kind_", item.kind)],
+  ];
+}
+
+function eventName(event: CaseEvent): string {
+  return event.kind === "node" && event.node ? event.node : word("ev_", event.kind);
+}
+
+function Events({ events }: { events: CaseEvent[] }) {
+  if (events.length === 0) return <p class="muted">{t("noEvents")}</p>;
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          <th>{t("time")}</th>
+          <th>{t("event")}</th>
+          <th>{t("person")}</th>
+          <th>{t("reason")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {events.map((event) => (
+          <tr key={event.id}>
+            <td class="nowrap">{shortTime(event.at)}</td>
+            <td>
+              {eventName(event)}
+              {event.days ? ` (${t("days", { n: event.days })})` : ""}
+            </td>
+            <td>
+              {personText(event.person)}
+              {event.unit && <small>{event.unit}</small>}
+            </td>
+            <td>{event.reason ?? ""}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Body({ item }: { item: Case }) {
+  return (
+    <>
+      <Head item={item} />
+      <section class="block">
+        <h3>{t("timeline")}</h3>
+        {item.events.length > 0 ? <CaseLine item={item} /> : <p class="muted">{t("noEvents")}</p>}
+      </section>
+      <section class="block">
+        <Facts rows={factsOf(item)} />
+      </section>
+      <section class="block">
+        <h3>{t("events")}</h3>
+        <Events events={item.events} />
+      </section>
+      {mayRead("ratings") && (
+        <section class="block">
+          <h3>{t("ratings")}</h3>
+          {item.ratings.length === 0 && <p class="muted">{t("noRatingsOfCase")}</p>}
+          {item.ratings.map((row) => (
+            <RatingLine key={row.id} row={row} to={ratingAddress(row.id)} />
+          ))}
+        </section>
+      )}
+      <section class="block">
+        <h3>{t("flags")}</h3>
+        {item.flags.length === 0 && <p class="muted">{t("noFlagsOfCase")}</p>}
+        {item.flags.map((row) => (
+          <FlagLine key={row.id} row={row} to={flagAddress(row.id)} />
+        ))}
+      </section>
+    </>
+  );
+}
+
+export function CasePanel({ number, close }: { number: string; close: () => void }) {
+  const path = `/api/v1/cases/${encodeURIComponent(number)}`;
+  const { data, error, reload } = useResource<Case>(path, {}, ["case", "flag", "rating"]);
+  return (
+    <Panel title={t("caseTitle")} testId="case-panel" close={close}>
+      {data ? <Body item={data} /> : error ? <Problem error={error} reload={reload} /> : <Loading />}
+    </Panel>
+  );
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// One flag: its evidence, its history, and the steps that may follow. The states and steps are those of the box's
+// table (rating/flag.c); the box refuses what is not in it.
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { ApiError, send } from "../api";
+import { counterName } from "../hall";
+import { notify } from "../notice";
+import { FlagKind, FlagStateBadge } from "../parts/badge";
+import { Facts, Panel } from "../parts/panel";
+import { caseAddress, flagSubject, ratingAddress } from "../parts/rows";
+import { Loading, Problem, errorText } from "../parts/states";
+import { useResource } from "../resource";
+import { mayActOnFlags, mayRead } from "../session";
+import type { Flag, FlagState } from "../shapes";
+import { type Key, t, word } from "../text";
+import { fullTime } from "../time";
+
+type Action = "acknowledge" | "explain" | "confirm" | "dismiss" | "close";
+const STEPS: Record<FlagState, Action[]> = {
+  raised: ["acknowledge", "explain", "confirm", "dismiss"],
+  acknowledged: ["explain", "confirm", "dismiss"],
+  explained: ["confirm", "dismiss"],
+  confirmed: ["close"],
+  dismissed: [],
+  closed: [],
+};
+const wantsWhy = (action: Action) => action !== "acknowledge";
+const WHY_MAX = 300;
+
+function evidenceText(value: unknown): string {
+  if (typeof value === "boolean") return t(value ? "yes" : "no");
+  if (typeof value === "string") return /^\d{4}-\d\d-\d\dT/.test(value) ? fullTime(value) : value;
+  if (value === null) return "—";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function Evidence({ flag }: { flag: Flag }) {
+  const rows = Object.entries(flag.evidence ?? {});
+  if (rows.length === 0) return <p class="muted">{t("noEvidence")}</p>;
+  return <Facts rows={rows.map(([name, value]) => [word("x_", name), evidenceText(value)])} />;
+}
+
+function History({ flag }: { flag: Flag }) {
+  return (
+    <ol class="history">
+      {flag.history.map((step, i) => (
+        <li key={i}>
+          <b>{word("fa_", step.action)}</b>
+          <span>{step.user === "system" || !step.user ? t("systemUser") : step.user}</span>
+          <time dateTime={step.at}>{fullTime(step.at)}</time>
+          {step.why && <p>{step.why}</p>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Actions({ flag, done }: { flag: Flag; done: () => void }) {
+  const [action, setAction] = useState<Action | null>(null);
+  const [why, setWhy] = useState("");
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const act = async (which: Action) => {
+    if (wantsWhy(which) && !why.trim()) {
+      setProblem(t("whyWanted"));
+      return;
+    }
+    setBusy(true);
+    try {
+      const body = why.trim() ? { why: why.trim() } : {};
+      await send("POST", `/api/v1/flags/${encodeURIComponent(flag.id)}/${which}`, body);
+      setAction(null);
+      setWhy("");
+      setProblem("");
+      notify(`${t(`fa_${which}` as Key)} ✓`);
+      done();
+    } catch (error) {
+      setProblem(error instanceof ApiError ? errorText(error) : String(error));
+    }
+    setBusy(false);
+  };
+  const choose = (which: Action) => {
+    setProblem("");
+    if (wantsWhy(which)) setAction(which);
+    else void act(which);
+  };
+  return (
+    <section class="block flag-actions">
+      <div class="action-row">
+        {STEPS[flag.state].map((which) => (
+          <button
+            key={which}
+            class={`button ${action === which ? "is-primary" : ""}`}
+            data-testid={`flag-${which}`}
+            disabled={busy}
+            onClick={() => choose(which)}
+          >
+            {t(`fa_${which}` as Key)}
+          </button>
+        ))}
+      </div>
+      {action && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void act(action);
+          }}
+        >
+          <label class="field">
+            <span>
+              {t(`fa_${action}` as Key)} · {t("why")}
+            </span>
+            <textarea
+              rows={3}
+              maxLength={WHY_MAX}
+              data-testid="flag-why"
+              value={why}
+              autofocus
+              onInput={(event) => setWhy(event.currentTarget.value)}
+            />
+          </label>
+          <div class="action-row">
+            <button class="button is-primary" type="submit" data-testid="flag-submit" disabled={busy}>
+              {t("act")}
+            </button>
+            <button class="button" type="button" onClick={() => setAction(null)}>
+              {t("cancel")}
+            </button>
+          </div>
+        </form>
+      )}
+      {problem && (
+        <p class="gate-problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function factsOf(flag: Flag): [string, ComponentChildren][] {
+  const rows: [string, ComponentChildren][] = [
+    [
+      t("subject"),
+      flag.case_number ? <a href={caseAddress(flag.case_number)}>{flagSubject(flag)}</a> : flagSubject(flag),
+    ],
+    [t("counter"), counterName(flag.counter)],
+    [t("raisedAt"), fullTime(flag.raised_at)],
+    [t("closedAt"), fullTime(flag.closed_at)],
+  ];
+  if (flag.rating && mayRead("ratings")) {
+    rows.push([t("ratings"), <a href={ratingAddress(flag.rating)}>{t("ratingTitle")}</a>]);
+  }
+  return rows;
+}
+
+function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
+  const isUndecided = ["raised", "acknowledged", "explained"].includes(flag.state);
+  return (
+    <>
+      <div class="case-clock">
+        <FlagKind kind={flag.kind} />
+        <FlagStateBadge state={flag.state} />
+      </div>
+      {isUndecided && <p class="muted">{t("flagIsClue")}</p>}
+      {mayActOnFlags() && STEPS[flag.state].length > 0 && <Actions flag={flag} done={reload} />}
+      <section class="block">
+        <Facts rows={factsOf(flag)} />
+      </section>
+      <section class="block">
+        <h3>{t("evidence")}</h3>
+        <Evidence flag={flag} />
+      </section>
+      <section class="block">
+        <h3>{t("history")}</h3>
+        <History flag={flag} />
+      </section>
+    </>
+  );
+}
+
+export function FlagPanel({ id, close }: { id: string; close: () => void }) {
+  const { data, error, reload } = useResource<Flag>(`/api/v1/flags/${encodeURIComponent(id)}`, {}, ["flag"]);
+  return (
+    <Panel title={t("flagTitle")} testId="flag-panel" close={close}>
+      {data ? <Body flag={data} reload={reload} /> : error ? <Problem error={error} reload={reload} /> : <Loading />}
+    </Panel>
+  );
+}

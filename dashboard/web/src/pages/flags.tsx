@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flags 预警: clues and cards that a person has to look at.
+import { formatAddress, query, setQuery } from "../address";
+import { counters } from "../hall";
+import { Choice, Filters, Toggle } from "../parts/filters";
+import { List } from "../parts/list";
+import { FlagLine } from "../parts/rows";
+import { Empty } from "../parts/states";
+import { useList } from "../resource";
+import type { FlagRow } from "../shapes";
+import { t, word } from "../text";
+import { FlagPanel } from "./flag";
+
+const KINDS = ["case_red", "case_yellow", "case_warning"];
+const STATES = ["raised", "acknowledged", "explained", "confirmed", "dismissed", "closed"];
+const PASSED_ON = ["open", "kind", "state", "counter"];
+
+function FlagFilters() {
+  return (
+    <>
+      <div class="quick">
+        <Toggle name="open" value="1" label={t("worklistFlags")} />
+        {KINDS.map((kind) => (
+          <Toggle key={kind} name="kind" value={kind} label={word("flag_", kind)} />
+        ))}
+      </div>
+      <Filters names={PASSED_ON}>
+        <Choice name="state" label={t("state")} options={STATES.map((state) => [state, word("fs_", state)])} />
+        <Choice name="counter" label={t("counter")} options={counters.value.map((one) => [one.id, one.name])} />
+      </Filters>
+    </>
+  );
+}
+
+export function FlagsPage() {
+  const here = query.value;
+  const asked = Object.fromEntries(PASSED_ON.filter((name) => here[name]).map((name) => [name, here[name] as string]));
+  const list = useList<FlagRow>("/api/v1/flags", asked, ["flag"]);
+  return (
+    <List
+      title={t("flags")}
+      list={list}
+      idOf={(row) => row.id}
+      param="id"
+      filters={<FlagFilters />}
+      line={(row, isOpen) => (
+        <FlagLine key={row.id} row={row} isOpen={isOpen} to={formatAddress("flags", { ...here, id: row.id })} />
+      )}
+      empty={
+        <Empty icon="flags" title={t("noFlags")}>
+          {t("noFlagsHint")}
+        </Empty>
+      }
+      panel={here.id ? <FlagPanel key={here.id} id={here.id} close={() => setQuery({ id: "" })} /> : null}
+    />
+  );
+}

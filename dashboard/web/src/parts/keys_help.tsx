@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of keys, shown by "?".
+import { type Key, t } from "../text";
+import { Icon } from "./icon";
+
+const ROWS: [string, Key][] = [
+  ["O  L  R  C  F", "k_nav"],
+  ["J  K", "k_rows"],
+  ["← → ↑ ↓  Enter  S", "k_live"],
+  ["Space  ← →  0", "k_clip"],
+  ["Esc", "k_close"],
+  ["?", "k_help"],
+];
+
+export function KeysHelp({ close }: { close: () => void }) {
+  return (
+    <div class="shade" onClick={close}>
+      <section class="dialog" role="dialog" aria-modal="true" aria-label={t("keysTitle")} onClick={(e) => e.stopPropagation()}>
+        <header class="panel-head">
+          <h2>{t("keysTitle")}</h2>
+          <button class="icon-button" aria-label={t("close")} onClick={close}>
+            <Icon name="close" />
+          </button>
+        </header>
+        <dl class="keys">
+          {ROWS.map(([keys, what]) => (
+            <div key={what}>
+              <dt>
+                {keys.split(/\s+/).map((key) => (
+                  <kbd key={key}>{key}</kbd>
+                ))}
+              </dt>
+              <dd>{t(what)}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows: a rating, a case and a flag as one line of a list. Each is a link, so that it opens by key and in a new tab.
+import { formatAddress } from "../address";
+import { counterName } from "../hall";
+import type { CaseHead, FlagRow, RatingRow } from "../shapes";
+import { t, word } from "../text";
+import { shortTime } from "../time";
+import { FlagKind, FlagStateBadge, GradeBadge, Marks, daysText } from "./badge";
+import { Face, levelName } from "./face";
+
+interface RowProps {
+  to: string;
+  isOpen?: boolean;
+}
+
+export function ratingWords(row: RatingRow): string {
+  const tags = row.tags.map((tag) => tag.text ?? tag.code).join("；");
+  return row.text ? (tags ? `“${row.text}” ${tags}` : `“${row.text}”`) : tags;
+}
+
+export function RatingLine({ row, to, isOpen }: RowProps & { row: RatingRow }) {
+  const words = ratingWords(row);
+  return (
+    <a class="row rating-row" href={to} aria-current={isOpen ? "true" : undefined} data-testid={`rating-row-${row.id}`}>
+      <span class="row-level">
+        <Face level={row.level} />
+        <b>{levelName(row.level)}</b>
+      </span>
+      <span class="row-words">
+        {words || <span class="muted">{t("noComment")}</span>}
+        <Marks marks={row.marks} isCounted={row.is_counted} />
+      </span>
+      <span class="row-place">
+        {row.counter?.name ?? counterName(row.counter?.id)}
+        <small>{row.staff?.name ?? row.staff?.number ?? t("noStaff")}</small>
+      </span>
+      <span class="row-case">
+        {row.case_item ?? <span class="muted">{t("noCase")}</span>}
+        <small>{row.case_number ?? ""}</small>
+      </span>
+      <time class="row-time" dateTime={row.event_at}>
+        {shortTime(row.event_at)}
+      </time>
+    </a>
+  );
+}
+
+export function CaseLineRow({ row, to, isOpen }: RowProps & { row: CaseHead }) {
+  return (
+    <a class="row case-row" href={to} aria-current={isOpen ? "true" : undefined} data-testid={`case-row-${row.number}`}>
+      <span class="row-grade">
+        <GradeBadge grade={row.grade} />
+      </span>
+      <span class="row-words">
+        <b>{row.item?.name ?? row.item?.code ?? "—"}</b>
+        <small>
+          {row.number} · {row.applicant ?? "—"}
+        </small>
+      </span>
+      <span class="row-place">
+        {row.unit ?? "—"}
+        <small>{counterName(row.counter)}</small>
+      </span>
+      <span class="row-days">
+        <b>{daysText(row)}</b>
+        <small>
+          {row.due_at ? `${t("dueAt")} ${shortTime(row.due_at)}` : ""}
+          {row.is_provisional ? "*" : ""}
+        </small>
+      </span>
+      <span class="row-state">{word("st_", row.state)}</span>
+    </a>
+  );
+}
+
+export function flagSubject(row: FlagRow): string {
+  return row.case_number ? `${t("cases")} ${row.case_number}` : row.subject;
+}
+
+export function FlagLine({ row, to, isOpen }: RowProps & { row: FlagRow }) {
+  return (
+    <a class="row flag-row" href={to} aria-current={isOpen ? "true" : undefined} data-testid={`flag-row-${row.id}`}>
+      <span class="row-grade">
+        <FlagKind kind={row.kind} />
+      </span>
+      <span class="row-words">
+        <b>{flagSubject(row)}</b>
+        <small>{row.counter ? counterName(row.counter) : ""}</small>
+      </span>
+      <span class="row-state">
+        <FlagStateBadge state={row.state} />
+      </span>
+      <time class="row-time" dateTime={row.raised_at}>
+        {shortTime(row.raised_at)}
+      </time>
+    </a>
+  );
+}
+
+export const ratingAddress = (id: string) => formatAddress("ratings", { id });
+export const caseAddress = (number: string) => formatAddress("cases", { number });
+export const flagAddress = (id: string) => formatAddress("flags", { id });

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shapes of the API's answers, as docs/api/openapi.yaml says them. Times are RFC 3339 text in the hall's zone.
+
+export type Role = "admin" | "director" | "staff" | "viewer" | "system";
+export type Level = 1 | 2 | 3 | 4 | 5;
+export type Grade = "none" | "warning" | "yellow" | "red";
+export type StreamName = "main" | "sub";
+
+export interface Session {
+  user: string;
+  role: Role;
+  csrf: string;
+  hall: { id: string; name: string };
+  version: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+  total: number;
+}
+
+export interface CameraStream {
+  codec: string;
+  codecs: string;
+  width: number;
+  height: number;
+  fps: number;
+  kbit: number;
+}
+
+export type CameraState = "connecting" | "live" | "stalled" | "backoff" | "off";
+
+export interface Camera {
+  id: string;
+  name: string;
+  state: CameraState;
+  since_at: string | null;
+  reason: string | null;
+  counters: string[];
+  record: boolean;
+  main: CameraStream | null;
+  sub: CameraStream | null;
+  recording: boolean;
+  last_recorded_at: string | null;
+}
+
+export interface Pad {
+  id: string;
+  counter: string;
+  online: boolean;
+  since_at: string | null;
+  queue: number | null;
+  battery: number | null;
+  skew_ms: number | null;
+}
+
+export interface Counter {
+  id: string;
+  name: string;
+  kind: string;
+}
+
+export interface Share {
+  n: number;
+  of: number;
+}
+
+export interface Figures {
+  levels: Record<string, number>;
+  good: Share;
+  bad: Share;
+  active: Share;
+}
+
+export interface HourCell {
+  counter: string;
+  hour: number;
+  n: number;
+  bad: number;
+}
+
+export interface Overview {
+  day: string;
+  ratings: Figures;
+  yesterday: Figures;
+  flags: Record<string, number>;
+  cases: { open: number; due_today: number };
+  cameras: { up: number; of: number };
+  pads: { up: number; of: number };
+  hours: HourCell[];
+}
+
+export interface Clip {
+  camera: string;
+  from_at: string;
+  to_at: string;
+  at_seconds: number;
+  playback: string;
+  held: "wanted" | "held" | "failed" | "none";
+}
+
+export interface RatingRow {
+  id: string;
+  level: Level;
+  tags: { code: string; text: string | null }[];
+  text: string | null;
+  channel: string;
+  pad: string | null;
+  counter: { id: string; name: string | null } | null;
+  staff: { number: string; name: string | null } | null;
+  event_at: string;
+  received_at: string;
+  marks: string[];
+  is_counted: boolean;
+  case_number?: string | null;
+  case_item?: string | null;
+  clip: Clip | null;
+}
+
+export interface Rating extends RatingRow {
+  invitation: { id: string; state: string; created_at: string; expires_at: string } | null;
+  case: CaseHead | null;
+  ticket: { id: string; number: string | null; state: string | null } | null;
+}
+
+export interface Person {
+  number: string | null;
+  name: string | null;
+}
+
+export interface CaseHead {
+  number: string;
+  item: { code: string | null; name: string | null } | null;
+  unit: string | null;
+  kind: string | null;
+  counter: string | null;
+  applicant: string | null;
+  state: string;
+  grade: Grade;
+  accepted_at: string | null;
+  due_at: string | null;
+  is_provisional: boolean;
+  limit_days: number | null;
+  days_used: number | null;
+  days_left: number | null;
+  finished_at: string | null;
+  person: Person | null;
+}
+
+export interface CaseEvent {
+  id: string;
+  kind: string;
+  at: string;
+  node: string | null;
+  person: Person | null;
+  unit: string | null;
+  reason: string | null;
+  days: number | null;
+}
+
+export interface Pause {
+  from_at: string;
+  to_at: string | null;
+  approved_days: number | null;
+  is_open: boolean;
+}
+
+export interface Case extends CaseHead {
+  events: CaseEvent[];
+  pauses: Pause[];
+  ratings: RatingRow[];
+  flags: FlagRow[];
+}
+
+export type FlagState = "raised" | "acknowledged" | "explained" | "confirmed" | "dismissed" | "closed";
+
+export interface FlagRow {
+  id: string;
+  kind: string;
+  state: FlagState;
+  subject: string;
+  case_number: string | null;
+  rating: string | null;
+  counter: string | null;
+  raised_at: string;
+  closed_at: string | null;
+  evidence: Record<string, unknown> | null;
+}
+
+export interface Flag extends FlagRow {
+  history: { at: string; user: string | null; action: string; from: string | null; to: string; why: string | null }[];
+}

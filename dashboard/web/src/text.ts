@@ -139,6 +139,7 @@ const WORDS = {
   why_password: ["摄像机用户名或密码错误", "The camera's user name or password is wrong"],
   why_forbidden: ["摄像机不允许访问", "The camera forbids access"],
   why_not_found: ["摄像机地址不存在", "The address does not exist at the camera"],
+  why_busy: ["摄像机连接数已满", "The camera cannot serve now: it may have too many viewers"],
   why_codec: ["摄像机编码不是 H.264 或 H.265", "The camera sends neither H.264 nor H.265"],
   why_no_video: ["摄像机没有视频流", "The camera sends no video"],
   why_no_key_frame: ["等待关键帧", "Waiting for a key frame"],
@@ -369,9 +370,10 @@ export function word(prefix: string, name: string | null | undefined): string {
   return key in WORDS ? t(key as Key) : name;
 }
 
-// A sentence that may be a key of the table (from the players) or the box's own.
+// A key of the table (from the players), or a sentence of the box's own, which is English: Chinese pages leave it out.
 export function sentence(text: string): string {
-  return text in WORDS ? t(text as Key) : text;
+  if (text in WORDS) return t(text as Key);
+  return language.value === "en" ? text : "";
 }
 
 export function ago(ms: number): string {

@@ -46,7 +46,7 @@ function wall(ms: number): string {
 function Words({ state }: { state: ClipState }) {
   if (state.phase === "loading") return <p class="clip-word">{t("clipLoading")}</p>;
   if (state.phase === "empty") return <p class="clip-word">{t("clipEmpty")}</p>;
-  if (state.phase !== "ready") return <p class="clip-word">{sentence(state.why)}</p>;
+  if (state.phase !== "ready") return <p class="clip-word">{sentence(state.why) || t("noAnswer")}</p>;
   if (!state.inGap) return null;
   const { fromMs, toMs } = state.inGap;
   return <p class="clip-word">{t("inGap", { from: wall(fromMs), to: wall(toMs) })}</p>;

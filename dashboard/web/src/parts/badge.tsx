@@ -29,6 +29,7 @@ export function GradeBadge({ grade }: { grade: Grade }) {
 
 export function daysText(item: CaseHead): string {
   if (isOver(item)) return t("grade_done");
+  if (!item.accepted_at) return t("notStarted");
   const left = item.days_left;
   if (left === null) return t("noLimit");
   if (left < 0) return t(left === -1 ? "dayOver1" : "daysOver", { n: -left });

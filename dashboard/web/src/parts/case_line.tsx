@@ -49,25 +49,27 @@ export function CaseLine({ item }: { item: Case }) {
   const span = Math.max(1, last.at - first.at);
   const x = (ms: number) => LEFT + ((Math.min(Math.max(ms, first.at), last.at) - first.at) / span) * (RIGHT - LEFT);
   return (
-    <svg class="case-line" viewBox={`0 0 ${WIDTH} 104`} role="img" aria-label={t("timeline")}>
-      <line class="base" x1={LEFT} x2={RIGHT} y1={LINE_Y} y2={LINE_Y} />
-      {item.pauses.map((pause) => {
-        const from = x(msOf(pause.from_at));
-        const to = x(pause.to_at ? msOf(pause.to_at) : now);
-        return (
-          <rect key={pause.from_at} class="paused" x={from} y={LINE_Y - 6} width={Math.max(2, to - from)} height="12">
-            <title>{`${t("pausedSpan")} ${shortTime(pause.from_at)} – ${shortTime(pause.to_at)}`}</title>
-          </rect>
-        );
-      })}
-      {placed(marks, x).map((mark, i) => (
-        <g key={i} class={`mark-${mark.kind}`}>
-          {mark.kind === "event" && <circle cx={x(mark.at)} cy={LINE_Y} r="6" />}
-          {mark.kind !== "event" && <line x1={x(mark.at)} x2={x(mark.at)} y1={LINE_Y - 14} y2={LINE_Y + 14} />}
-          {mark.side && <MarkWord mark={mark} x={x(mark.at)} isUp={mark.side === "up"} />}
-        </g>
-      ))}
-    </svg>
+    <div class="case-line-scroll">
+      <svg class="case-line" viewBox={`0 0 ${WIDTH} 104`} role="img" aria-label={t("timeline")}>
+        <line class="base" x1={LEFT} x2={RIGHT} y1={LINE_Y} y2={LINE_Y} />
+        {item.pauses.map((pause) => {
+          const from = x(msOf(pause.from_at));
+          const to = x(pause.to_at ? msOf(pause.to_at) : now);
+          return (
+            <rect key={pause.from_at} class="paused" x={from} y={LINE_Y - 6} width={Math.max(2, to - from)} height="12">
+              <title>{`${t("pausedSpan")} ${shortTime(pause.from_at)} – ${shortTime(pause.to_at)}`}</title>
+            </rect>
+          );
+        })}
+        {placed(marks, x).map((mark, i) => (
+          <g key={i} class={`mark-${mark.kind}`}>
+            {mark.kind === "event" && <circle cx={x(mark.at)} cy={LINE_Y} r="6" />}
+            {mark.kind !== "event" && <line x1={x(mark.at)} x2={x(mark.at)} y1={LINE_Y - 14} y2={LINE_Y + 14} />}
+            {mark.side && <MarkWord mark={mark} x={x(mark.at)} isUp={mark.side === "up"} />}
+          </g>
+        ))}
+      </svg>
+    </div>
   );
 }
 

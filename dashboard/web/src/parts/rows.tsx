@@ -74,7 +74,7 @@ export function CaseLineRow({ row, to, isOpen }: RowProps & { row: CaseHead }) {
 }
 
 export function flagSubject(row: FlagRow): string {
-  return row.case_number ? `${t("cases")} ${row.case_number}` : row.subject;
+  return row.case_number ? `${t("caseOne")} ${row.case_number}` : row.subject;
 }
 
 export function FlagLine({ row, to, isOpen }: RowProps & { row: FlagRow }) {

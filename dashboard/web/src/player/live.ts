@@ -230,7 +230,8 @@ export class LivePlayer {
     const kbit = now > first.at ? ((this.bytes - first.bytes) * 8) / (now - first.at) : 0;
     const ranges = this.video.buffered;
     if (!ranges.length || this.video.readyState < 2) return;
-    const lag = ranges.end(ranges.length - 1) - this.video.currentTime + (now - this.lastBytesAt) / 1000;
+    const ahead = Math.max(0, ranges.end(ranges.length - 1) - this.video.currentTime);
+    const lag = ahead + (now - this.lastBytesAt) / 1000;
     this.tries = 0;
     this.set({
       phase: "playing",

@@ -329,6 +329,7 @@ static void run(Video *video)
 int video_main(const char *data_dir)
 {
     Video video = { 0 };
+    log_init("video", LOG_LEVEL_INFO);
     signal(SIGPIPE, SIG_IGN);
     avlog_init();
     int err = secret_init();

@@ -40,6 +40,7 @@ static const struct {
     [WHY_UNREACHABLE] = { "unreachable", "there is no way to the camera's address" },
     [WHY_PASSWORD] = { "password", "the camera does not accept the user name or password" },
     [WHY_FORBIDDEN] = { "forbidden", "the camera does not allow this user to watch" },
+    [WHY_BUSY] = { "busy", "the camera says that it cannot serve now: has it too many viewers?" },
     [WHY_NOT_FOUND] = { "not_found", "there is no such stream or file: is the path right?" },
     [WHY_CODEC] = { "codec",
                     "the picture is neither H.264 nor H.265: set one of them in the camera" },
@@ -69,6 +70,8 @@ static Why why_of_error(int err)
     } table[] = {
         { AVERROR_HTTP_UNAUTHORIZED, WHY_PASSWORD },
         { AVERROR_HTTP_FORBIDDEN, WHY_FORBIDDEN },
+        { AVERROR_HTTP_OTHER_4XX, WHY_BUSY }, // 453 Not Enough Bandwidth is the usual one
+        { AVERROR_HTTP_SERVER_ERROR, WHY_BUSY },
         { AVERROR_HTTP_NOT_FOUND, WHY_NOT_FOUND },
         { AVERROR_HTTP_BAD_REQUEST, WHY_NOT_FOUND },
         { AVERROR(ENOENT), WHY_NOT_FOUND },
@@ -115,6 +118,12 @@ static AVDictionary *input_options(const SourceOptions *options, bool is_file)
         av_dict_set_int(&dict, "max_delay", UDP_REORDER_US, 0);
     }
     return dict;
+}
+
+static void expect_more(Source *source)
+{
+    // A file is paced by its own times, which may hold long stills.
+    source->deadline_ms = source->is_file ? INT64_MAX : clock_mono_ms() + QUIET_MS;
 }
 
 static int open_input(Source *source)
@@ -203,7 +212,7 @@ int source_open(const SourceOptions *options, Source **ret_source, Why *ret_why)
         *ret_why = WHY_INTERNAL;
         return err;
     }
-    source->deadline_ms = clock_mono_ms() + QUIET_MS;
+    expect_more(source);
     source->options.url = NULL;
     *ret_source = g_steal_pointer(&source);
     return 0;
@@ -309,10 +318,12 @@ static int read_chosen(Source *source, AVPacket *packet, bool *ret_is_video)
 int source_read(Source *source, AVPacket *packet, bool *ret_is_video, Why *ret_why)
 {
     int err = read_chosen(source, packet, ret_is_video);
-    if (err >= 0 && *ret_is_video)
-        source->deadline_ms = clock_mono_ms() + QUIET_MS;
-    else if (err >= 0 && must_give_up(source)) // sound alone does not keep it alive
+    // Given up, libavformat still hands out the frame that its parser held back: that is no sign of
+    // life. Sound alone does not keep a stream alive either.
+    if (err >= 0 && must_give_up(source))
         err = AVERROR_EXIT;
+    if (err >= 0 && *ret_is_video)
+        expect_more(source);
     if (err >= 0)
         return 0;
     bool is_quiet = err == AVERROR_EXIT || err == AVERROR(ETIMEDOUT);

@@ -18,6 +18,7 @@ typedef enum {
     WHY_UNREACHABLE,  // no such host, no way to it
     WHY_PASSWORD,     // 401
     WHY_FORBIDDEN,    // 403
+    WHY_BUSY,         // 453, 5xx
     WHY_NOT_FOUND,    // 404, or no such file
     WHY_CODEC,        // neither H.264 nor H.265
     WHY_NO_VIDEO,     // only sound, or nothing

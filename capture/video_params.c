@@ -3,7 +3,6 @@
 
 #include <libavcodec/avcodec.h>
 
-// Opening the decoder makes it read the extradata: that gives has_b_frames.
 static AVCodecContext *open_decoder(const AVCodecParameters *params)
 {
     const AVCodec *decoder = avcodec_find_decoder(params->codec_id);
@@ -11,10 +10,25 @@ static AVCodecContext *open_decoder(const AVCodecParameters *params)
     if (!context)
         return NULL;
     context->thread_count = 1;
+    context->skip_loop_filter = AVDISCARD_ALL; // nobody looks at the picture
+    context->skip_idct = AVDISCARD_ALL;
     if (avcodec_parameters_to_context(context, params) < 0 ||
         avcodec_open2(context, decoder, NULL) < 0)
         avcodec_free_context(&context);
     return context;
+}
+
+// For H.264 libavcodec tells how many pictures it holds back only once it has begun one. A frame
+// that it cannot decode tells nothing, and the delay shows itself later.
+static void read_delay(AVCodecParameters *params, AVCodecContext *context, const AVPacket *key)
+{
+    AVFrame *frame = av_frame_alloc();
+    if (frame && avcodec_send_packet(context, key) >= 0)
+        avcodec_receive_frame(context, frame);
+    av_frame_free(&frame);
+    params->video_delay = context->has_b_frames;
+    params->profile = context->profile;
+    params->level = context->level;
 }
 
 static void read_size(AVCodecParameters *params, AVCodecContext *context, const AVPacket *key)
@@ -54,10 +68,8 @@ AVCodecParameters *video_params_new(enum AVCodecID codec, GBytes *sets, const AV
     AVCodecParameters *params = params_with(codec, sets);
     AVCodecContext *context = params ? open_decoder(params) : NULL;
     if (context) {
-        params->video_delay = context->has_b_frames;
-        params->profile = context->profile;
-        params->level = context->level;
         read_size(params, context, key);
+        read_delay(params, context, key);
         avcodec_free_context(&context);
     }
     if (params && (params->width <= 0 || params->height <= 0))

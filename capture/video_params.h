@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Video parameters: what a video track is, from its parameter sets and a key frame. libavcodec's
-// parsers and decoders do the reading; nothing is decoded.
+// parsers and decoders do the reading.
 #pragma once
 #include <glib.h>
 #include <libavcodec/codec_par.h>

@@ -67,18 +67,46 @@ function Clock() {
   );
 }
 
-function UserMenu({ showKeys }: { showKeys: () => void }) {
-  const [isOpen, setOpen] = useState(false);
+// Mounted while it is open, so that Escape closes it before anything that was there already.
+function Menu({ close, showKeys }: { close: () => void; showKeys: () => void }) {
   const who = session();
   const leave = () => {
     logout().catch(() => notify(t("e_no_answer"), true));
     go("/");
   };
   useKeys((key) => {
-    if (key !== "Escape" || !isOpen) return false;
-    setOpen(false);
+    if (key !== "Escape") return false;
+    close();
     return true;
   });
+  return (
+    <>
+      <div class="menu-shade" onClick={close} />
+      <div class="menu">
+        <p class="menu-who">
+          <b>{who?.user}</b> · {word("role_", who?.role)}
+          <small>Hallwatch {who?.version}</small>
+        </p>
+        <div class="menu-switches">
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+        <button class="quiet-button" onClick={showKeys}>
+          <Icon name="keys" size={20} />
+          {t("keysTitle")}
+        </button>
+        <button class="quiet-button" data-testid="logout" onClick={leave}>
+          <Icon name="back" size={20} />
+          {t("logout")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function UserMenu({ showKeys }: { showKeys: () => void }) {
+  const [isOpen, setOpen] = useState(false);
+  const close = () => setOpen(false);
   return (
     <div class="user-menu">
       <button
@@ -89,31 +117,9 @@ function UserMenu({ showKeys }: { showKeys: () => void }) {
         onClick={() => setOpen(!isOpen)}
       >
         <Icon name="user" size={20} />
-        <span class="user-name">{who?.user}</span>
+        <span class="user-name">{session()?.user}</span>
       </button>
-      {isOpen && (
-        <>
-          <div class="menu-shade" onClick={() => setOpen(false)} />
-          <div class="menu">
-            <p class="menu-who">
-              <b>{who?.user}</b> · {word("role_", who?.role)}
-              <small>Hallwatch {who?.version}</small>
-            </p>
-            <div class="menu-switches">
-              <LanguageSwitch />
-              <ThemeSwitch />
-            </div>
-            <button class="quiet-button" onClick={showKeys}>
-              <Icon name="keys" size={20} />
-              {t("keysTitle")}
-            </button>
-            <button class="quiet-button" data-testid="logout" onClick={leave}>
-              <Icon name="back" size={20} />
-              {t("logout")}
-            </button>
-          </div>
-        </>
-      )}
+      {isOpen && <Menu close={close} showKeys={() => (close(), showKeys())} />}
     </div>
   );
 }
@@ -121,8 +127,7 @@ function UserMenu({ showKeys }: { showKeys: () => void }) {
 export function Frame({ children }: { children: ComponentChildren }) {
   const [isHelpOpen, setHelp] = useState(false);
   useKeys((key) => {
-    if (key === "?") setHelp(!isHelpOpen);
-    else if (key === "Escape" && isHelpOpen) setHelp(false);
+    if (key === "?") setHelp(true);
     else {
       const item = NAV.find((one) => one.key === key);
       if (!item || !mayRead(item.name)) return false;

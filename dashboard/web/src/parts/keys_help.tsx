@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of keys, shown by "?".
+import { useKeys } from "../keys";
 import { type Key, t } from "../text";
 import { Icon } from "./icon";
 
@@ -13,6 +14,11 @@ const ROWS: [string, Key][] = [
 ];
 
 export function KeysHelp({ close }: { close: () => void }) {
+  useKeys((key) => {
+    if (key !== "Escape" && key !== "?") return false;
+    close();
+    return true;
+  });
   return (
     <div class="shade" onClick={close}>
       <section class="dialog" role="dialog" aria-modal="true" aria-label={t("keysTitle")} onClick={(e) => e.stopPropagation()}>

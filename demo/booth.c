@@ -16,7 +16,7 @@ static const struct {
 } states[] = {
     [BOOTH_EMPTY] = { "empty", 4, 25 },
     [BOOTH_CALLED] = { "called", 2, 6 },
-    [BOOTH_SERVING] = { "serving", 15, 50 },
+    [BOOTH_SERVING] = { "serving", 8, 35 },
     [BOOTH_ASKED] = { "asked", NO_INVITATION_S, NO_INVITATION_S },
     [BOOTH_ANSWERING] = { "answering", 0, 0 }, // the verdict says
 };
@@ -51,7 +51,8 @@ Booth *booth_new(const BoothOptions *options)
 {
     Booth *booth = g_new0(Booth, 1);
     booth->options = *options;
-    enter(booth, BOOTH_EMPTY);
+    set_state(booth, BOOTH_EMPTY,
+              g_rand_double_range(options->chance, 0, 4)); // people wait already
     return booth;
 }
 

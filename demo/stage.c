@@ -6,6 +6,7 @@
 #include "demo/plan.h"
 #include <errno.h>
 #include <jansson.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <string.h>
@@ -88,6 +89,25 @@ static bool has_ended(Actor *actor)
     return actor->pid == 0;
 }
 
+static bool listens(int port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_port = htons((uint16_t)port),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool is_there = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+    if (fd >= 0)
+        close(fd);
+    return is_there;
+}
+
+// A box that comes up with its cameras there has nothing to warn of.
+static void wait_for_port(int port)
+{
+    for (int i = 0; i < 100 && !listens(port); i++)
+        g_usleep(50000);
+}
+
 void stage_add_cameras(Stage *stage, int first_port)
 {
     for (int i = 0; i < PLAN_CAMERAS; i++) {
@@ -100,6 +120,8 @@ void stage_add_cameras(Stage *stage, int first_port)
         g_strv_builder_addv(arguments, (const char **)scene);
         add(stage, false, arguments);
     }
+    for (int i = 0; i < PLAN_CAMERAS; i++)
+        wait_for_port(first_port + i);
 }
 
 static bool is_ready(const char *data_dir, GPid pid)

@@ -38,19 +38,20 @@ static void set_up(AVCodecContext *codec, const EncoderOptions *options)
 
 Encoder *encoder_new(const EncoderOptions *options)
 {
-    g_autoptr(Encoder) encoder = g_new0(Encoder, 1);
+    Encoder *encoder = g_new0(Encoder, 1);
     const AVCodec *kind = avcodec_find_encoder(options->codec);
     encoder->codec = avcodec_alloc_context3(kind);
-    if (!kind || !encoder->codec) {
+    if (kind && encoder->codec) {
+        set_up(encoder->codec, options);
+        int err = avcodec_open2(encoder->codec, kind, NULL);
+        if (err == 0)
+            return encoder;
+        g_printerr("%s at %dx%d cannot be encoded: %s\n", kind->name, options->width,
+                   options->height, av_err2str(err));
+    } else {
         g_printerr("this FFmpeg has no encoder for %s\n", avcodec_get_name(options->codec));
-        return NULL;
     }
-    set_up(encoder->codec, options);
-    int err = avcodec_open2(encoder->codec, kind, NULL);
-    if (err == 0)
-        return g_steal_pointer(&encoder);
-    g_printerr("%s at %dx%d cannot be encoded: %s\n", kind->name, options->width, options->height,
-               av_err2str(err));
+    encoder_free(encoder);
     return NULL;
 }
 

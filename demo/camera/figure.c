@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "demo/camera/figure.h"
 #include <math.h>
+#include <string.h>
 
 static const double skins[][3] = { { 0.93, 0.78, 0.66 },
                                    { 0.88, 0.71, 0.58 },
@@ -15,16 +16,18 @@ static const double trousers[][3] = { { 0.18, 0.20, 0.26 },
                                       { 0.30, 0.28, 0.26 },
                                       { 0.24, 0.32, 0.44 } };
 
-#define PICK(chance, table, into)                                                                  \
-    memcpy(into, table[g_rand_int_range(chance, 0, G_N_ELEMENTS(table))], sizeof(table[0]))
+static void pick(GRand *chance, const double (*colors)[3], int n_colors, double into[3])
+{
+    memcpy(into, colors[g_rand_int_range(chance, 0, n_colors)], sizeof(colors[0]));
+}
 
 FigureLook figure_look_random(GRand *chance)
 {
     FigureLook look;
-    PICK(chance, skins, look.skin);
-    PICK(chance, hairs, look.hair);
-    PICK(chance, coats, look.coat);
-    PICK(chance, trousers, look.trousers);
+    pick(chance, skins, G_N_ELEMENTS(skins), look.skin);
+    pick(chance, hairs, G_N_ELEMENTS(hairs), look.hair);
+    pick(chance, coats, G_N_ELEMENTS(coats), look.coat);
+    pick(chance, trousers, G_N_ELEMENTS(trousers), look.trousers);
     look.has_long_hair = g_rand_boolean(chance);
     look.size = g_rand_double_range(chance, 0.92, 1.08);
     return look;

@@ -64,19 +64,21 @@ static void draw_room(Studio *studio)
 
 Studio *studio_new(const StudioOptions *options)
 {
-    g_autoptr(Studio) studio = g_new0(Studio, 1);
+    Studio *studio = g_new0(Studio, 1);
     int width = options->main.width, height = options->main.height;
     studio->name = g_strdup(options->name);
     studio->scene = scene_new(options->scene, options->seed);
     studio->packet = av_packet_alloc();
     if (!output_open(&studio->outputs[MAIN], &options->main, width, height, AV_PIX_FMT_BGRA) ||
-        !output_open(&studio->outputs[SUB], &options->sub, width, height, AV_PIX_FMT_YUV420P))
+        !output_open(&studio->outputs[SUB], &options->sub, width, height, AV_PIX_FMT_YUV420P)) {
+        studio_free(studio);
         return NULL;
+    }
     studio->room = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     studio->drawing = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     studio->cairo = cairo_create(studio->drawing);
     draw_room(studio);
-    return g_steal_pointer(&studio);
+    return studio;
 }
 
 void studio_free(Studio *studio)

@@ -45,13 +45,14 @@ static int open_frame(Tone *tone)
 
 Tone *tone_new(enum AVCodecID codec)
 {
-    g_autoptr(Tone) tone = g_new0(Tone, 1);
+    Tone *tone = g_new0(Tone, 1);
     int err = open_encoder(tone, codec);
     if (err == 0)
         err = open_frame(tone);
     if (err == 0)
-        return g_steal_pointer(&tone);
+        return tone;
     g_printerr("no sound: %s\n", av_err2str(err));
+    tone_free(tone);
     return NULL;
 }
 

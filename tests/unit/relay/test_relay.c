@@ -120,6 +120,7 @@ static void push_picture(Line *line, Camera *camera)
 static void push_sound(Line *line, Camera *camera)
 {
     AVFrame *frame = av_frame_alloc();
+    assert_non_null(line->audio);
     frame->format = AV_SAMPLE_FMT_FLTP;
     frame->nb_samples = AAC_SAMPLES;
     frame->sample_rate = AAC_RATE;

@@ -120,7 +120,6 @@ static void push_picture(Line *line, Camera *camera)
 static void push_sound(Line *line, Camera *camera)
 {
     AVFrame *frame = av_frame_alloc();
-    assert_non_null(line->audio);
     frame->format = AV_SAMPLE_FMT_FLTP;
     frame->nb_samples = AAC_SAMPLES;
     frame->sample_rate = AAC_RATE;
@@ -147,7 +146,7 @@ static gpointer run_camera(gpointer ctx)
             g_atomic_int_set(&camera->reconnects, 0);
         }
         push_picture(&line, camera);
-        while (camera->has_audio && line.sounds * AAC_SAMPLES * FPS < line.pictures * AAC_RATE)
+        while (line.audio && line.sounds * AAC_SAMPLES * FPS < line.pictures * AAC_RATE)
             push_sound(&line, camera);
         g_usleep(G_USEC_PER_SEC / FPS);
     }

@@ -5,15 +5,16 @@
 // rtsp://box:8554/{camera} is the main stream, rtsp://box:8554/{camera}/sub the sub stream. Readers
 // must know one user and password (digest, RFC 2617; nothing is open). A camera is read once
 // however many readers there are: packets come from the stream's unit ring, each is cut into RTP
-// once and shared by all readers. A reader that does not keep up loses packets or its connection
-// and harms nobody else.
+// once and shared by all readers. The first reader begins with the kept GOP; one that joins others
+// gets what they get, and its first whole picture with the next key frame. A reader that does not
+// keep up loses packets or its connection and harms nobody else.
 //
 // Answers: 401 without or with a wrong password, 404 unknown camera or stream, 503 while the camera
 // is away. A camera that comes back with the same codec parameters goes on within the same session;
 // with others, the session ends and the client opens it anew.
 //
-// Threads: relay_new starts one thread of its own that serves all connections. All functions here
-// may be called from any thread but that one.
+// Threads: one of its own that accepts connections, a few that GStreamer serves them with, and two
+// for each address that is read. All functions here may be called from any thread but those.
 #pragma once
 #include "capture/stream.h"
 #include <jansson.h>

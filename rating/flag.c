@@ -162,7 +162,7 @@ static int load_state(Store *store, const char *id, FlagState *ret_state)
 int flag_act(Store *store, const Hall *hall, const char *id, const char *action, const char *user,
              const char *why, int64_t now_ms, char *error)
 {
-    FlagState from;
+    FlagState from = FLAG_RAISED;
     int err = load_state(store, id, &from);
     if (err < 0)
         return err;
@@ -186,7 +186,7 @@ int flag_act(Store *store, const Hall *hall, const char *id, const char *action,
 static int close_open(Store *store, const Hall *hall, const char *subject, const char *kind,
                       const char *why, int64_t now_ms)
 {
-    FlagState from;
+    FlagState from = FLAG_RAISED;
     g_autofree char *id = NULL;
     {
         g_autoptr(StoreQuery) query = store_query(

@@ -148,7 +148,7 @@ class Box:
         """kill -9 of everything at once."""
         for pid in [self.process.pid, *self.info().get("children", {}).values()]:
             try:
-                os.killpg(pid, signal.SIGKILL)  # each is the leader of its group; the door has workers
+                os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
         self.process.wait(5)

@@ -2,6 +2,7 @@
 #include "capture/snapshot.h"
 
 #include <libavcodec/avcodec.h>
+#include <libavutil/opt.h>
 #include <libswscale/swscale.h>
 #include <turbojpeg.h>
 
@@ -34,6 +35,33 @@ static int decode(const Unit *key, AVFrame *frame)
     return err;
 }
 
+// Ranges must be known when the scaler is made: set later, they are ignored where nothing else
+// changes.
+static struct SwsContext *open_scaler(const AVFrame *from, const AVFrame *to)
+{
+    struct SwsContext *scaler = sws_alloc_context();
+    if (!scaler)
+        return NULL;
+    const struct {
+        const char *name;
+        int value;
+    } options[] = {
+        { "srcw", from->width },        { "srch", from->height },
+        { "src_format", from->format }, { "src_range", from->color_range == AVCOL_RANGE_JPEG },
+        { "dstw", to->width },          { "dsth", to->height },
+        { "dst_format", to->format },   { "dst_range", 1 },
+        { "sws_flags", SWS_AREA },
+    };
+    int err = 0;
+    for (size_t i = 0; err >= 0 && i < G_N_ELEMENTS(options); i++)
+        err = av_opt_set_int(scaler, options[i].name, options[i].value, 0);
+    if (err < 0 || sws_init_context(scaler, NULL, NULL) < 0) {
+        sws_freeContext(scaler);
+        return NULL;
+    }
+    return scaler;
+}
+
 // To 4:2:0 in the full range that JPEG means (JFIF), whatever the camera's range is.
 static int scale(const AVFrame *frame, int width, AVFrame *ret_scaled)
 {
@@ -46,14 +74,9 @@ static int scale(const AVFrame *frame, int width, AVFrame *ret_scaled)
     int err = av_frame_get_buffer(ret_scaled, 0);
     if (err < 0)
         return err;
-    struct SwsContext *scaler = sws_getContext(
-        frame->width, frame->height, (enum AVPixelFormat)frame->format, ret_scaled->width,
-        ret_scaled->height, AV_PIX_FMT_YUV420P, SWS_AREA, NULL, NULL, NULL);
+    struct SwsContext *scaler = open_scaler(frame, ret_scaled);
     if (!scaler)
         return AVERROR(EINVAL);
-    const int *matrix = sws_getCoefficients(SWS_CS_DEFAULT);
-    bool is_full = frame->color_range == AVCOL_RANGE_JPEG;
-    sws_setColorspaceDetails(scaler, matrix, is_full, matrix, 1, 0, 1 << 16, 1 << 16);
     err = sws_scale(scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
                     ret_scaled->data, ret_scaled->linesize);
     sws_freeContext(scaler);

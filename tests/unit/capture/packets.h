@@ -24,6 +24,7 @@ typedef struct {
 
 static inline AVCodecContext *packets_encoder(const PacketsOptions *options)
 {
+    av_log_set_level(AV_LOG_QUIET);
     bool is_h264 = options->codec == AV_CODEC_ID_H264;
     const AVCodec *codec = avcodec_find_encoder_by_name(is_h264 ? "libx264" : "libx265");
     assert(codec);
@@ -68,7 +69,6 @@ static inline void packets_free_one(gpointer data)
 
 static inline void packets_init(Packets *packets, PacketsOptions options)
 {
-    av_log_set_level(AV_LOG_QUIET);
     AVCodecContext *encoder = packets_encoder(&options);
     AVFrame *frame = av_frame_alloc();
     frame->width = options.width;

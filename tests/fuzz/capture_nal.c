@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (size < 1)
         return 0;
     enum AVCodecID codec = codecs[bytes[0] % G_N_ELEMENTS(codecs)];
-    g_autofree char *text = codecs_of_track(codec, bytes + 1, size - 1);
+    g_free(codecs_of_track(codec, bytes + 1, size - 1));
     if (codec == AV_CODEC_ID_AAC)
         return 0;
     g_autoptr(GBytes) sets = nal_parameter_sets(codec, bytes + 1, size - 1);

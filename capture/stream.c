@@ -21,12 +21,12 @@ struct Stream {
     Unit *key_unit;
 };
 
-static void refs_inc(gpointer refs)
+static void refs_inc(unsigned *refs)
 {
     g_atomic_int_inc((gint *)refs);
 }
 
-static bool refs_dec(gpointer refs)
+static bool refs_dec(unsigned *refs)
 {
     return g_atomic_int_dec_and_test((gint *)refs);
 }

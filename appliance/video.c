@@ -13,10 +13,11 @@
 #include "relay/relay.h"
 #include <errno.h>
 #include <glib-unix.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 
-enum { HTTP_THREADS = 6, RELAY_RETRY_S = 10 };
+enum { HTTP_THREADS = 6, RELAY_RETRY_S = 10, HEAPS = 2 };
 
 // Set by the main thread before the HTTP server starts, and safe from its threads; `config` and
 // `relay_failure` are the main thread's own.
@@ -331,6 +332,8 @@ int video_main(const char *data_dir)
     Video video = { 0 };
     log_init("video", LOG_LEVEL_INFO);
     signal(SIGPIPE, SIG_IGN);
+    // A heap for each of the cameras' threads would keep what the others have freed.
+    mallopt(M_ARENA_MAX, HEAPS);
     avlog_init();
     int err = secret_init();
     if (err == 0)

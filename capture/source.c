@@ -193,12 +193,8 @@ static int open_annexb(Source *source)
     return err;
 }
 
-int source_open(const SourceOptions *options, Source **ret_source, Why *ret_why)
+static int open_all(Source *source, Why *ret_why)
 {
-    g_autoptr(Source) source = g_new0(Source, 1);
-    source->options = *options;
-    source->is_file = g_str_has_prefix(options->url, "file:");
-    source->offset_us = AV_NOPTS_VALUE;
     int err = open_input(source);
     if (err < 0) {
         *ret_why = why_of_error(err);
@@ -208,13 +204,25 @@ int source_open(const SourceOptions *options, Source **ret_source, Why *ret_why)
     if (*ret_why != WHY_NONE)
         return AVERROR_STREAM_NOT_FOUND;
     err = open_annexb(source);
-    if (err < 0) {
+    if (err < 0)
         *ret_why = WHY_INTERNAL;
+    return err;
+}
+
+int source_open(const SourceOptions *options, Source **ret_source, Why *ret_why)
+{
+    Source *source = g_new0(Source, 1);
+    source->options = *options;
+    source->is_file = g_str_has_prefix(options->url, "file:");
+    source->offset_us = AV_NOPTS_VALUE;
+    int err = open_all(source, ret_why);
+    if (err < 0) {
+        source_free(source);
         return err;
     }
     expect_more(source);
     source->options.url = NULL;
-    *ret_source = g_steal_pointer(&source);
+    *ret_source = source;
     return 0;
 }
 

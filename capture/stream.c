@@ -21,12 +21,12 @@ struct Stream {
     Unit *key_unit;
 };
 
-static void refs_inc(unsigned *refs)
+static void refs_inc(gpointer refs)
 {
     g_atomic_int_inc((gint *)refs);
 }
 
-static bool refs_dec(unsigned *refs)
+static bool refs_dec(gpointer refs)
 {
     return g_atomic_int_dec_and_test((gint *)refs);
 }

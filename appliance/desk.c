@@ -639,7 +639,6 @@ static int open_dashboard(Desk *desk)
 {
     DashboardOptions options = { .socket_path = desk->desk_socket,
                                  .store_path = desk->store_path,
-                                 .video_socket = desk->video_socket,
                                  .data_dir = desk->data_dir,
                                  .writer = desk->writer,
                                  .hall = &desk->hall,

@@ -86,8 +86,8 @@ static char *alternative_names(void)
     const char *host = g_get_host_name();
     bool is_plain = *host && strlen(host) <= 200 &&
                     strspn(host, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-.") == strlen(host);
-    return is_plain && strcmp(host, "localhost") ? g_strdup_printf("%s,DNS:%s", fixed, host)
-                                                 : g_strdup(fixed);
+    return is_plain && strcmp(host, "localhost") != 0 ? g_strdup_printf("%s,DNS:%s", fixed, host)
+                                                      : g_strdup(fixed);
 }
 
 static int run_openssl(const char *certificate, const char *key, GPtrArray *errors)

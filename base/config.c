@@ -132,9 +132,10 @@ static void add_error(Loader *loader, int line, const char *key, const char *for
                                         : g_strdup_printf("%s: %s", place, what));
 }
 
+// node NULL: 0, the file as a whole.
 static int node_line(const yaml_node_t *node)
 {
-    return (int)node->start_mark.line + 1;
+    return node ? (int)node->start_mark.line + 1 : 0;
 }
 
 static yaml_node_t *node_at(Loader *loader, int index)
@@ -199,7 +200,7 @@ static void add_unknown_key(Loader *loader, const char *section, const char *key
     unsigned distance = 4;
     g_autoptr(GString) known = g_string_new(NULL);
     for (size_t i = 0; i < config_options_n; i++) {
-        if (strcmp(config_options[i].section, section))
+        if (strcmp(config_options[i].section, section) != 0)
             continue;
         g_string_append_printf(known, "%s%s", known->len ? ", " : "", config_options[i].key);
         if (strlen(key) <= 64)

@@ -13,7 +13,8 @@ int secret_init(void)
 static char *hex_of(const unsigned char *bytes, size_t size)
 {
     char *hex = g_malloc(size * 2 + 1);
-    return sodium_bin2hex(hex, size * 2 + 1, bytes, size);
+    sodium_bin2hex(hex, size * 2 + 1, bytes, size);
+    return hex;
 }
 
 char *secret_token(size_t bytes)

@@ -19,7 +19,6 @@ static void copy_options(Dashboard *dashboard, const DashboardOptions *options)
     *copy = *options;
     copy->socket_path = g_strdup(options->socket_path);
     copy->store_path = g_strdup(options->store_path);
-    copy->video_socket = g_strdup(options->video_socket);
     copy->data_dir = g_strdup(options->data_dir);
     copy->hall = NULL;
 }
@@ -81,7 +80,6 @@ void dashboard_free(Dashboard *dashboard)
     readers_free(dashboard->readers);
     g_free((char *)dashboard->options.socket_path);
     g_free((char *)dashboard->options.store_path);
-    g_free((char *)dashboard->options.video_socket);
     g_free((char *)dashboard->options.data_dir);
     g_free(dashboard);
 }

@@ -12,12 +12,11 @@
 typedef struct Dashboard Dashboard;
 
 typedef struct {
-    const char *socket_path;  // DIR/run/desk.sock
-    const char *store_path;   // DIR/hall.db
-    const char *video_socket; // DIR/run/video.sock
-    const char *data_dir;     // for DIR/setup-code
-    Writer *writer;           // the desk's
-    const Hall *hall;         // config and calendar in force; copied; see dashboard_apply
+    const char *socket_path; // DIR/run/desk.sock
+    const char *store_path;  // DIR/hall.db
+    const char *data_dir;    // for DIR/setup-code
+    Writer *writer;          // the desk's
+    const Hall *hall;        // config and calendar in force; copied; see dashboard_apply
     // What the desk's other parts know and do; any thread, new references. ctx is the desk.
     json_t *(*cameras)(
         void *ctx); // array, as video tells of them; those it does not tell of are "off"

@@ -71,12 +71,6 @@ GPtrArray *hold_wanted_due(Store *store, int64_t now_ms)
     return holds;
 }
 
-int64_t hold_wanted_next(Store *store)
-{
-    return store_value(store, INT64_MAX,
-                       "SELECT min(next_try_at) FROM hold_wanted WHERE state = 'wanted'", "");
-}
-
 static int confirm(Store *store, const char *id, int64_t now_ms)
 {
     return store_exec(store, "UPDATE hold_wanted SET state = 'held', held_at = ? WHERE id = ?",
@@ -105,6 +99,8 @@ int hold_wanted_answered(Store *store, const Hall *hall, const char *id, int err
     int result = err == 0 ? confirm(store, id, now_ms) : put_off(store, id, tries, now_ms);
     if (result < 0)
         return result;
-    note(hall, id, ref);
+    // What a page shows changes with success and at the try that makes it "failed", not at each.
+    if (err == 0 || tries + 1 == HOLD_TRIES_FAILED)
+        note(hall, id, ref);
     return 0;
 }

@@ -19,8 +19,6 @@ int hold_want(Store *store, const Hall *hall, const char *camera, int64_t from_m
               const char *reason, const char *ref);
 // Those that are due for a try by now; a GPtrArray of HoldWanted with its free function.
 GPtrArray *hold_wanted_due(Store *store, int64_t now_ms);
-// When the next one is due; INT64_MAX: none waits. For the desk's timer.
-int64_t hold_wanted_next(Store *store);
 // video's answer: err 0 confirms; otherwise the next try is put off (1 s doubling to 60 s).
 // -ENOENT: unknown id.
 int hold_wanted_answered(Store *store, const Hall *hall, const char *id, int err, int64_t now_ms);

@@ -166,8 +166,8 @@ int supervision_judge(Store *store, const Hall *hall, const char *number, int64_
     err = keep(store, &j);
     if (err < 0)
         return err;
-    bool same_grade = strcmp(j.grade, case_grade_name(j.clock.grade)) == 0;
-    bool same_state = strcmp(j.state, case_state_name(j.story.state)) == 0;
+    bool same_grade = g_strcmp0(j.grade, case_grade_name(j.clock.grade)) == 0;
+    bool same_state = g_strcmp0(j.state, case_state_name(j.story.state)) == 0;
     if (hall->changed && (!same_grade || !same_state))
         hall->changed(hall->ctx, "case", number);
     if (same_grade)

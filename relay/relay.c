@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "relay/relay.h"
 #include "base/log.h"
-#include "relay/gstreamer.h"
 #include "relay/route.h"
 #include <errno.h>
 #include <gio/gioenums.h>
+#include <gst/gst.h>
 
 #define ROLE "reader"
 
@@ -219,7 +219,7 @@ static void unref_route(gpointer route)
 
 int relay_new(const RelayOptions *options, Relay **ret_relay)
 {
-    gstreamer_init();
+    gst_init(NULL, NULL); // any number of times
     g_autoptr(Relay) relay = g_new0(Relay, 1);
     g_mutex_init(&relay->lock);
     relay->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_route);

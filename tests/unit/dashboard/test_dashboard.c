@@ -76,7 +76,6 @@ static int start_dashboard(Box *box)
 {
     DashboardOptions options = { .socket_path = box->socket,
                                  .store_path = box->database,
-                                 .video_socket = "",
                                  .data_dir = box->folder,
                                  .writer = box->writer,
                                  .hall = &box->hall,

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fixtures of the system and browser tests: boxes, cameras and pads of a test's own, on loopback, ended with it."""
+"""Fixtures of the system and browser tests: boxes, cameras and pads on loopback, ended with the test that made them, or
+with the module whose tests share them."""
 import pytest
 
 from support.box import Box
@@ -7,31 +8,56 @@ from support.camera import Camera
 from support.pad import Pad
 
 
-@pytest.fixture
-def make_camera():
-    cameras = []
+def boxes(request):
+    made = []
 
-    def make(**options):
-        cameras.append(Camera(**options))
-        return cameras[-1]
+    def make(config=None, start=True):
+        made.append(Box(config, start=False))
+        if start:
+            made[-1].start()
+        return made[-1]
 
     yield make
-    for camera in cameras:
+    complaints = []
+    for box in made:
+        try:
+            box.close(show_log=getattr(request.node, "failed", False))
+        except AssertionError as complaint:
+            complaints.append(complaint)
+    if complaints:
+        raise complaints[0]
+
+
+def cameras():
+    made = []
+
+    def make(**options):
+        made.append(Camera(**options))
+        return made[-1]
+
+    yield make
+    for camera in made:
         camera.kill()
 
 
 @pytest.fixture
+def make_camera():
+    yield from cameras()
+
+
+@pytest.fixture(scope="module")
+def share_camera():
+    yield from cameras()
+
+
+@pytest.fixture
 def make_box(request):
-    boxes = []
+    yield from boxes(request)
 
-    def make(config=None, **options):
-        boxes.append(Box(config, **options))
-        return boxes[-1]
 
-    yield make
-    failed = getattr(request.node, "failed", False)
-    for box in boxes:
-        box.close(show_log=failed)
+@pytest.fixture(scope="module")
+def share_box(request):
+    yield from boxes(request)
 
 
 @pytest.fixture
@@ -51,4 +77,4 @@ def make_pad():
 def pytest_runtest_makereport(item, call):
     outcome = yield
     if outcome.get_result().failed:
-        item.failed = True
+        item.failed = item.parent.failed = True

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 
 import requests
@@ -56,6 +57,11 @@ def alive(pid):
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def when(text):
+    """Unix seconds of a time that the box said."""
+    return datetime.fromisoformat(text).timestamp()
 
 
 class Box:
@@ -115,6 +121,18 @@ class Box:
 
     def child(self, name):
         return self.info()["children"][name]
+
+    def children(self):
+        """Their pids by name, of a moment in which all are up."""
+        pids = self.info()["children"]
+        assert all(alive(pid) for pid in pids.values()), pids
+        return pids
+
+    def change(self, **sections):
+        """Another config into force, by the command."""
+        self.config.update(sections)
+        self.write_config()
+        return self.command("reload", "--data", self.data)
 
     def kill_child(self, name, wait=True):
         """kill -9, and wait until its successor serves."""
@@ -224,6 +242,31 @@ class Box:
 
     def wait_camera(self, name, state="live", seconds=20):
         return wait_for(lambda: (c := self.camera(name))["state"] == state and c, seconds, 0.2, f"{name} is {state}")
+
+    def timeline(self, name, begin, end=None):
+        """What was recorded from begin to end (Unix seconds; end: now)."""
+        answer = self.http("GET", f"/media/timeline/{name}?from={int(begin * 1000)}&to={int((end or time.time()) * 1000)}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def recorded_until(self, name, moment, seconds=20):
+        """Waits until the recording of a camera goes beyond a moment (Unix seconds); the span that does."""
+        def look():
+            spans = self.timeline(name, moment - 3600)["spans"]
+            return spans and when(spans[-1]["to"]) > moment and spans[-1]
+        return wait_for(look, seconds, 0.2, f"{name} is recorded beyond {moment}")
+
+    def system(self):
+        return self.api("GET", "/system")
+
+    def ratings(self):
+        """All of them, over all pages."""
+        page = self.api("GET", "/ratings?limit=200")
+        found = page["items"]
+        while page["next"]:
+            page = self.api("GET", f"/ratings?limit=200&cursor={page['next']}")
+            found += page["items"]
+        return found
 
     def rating(self, rating, seconds=10):
         """The rating once the box has it."""

@@ -2,6 +2,7 @@
 """A simulated RTSP camera (hallwatch-camera) as a process of the test's own."""
 import signal
 import subprocess
+from urllib.parse import quote
 
 from support.box import BUILD, free_ports
 
@@ -25,6 +26,13 @@ class Camera:
     def url(self, path="/main", user=None, password=None):
         who = f"{user}:{password}@" if user else ""
         return f"rtsp://{who}127.0.0.1:{self.port}{path}"
+
+    def config(self, name="cam1", counters=("c1",), **more):
+        """Its entry in hallwatch.yaml."""
+        user = self.options.get("user")
+        password = quote(self.options["password"], safe="") if user else None
+        return {"id": name, "name": f"{name} 摄像机", "url": self.url("/main", user, password),
+                "sub_url": self.url("/sub", user, password), "counters": list(counters), **more}
 
     def stall(self):
         self.process.send_signal(signal.SIGUSR1)

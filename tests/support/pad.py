@@ -18,12 +18,15 @@ class Pad:
         self.seq = 0
         self.lock = threading.Lock()
         self.queue = {}      # id -> (message, monotonic moment of the press)
+        self.sent = {}       # id -> the age in each of its sendings
         self.stored = {}     # id -> how often the box said so
         self.bad = []        # {"id", "why"}
         self.duplicates = []
         self.commands = []
         self.config = None
         self.resend = resend
+        self.connections = 0
+        self.refused = False
         self.connected = threading.Event()
         self.subscribed = threading.Event()
         self.ended = threading.Event()
@@ -52,14 +55,16 @@ class Pad:
 
     def on_connect(self, client, data, flags, code):
         if code != 0:
+            self.refused = True
             return
+        self.connections += 1
         self.connected.set()
         client.subscribe(self.topic("down/#"), 1)
         client.publish(self.topic("state"), json.dumps({"v": 1, "online": True, "boot": self.boot}), 1, True)
         self.send_all()
 
     def on_message(self, client, data, message):
-        body = json.loads(message.payload)
+        body = json.loads(message.payload) if message.payload else None  # an empty down/cfg: no longer configured
         if message.topic.endswith("down/stored"):
             with self.lock:
                 for one in body["ids"] + body["dup"]:
@@ -95,7 +100,19 @@ class Pad:
             message, pressed = self.queue[rating]
         age = int((time.monotonic() - pressed) * 1000)
         if self.connected.is_set():
+            self.sent.setdefault(rating, []).append(age)
             self.client.publish(self.topic("up/rating"), json.dumps({"age": age, **message}), 1)
+
+    def unplug(self):
+        """Without network until plug(): presses wait."""
+        self.client.disconnect()
+        wait_for(lambda: not self.connected.is_set(), why=f"{self.pad} is offline")
+        self.client.loop_stop()
+
+    def plug(self):
+        self.client.reconnect()
+        self.client.loop_start()
+        return self.wait_connected()
 
     def send_all(self):
         with self.lock:
@@ -126,3 +143,11 @@ class Pad:
         self.ended.set()
         self.client.disconnect()
         self.client.loop_stop()
+
+
+def invite(box, pad, counter="c1", **more):
+    """Lets the box ask, and waits until the pad was asked; the invitation's id."""
+    invitation = box.api("POST", "/invitations", {"counter": counter, **more})
+    command = pad.wait_command()
+    assert command["op"] == "invite" and command["inv"] == invitation["id"]
+    return invitation["id"]

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The spine of a hall on real parts: camera, broker, pads, cases, relay, recordings, and the bad days."""
 import json
-import os
-import signal
 import subprocess
 import time
 import uuid
 
 import pytest
 
-from support.box import FOOTAGE, alive, wait_for
+from support.box import FOOTAGE, wait_for
 
 
 def camera_config(camera, **more):
@@ -121,22 +119,6 @@ def test_every_press_arrives_once_although_a_part_is_killed(make_box, make_pad, 
     assert listed["total"] == len(sent) and {r["id"] for r in listed["items"]} == {rating for _, rating in sent}
 
 
-def test_a_power_cut_loses_nothing_that_was_acknowledged(make_box, make_camera, make_pad):
-    camera = make_camera()
-    box = make_box({"cameras": [camera_config(camera)]})
-    box.wait_camera("cam1")
-    pad = make_pad(box, "p1").wait_connected()
-    ratings = [pad.press(4) for _ in range(20)]
-    pad.wait_stored(*ratings)
-    box.power_cut()
-    pad.close()
-    box.start()
-    assert box.api("GET", "/ratings?limit=100")["total"] == 20
-    box.wait_camera("cam1")
-    done = box.check()
-    assert done.returncode == 0, done.stdout
-
-
 def test_bad_messages_are_answered_and_nothing_else_happens(make_box, make_pad):
     box = make_box()
     pad = make_pad(box, "p1").wait_connected()
@@ -197,32 +179,6 @@ def test_half_a_broken_csv_is_taken(make_box):
     wait_for(lambda: box.http("GET", "/api/v1/cases/CSV-1").status_code == 200, 10)
     assert box.http("GET", "/api/v1/cases/CSV-2").status_code == 404
     assert "承诺时限" in (box.data / "inbox/done/today.csv.rejected.csv").read_text()
-
-
-def test_the_supervisor_leaves_no_orphan_and_stops_quickly(make_box):
-    box = make_box()
-    children = list(box.info()["children"].values())
-    os.kill(box.process.pid, signal.SIGKILL)
-    box.process.wait(5)
-    wait_for(lambda: not any(alive(pid) for pid in children) and not box.family(), 8, why="no orphan")
-    box.start()
-    status, seconds = box.stop()
-    assert status == 0 and seconds < 5
-    assert not box.family()
-
-
-def test_a_taken_door_port_and_a_wrong_config_say_so(make_box):
-    box = make_box()
-    other = make_box(start=False)
-    other.config["door"]["port"] = box.ports[0]
-    other.write_config()
-    other.start(wait=False)
-    assert other.process.wait(15) == 1
-    assert "door.port" in other.log() and str(box.ports[0]) in other.log()
-    other.config["cameras"] = [{"id": "CAM 1", "url": "http://x"}]
-    other.write_config()
-    done = other.command("check-config", other.config_path, check=False)
-    assert done.returncode == 1 and "hallwatch.yaml:" in done.stdout + done.stderr
 
 
 @pytest.mark.skipif(not FOOTAGE.exists(), reason=f"{FOOTAGE.name} is not there")

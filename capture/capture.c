@@ -162,6 +162,12 @@ const char *capture_why(Capture *capture, const char *camera, StreamKind kind)
     return sentence ? sentence : "the camera is being connected";
 }
 
+// As the config and the API call it; libavcodec says hevc.
+static const char *codec_name(enum AVCodecID codec)
+{
+    return codec == AV_CODEC_ID_HEVC ? "h265" : avcodec_get_name(codec);
+}
+
 static json_t *stream_json(Camera *camera)
 {
     CameraStatus status = { 0 };
@@ -172,8 +178,8 @@ static json_t *stream_json(Camera *camera)
     }
     if (!info || status.state != CAMERA_LIVE)
         return json_null();
-    return json_pack("{sssssisisfsI}", "codec", avcodec_get_name(info->tracks[0]->codec_id),
-                     "codecs", info->codecs, "width", info->width, "height", info->height, "fps",
+    return json_pack("{sssssisisfsI}", "codec", codec_name(info->tracks[0]->codec_id), "codecs",
+                     info->codecs, "width", info->width, "height", info->height, "fps",
                      round(status.fps * 10) / 10, "kbit", (json_int_t)status.kbit);
 }
 

@@ -21,13 +21,19 @@ static const struct {
     [BOOTH_ANSWERING] = { "answering", 0, 0 }, // the verdict says
 };
 
+// Sent whole at each step, so that one that was lost on the way costs nothing.
+typedef struct {
+    char *id, *number;
+    int64_t issued_ms, called_ms, served_ms, finished_ms; // 0: not yet
+} Ticket;
+
 struct Booth {
     BoothOptions options;
     Pad *pad;
     BoothState state;
     int64_t until_ms; // monotonic
     unsigned tickets;
-    char *ticket;
+    Ticket ticket;
     char *case_number; // NULL: none
     const PlanItem *item;
     Verdict verdict;
@@ -47,6 +53,13 @@ static void enter(Booth *booth, BoothState state)
     set_state(booth, state, states[state].min_s + span * g_rand_double(booth->options.chance));
 }
 
+static void ticket_clear(Ticket *ticket)
+{
+    g_free(ticket->id);
+    g_free(ticket->number);
+    *ticket = (Ticket){ 0 };
+}
+
 Booth *booth_new(const BoothOptions *options)
 {
     Booth *booth = g_new0(Booth, 1);
@@ -60,7 +73,7 @@ void booth_free(Booth *booth)
 {
     if (!booth)
         return;
-    g_free(booth->ticket);
+    ticket_clear(&booth->ticket);
     g_free(booth->case_number);
     g_free(booth);
 }
@@ -75,12 +88,20 @@ static bool is_kind(const Booth *booth, const char *kind)
     return strcmp(booth->options.counter->kind, kind) == 0;
 }
 
-static void put_ticket(Booth *booth, json_t *take_body)
+static json_t *moment(int64_t ms)
 {
-    g_autofree char *path = g_strconcat("/api/v1/tickets/", booth->ticket, NULL);
-    if (booth->case_number)
-        json_object_set_new(take_body, "case", json_string(booth->case_number));
-    api_send(booth->options.api, "PUT", path, take_body);
+    return ms ? json_integer(ms) : NULL;
+}
+
+static void put_ticket(Booth *booth)
+{
+    const Ticket *ticket = &booth->ticket;
+    g_autofree char *path = g_strconcat("/api/v1/tickets/", ticket->id, NULL);
+    api_send(booth->options.api, "PUT", path,
+             json_pack("{ss ss ss* so so so* so*}", "number", ticket->number, "counter",
+                       booth->options.counter->id, "case", booth->case_number, "issued",
+                       moment(ticket->issued_ms), "called", moment(ticket->called_ms), "served",
+                       moment(ticket->served_ms), "finished", moment(ticket->finished_ms)));
 }
 
 // A number is called that was drawn some minutes ago.
@@ -89,15 +110,16 @@ static void call_ticket(Booth *booth)
     const PlanCounter *counter = booth->options.counter;
     int64_t now_ms = clock_wall_ms();
     int waited_s = g_rand_int_range(booth->options.chance, 60, 1200);
-    g_autofree char *number =
-        g_strdup_printf("%c%03u", 'A' + counter->id[1] - '1', ++booth->tickets % 1000);
-    g_free(booth->ticket);
-    booth->ticket = g_strdup_printf("%s-%" G_GINT64_FORMAT, counter->id, now_ms);
+    ticket_clear(&booth->ticket);
+    booth->ticket = (Ticket){
+        .id = g_strdup_printf("%s-%" G_GINT64_FORMAT, counter->id, now_ms),
+        .number = g_strdup_printf("%c%03u", 'A' + counter->id[1] - '1', ++booth->tickets % 1000),
+        .issued_ms = now_ms - waited_s * 1000LL,
+        .called_ms = now_ms,
+    };
     g_clear_pointer(&booth->case_number, g_free);
     booth->item = NULL;
-    put_ticket(booth,
-               json_pack("{ss ss sI sI}", "number", number, "counter", counter->id, "issued",
-                         (json_int_t)(now_ms - waited_s * 1000LL), "called", (json_int_t)now_ms));
+    put_ticket(booth);
     enter(booth, BOOTH_CALLED);
 }
 
@@ -111,7 +133,8 @@ static void serve(Booth *booth)
         booth->item = &plan_items[g_rand_int_range(booth->options.chance, 0, PLAN_ITEMS)];
         booth->case_number = docket_file(booth->options.docket, counter, booth->item);
     }
-    put_ticket(booth, json_pack("{sI}", "served", (json_int_t)clock_wall_ms()));
+    booth->ticket.served_ms = clock_wall_ms();
+    put_ticket(booth);
     enter(booth, BOOTH_SERVING);
 }
 
@@ -121,7 +144,8 @@ static void ask(Booth *booth)
     json_t *body = json_pack("{ss ss*}", "counter", counter->id, "case", booth->case_number);
     if (booth->case_number && booth->item)
         docket_leave_counter(booth->options.docket, counter, booth->case_number, booth->item);
-    put_ticket(booth, json_pack("{sI}", "finished", (json_int_t)clock_wall_ms()));
+    booth->ticket.finished_ms = clock_wall_ms();
+    put_ticket(booth);
     booth->verdict = verdict_random(booth->options.chance);
     enter(booth, BOOTH_ASKED);
     api_send(booth->options.api, "POST", "/api/v1/invitations", body);

@@ -177,6 +177,7 @@ static char *conf_text(const BrokerFilesOptions *options)
                            "log_dest stderr\n"
                            "log_type error\n"
                            "log_type warning\n"
+                           "log_timestamp_format %%Y-%%m-%%dT%%H:%%M:%%S%%z info broker\n"
                            "connection_messages false\n",
                            BROKER_PAYLOAD_MAX);
     g_string_append_printf(text, "\nlistener %d 127.0.0.1\nmax_connections 1000\n",

@@ -204,11 +204,11 @@ static gpointer run(gpointer ctx)
     int64_t began = g_get_monotonic_time();
     int64_t tick = G_USEC_PER_SEC / studio->outputs[MAIN].options.fps;
     for (int64_t line_us = 0; !g_atomic_int_get(&studio->stops); line_us += tick) {
-        int64_t wait = began + line_us - g_get_monotonic_time();
-        if (wait > 0)
-            g_usleep((gulong)wait);
-        else if (wait < -G_USEC_PER_SEC)
-            began = g_get_monotonic_time() - line_us; // too slow here: the line stretches
+        int64_t late = g_get_monotonic_time() - began - line_us;
+        if (late < 0)
+            g_usleep((gulong)-late);
+        else
+            line_us += late / tick * tick; // as a camera does: pictures are lost, the clock is true
         if (feed_is_wanted(studio->outputs[MAIN].feed) || feed_is_wanted(studio->outputs[SUB].feed))
             take_picture(studio, line_us);
         for (int i = 0; i < OUTPUTS; i++)

@@ -258,6 +258,7 @@ const WORDS = {
   dueTodayOne: ["今日到期", "Due today"],
   notStarted: ["未受理，未起算", "clock not started"],
   noLimit: ["无时限", "no limit"],
+  fromAcceptance: ["自受理起算", "counted from acceptance"],
   dueAt: ["办结期限", "Due"],
   provisional: ["暂定（节假日安排未公布）", "provisional (holidays not announced yet)"],
   acceptedAt: ["受理时间", "Accepted"],

@@ -66,6 +66,12 @@ export function shortTime(text: string | null | undefined, now: number = Date.no
   return `${text.slice(0, 10)} ${text.slice(11, 16)}`;
 }
 
+// A deadline: those end with a minute, so that seconds would be noise.
+export function deadline(text: string, today: string, now: number = Date.now()): string {
+  const short = shortTime(text, now);
+  return short.length === 8 ? `${today} ${short.slice(0, 5)}` : short;
+}
+
 export function fullTime(text: string | null | undefined): string {
   return text && TEXT.test(text) ? `${text.slice(0, 10)} ${text.slice(11, 19)}` : "—";
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addDays, clockText, dayOf, dayStart, fullTime, offsetOf, rfc3339, shortTime } from "../src/time";
+import { addDays, clockText, dayOf, dayStart, deadline, fullTime, offsetOf, rfc3339, shortTime } from "../src/time";
 
 const NOW = Date.parse("2026-11-24T01:30:00Z"); // 09:30 in the hall
 
@@ -32,6 +32,11 @@ test("short where it can be", () => {
   assert.equal(shortTime("2026-11-23T23:59:59.000+08:00", NOW), "11-23 23:59");
   assert.equal(shortTime("2025-12-31T08:00:00.000+08:00", NOW), "2025-12-31 08:00");
   assert.equal(shortTime(null, NOW), "—");
+});
+
+test("deadline", () => {
+  assert.equal(deadline("2026-11-24T17:30:00.000+08:00", "今日", NOW), "今日 17:30");
+  assert.equal(deadline("2026-12-04T17:30:00.000+08:00", "今日", NOW), "12-04 17:30");
 });
 
 test("full", () => {

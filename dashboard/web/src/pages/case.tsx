@@ -33,14 +33,18 @@ function Head({ item }: { item: Case }) {
   );
 }
 
+function dueText(item: Case): string {
+  if (item.due_at) return fullTime(item.due_at) + (item.is_provisional ? ` · ${t("provisional")}` : "");
+  return t(item.limit_days === null ? "noLimit" : "fromAcceptance");
+}
+
 function factsOf(item: Case): [string, ComponentChildren][] {
-  const due = item.due_at ? fullTime(item.due_at) + (item.is_provisional ? ` · ${t("provisional")}` : "") : t("noLimit");
   const used =
     item.limit_days === null
       ? t("noLimit")
       : t("limitUsed", { limit: item.limit_days, used: item.days_used ?? 0 });
   return [
-    [t("dueAt"), due],
+    [t("dueAt"), dueText(item)],
     [t("grade"), used],
     [t("acceptedAt"), fullTime(item.accepted_at)],
     [t("finishedAt"), fullTime(item.finished_at)],

@@ -41,7 +41,8 @@ function placed(marks: Mark[], x: (ms: number) => number): (Mark & { side: "up" 
 }
 
 export function CaseLine({ item }: { item: Case }) {
-  const now = nowMs.value - (nowMs.value % 60_000);
+  // By the minute, so that the line does not twitch; never before what has happened.
+  const now = Math.max(nowMs.value - (nowMs.value % 60_000), ...item.events.map((event) => msOf(event.at)));
   const marks = marksOf(item, now);
   const first = marks[0];
   const last = marks[marks.length - 1];

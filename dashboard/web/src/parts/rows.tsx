@@ -4,7 +4,7 @@ import { formatAddress } from "../address";
 import { counterName } from "../hall";
 import type { CaseHead, FlagRow, RatingRow } from "../shapes";
 import { t, word } from "../text";
-import { shortTime } from "../time";
+import { deadline, shortTime } from "../time";
 import { FlagKind, FlagStateBadge, GradeBadge, Marks, daysText } from "./badge";
 import { Face, levelName } from "./face";
 
@@ -64,7 +64,7 @@ export function CaseLineRow({ row, to, isOpen }: RowProps & { row: CaseHead }) {
       <span class="row-days">
         <b>{daysText(row)}</b>
         <small>
-          {row.due_at ? `${t("dueAt")} ${shortTime(row.due_at)}` : ""}
+          {row.due_at ? `${t("dueAt")} ${deadline(row.due_at, t("range_today"))}` : ""}
           {row.is_provisional ? "*" : ""}
         </small>
       </span>

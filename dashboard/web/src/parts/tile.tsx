@@ -121,17 +121,17 @@ export function Tile({ camera, stream, isLarge, isChosen, showDetails, open }: T
       <video ref={video} muted={isMuted} playsInline autoPlay class={isPlaying ? "" : "is-blank"} />
       <button class="tile-open" aria-label={`${t(isLarge ? "shrink" : "enlarge")} ${camera.name}`} onClick={open} />
       {!isPlaying && <NoPicture camera={camera} live={live} />}
-      <header class="tile-head">
-        <span class="tile-name">{camera.name}</span>
-        {camera.record && (
-          <span class={`tile-rec ${camera.recording ? "" : "is-off"}`}>
-            <i />
-            {t(camera.recording ? "recording" : "notRecording")}
-          </span>
-        )}
-      </header>
       <footer class="tile-foot">
         <div>
+          <p class="tile-label">
+            <span class="tile-name">{camera.name}</span>
+            {camera.record && (
+              <span class={`tile-rec ${camera.recording ? "" : "is-off"}`}>
+                <i />
+                {t(camera.recording ? "recording" : "notRecording")}
+              </span>
+            )}
+          </p>
           {live?.fellBack && <p class="tile-note">{t("fellBack")}</p>}
           {isPlaying && live && (showDetails || isLarge) && <Overlay live={live} />}
         </div>

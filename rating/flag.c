@@ -170,7 +170,7 @@ int flag_act(Store *store, const Hall *hall, const char *id, const char *action,
     if (row < 0) {
         snprintf(error, ERROR_SIZE, "\"%.40s\" is not possible for a flag that is %s", action,
                  states[from].name);
-        return -EINVAL;
+        return -EEXIST;
     }
     if (transitions[row].wants_why && (!why || !*why)) {
         snprintf(error, ERROR_SIZE, "\"%s\" needs a reason in why", action);

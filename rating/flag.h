@@ -17,8 +17,8 @@ typedef struct {
 // 1: raised; 0: this kind and subject was raised before. Inside a writer job. ret_id may be NULL;
 // the caller frees.
 int flag_raise(Store *store, const Hall *hall, const FlagInput *input, char **ret_id);
-// action: acknowledge | explain | confirm | dismiss | close. -ENOENT; -EINVAL: not from this state,
-// or why is wanted (sentence in error, at least 200 bytes).
+// action: acknowledge | explain | confirm | dismiss | close. -ENOENT; -EEXIST: not from this state;
+// -EINVAL: why is wanted (both with a sentence in error, at least 200 bytes).
 int flag_act(Store *store, const Hall *hall, const char *id, const char *action, const char *user,
              const char *why, int64_t now_ms, char *error);
 // All open flags of the subject whose kind is in kinds (NULL-terminated) are closed by the system

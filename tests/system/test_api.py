@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The HTTP interface as docs/api/openapi.yaml promises it: roles, answers, sessions, and guesses at passwords."""
+import time
+import uuid
+
+import pytest
+import requests
+
+from support import contract
+from support.box import wait_for
+from support.pad import invite
+
+ROLES = [None, "viewer", "staff", "director", "admin", "system"]
+PASSWORD = "Qingshi-hall-2026"
+LATE = {"item": {"code": "1", "name": "食品小作坊登记"}, "unit": "市场监管所", "kind": "promised", "limit_days": 1, "counter": "c1",
+        "applicant": "李四", "accepted_at": "2026-10-12T09:00:00+08:00"}
+
+
+@pytest.fixture(scope="module")
+def hall(share_box, share_camera, request):
+    """A box with one of everything that a route can show, and a person of each role."""
+    from support.pad import Pad
+    camera = share_camera()
+    box = share_box({"cameras": [camera.config()]})
+    for role in ("viewer", "staff", "director", "admin"):
+        box.command("user", "add", f"{role}-person", "--role", role, "--password-stdin", "--data", box.data, stdin=PASSWORD + "\n")
+    pad = Pad(box, "p1").wait_connected()
+    request.addfinalizer(pad.close)
+    box.api("PUT", "/counters/c1/duty", {"staff": {"number": "007", "name": "王芳"}})
+    box.api("PUT", "/cases/K-1", LATE)
+    box.api("POST", "/cases/K-1/events", {"id": "e1", "kind": "paused", "at": "2026-10-12T10:00:00+08:00", "reason": "补材料", "days": 1})
+    box.api("PUT", "/tickets/t1", {"number": "A012", "counter": "c1", "case": "K-1", "served": int(time.time() * 1000)})
+    box.invitation = invite(box, pad, case="K-1")
+    pad.acknowledge(box.invitation)
+    box.rated = pad.press(1, inv=box.invitation, tags=["115"], text="态度差")
+    plain = pad.press(5)
+    pad.wait_stored(box.rated, plain)
+    pad.publish("up/tele", '{"v":1,"queue":0,"battery":80,"clk":"ntp"}')
+    wait_for(lambda: box.api("GET", "/flags")["items"], why="the flag of the overdue case")
+    box.flag = box.api("GET", "/flags")["items"][0]["id"]
+    box.wait_camera("cam1")
+    wait_for(lambda: box.rating(box.rated)["clip"]["held"] == "held", why="the clip is held")
+    return box
+
+
+def place(box, path):
+    """The path with ids that are there."""
+    kind = path.split("/")[3]
+    ids = {"counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag}
+    return path.replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
+
+
+def body(method, path):
+    """A body that the route takes."""
+    if method == "PUT" or method == "POST":
+        return {"/api/v1/counters/{id}/duty": {"staff": {"number": "008", "name": "李明"}}, "/api/v1/cases/{number}": LATE,
+                "/api/v1/cases/{number}/events": {"id": uuid.uuid4().hex, "kind": "node", "at": int(time.time() * 1000), "node": "审核"},
+                "/api/v1/tickets/{id}": {"number": "A013", "counter": "c2"}, "/api/v1/invitations": {"counter": "c2"},
+                "/api/v1/session": {"name": "nobody", "password": "not the password"},
+                "/api/v1/setup": {"code": "0000-0000", "name": "zhuren", "password": PASSWORD}}.get(path, {})
+    return None
+
+
+@pytest.mark.parametrize("role", ROLES, ids=[role or "nobody" for role in ROLES])
+def test_each_route_lets_in_whom_the_document_names(hall, role):
+    for method, path, operation in contract.operations():
+        answer = hall.http(method, place(hall, path), role=role, json=body(method, path), stream=path.endswith("/events"))
+        what = f"{method} {path} by {role}: {answer.status_code}"
+        if path == "/api/v1/events" and answer.status_code == 200:
+            assert contract.may(operation, role), what
+            assert answer.headers["Content-Type"].startswith("text/event-stream")
+            answer.close()
+            continue
+        if contract.may(operation, role):
+            # A wrong password and a wrong set-up code are 401 and 403 to everybody.
+            assert answer.status_code not in (401, 403) or "anyone" in operation["x-roles"], what + answer.text
+            if method == "GET" and "anyone" not in operation["x-roles"]:
+                assert answer.status_code == 200, what
+        else:
+            assert answer.status_code == (401 if role is None else 403), what
+            assert answer.json()["error"]["code"] == ("login" if role is None else "role"), what
+        contract.check_answer(operation, answer)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=[role or "nobody" for role in ROLES])
+def test_pictures_and_recordings_are_for_those_who_may_watch(hall, role):
+    now = int(time.time() * 1000)
+    allowed = role in ("viewer", "director", "admin")
+    for path in ("/media/snapshot/cam1", f"/media/timeline/cam1?from={now - 60000}&to={now}",
+                 f"/media/playback/cam1/index.m3u8?from={now - 60000}&to={now}", "/media/live/cam1?stream=sub"):
+        answer = hall.http("GET", path, role=role, stream=True)
+        assert answer.status_code == (200 if allowed else 401 if role is None else 403), (path, role)
+        answer.close()
+
+
+def test_ratings_are_kept_from_staff_and_other_systems(hall):
+    for role in ("staff", "system"):
+        assert hall.api("GET", "/cases/K-1", role=role)["ratings"] == []
+        assert hall.api("GET", f"/invitations/{hall.invitation}", role=role)["rating"] is None
+    assert hall.rated in [r["id"] for r in hall.api("GET", "/cases/K-1", role="viewer")["ratings"]]
+    assert hall.api("GET", "/counters", role="staff")["items"][0]["today"]["bad"] is None
+    assert hall.api("GET", "/counters", role="viewer")["items"][0]["today"]["bad"] == 1
+
+
+def test_every_wrong_call_is_answered_with_a_sentence(hall):
+    wrong = [("GET", "/api/v1/ratings/none", None, 404), ("GET", "/api/v1/cases/none", None, 404), ("GET", "/api/v1/flags/none", None, 404),
+             ("GET", "/api/v1/nothing", None, 404), ("DELETE", "/api/v1/ratings", None, 405),
+             ("GET", "/api/v1/ratings?level=9", None, 400), ("GET", "/api/v1/ratings?limit=0", None, 400),
+             ("GET", "/api/v1/ratings?cursor=nonsense", None, 400), ("PUT", "/api/v1/cases/X-1", {}, 400),
+             ("PUT", "/api/v1/cases/X-1", [], 400), ("PUT", "/api/v1/cases/" + "x" * 51, LATE, 400),
+             ("POST", "/api/v1/invitations", {"counter": "c9"}, 404), ("POST", "/api/v1/invitations", {"counter": "c1", "case": "x" * 70000}, 413),
+             ("POST", f"/api/v1/flags/{hall.flag}/dismiss", {}, 400), ("POST", f"/api/v1/flags/{hall.flag}/close", {"why": "x"}, 409),
+             ("POST", "/api/v1/pads/p9/password", {}, 404)]
+    for method, path, content, status in wrong:
+        answer = hall.http(method, path, json=content)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        assert len(answer.json()["error"]["message"]) > 10 and answer.json()["error"]["code"], answer.text
+    assert hall.http("PUT", "/api/v1/cases/X-1", data="number=1").status_code in (400, 415)
+    assert hall.http("GET", "/api/v1/cases/X-1").status_code == 404
+
+
+class Person:
+    """A browser with its cookies."""
+
+    def __init__(self, box, name, password=PASSWORD):
+        self.box, self.browser, self.csrf = box, requests.Session(), None
+        self.login = self.call("POST", "/session", {"name": name, "password": password})
+        if self.login.status_code == 200:
+            self.csrf = self.login.json()["csrf"]
+
+    def call(self, method, path, content=None, **headers):
+        return self.browser.request(method, f"{self.box.url}/api/v1{path}", json=content, headers=headers, timeout=15, verify=False)
+
+
+def test_a_session_is_known_by_its_cookie_and_writes_with_its_token_only(hall):
+    person = Person(hall, "staff-person")
+    assert person.login.status_code == 200 and person.login.json()["role"] == "staff"
+    cookie = person.login.headers["Set-Cookie"]
+    assert cookie.startswith("hw_session=") and all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=Strict", "Path=/"))
+    assert person.call("GET", "/cameras").status_code == 200 and person.call("GET", "/ratings").status_code == 403
+    refused = person.call("PUT", "/cases/S-1", LATE)
+    assert refused.status_code == 403 and refused.json()["error"]["code"] == "csrf"
+    assert person.call("PUT", "/cases/S-1", LATE, **{"X-CSRF-Token": "0" * len(person.csrf)}).status_code == 403
+    assert person.call("PUT", "/cases/S-1", LATE, **{"X-CSRF-Token": person.csrf}).status_code == 201
+    # A key that is given decides alone.
+    assert person.call("GET", "/cameras", **{"Authorization": "Bearer hwk_wrong"}).status_code == 401
+    kept = dict(person.browser.cookies)
+    assert person.call("DELETE", "/session", **{"X-CSRF-Token": person.csrf}).status_code == 204
+    assert requests.get(f"{hall.url}/api/v1/cameras", cookies=kept, verify=False, timeout=15).status_code == 401
+
+
+def test_guesses_at_a_password_have_to_wait_and_the_owner_gets_in_afterwards(hall):
+    outcomes = [Person(hall, "viewer-person", f"guess number {i}").login for i in range(8)]
+    assert [answer.status_code for answer in outcomes[:5]] == [401] * 5
+    waits = [answer for answer in outcomes if answer.status_code == 429]
+    assert waits and all(int(answer.headers["Retry-After"]) >= 1 for answer in waits)
+    assert all(answer.json()["error"]["message"] for answer in outcomes)
+    # While a name has to wait, its right password has to as well; other names do not.
+    assert Person(hall, "viewer-person").login.status_code == 429
+    assert Person(hall, "director-person").login.status_code == 200
+    wait_for(lambda: Person(hall, "viewer-person").login.status_code == 200, 30, 0.5, "the owner gets in")
+    unknown, known = Person(hall, "no such person", "x").login, Person(hall, "admin-person", "x").login
+    assert (unknown.status_code, unknown.json()) == (known.status_code, known.json())
+    failures = hall.api("GET", "/audit?action=login.failed")
+    assert failures["total"] >= 5 and "guess number" not in str(failures) + hall.log()
+
+
+def test_the_first_administrator_is_made_once_with_the_code(make_box):
+    box = make_box()
+    code = (box.data / "setup-code").read_text().strip()
+    def ask(code, password=PASSWORD):
+        return requests.post(f"{box.url}/api/v1/setup", json={"code": code, "name": "zhuren", "password": password}, verify=False, timeout=15)
+    assert requests.get(f"{box.url}/api/v1/setup", verify=False, timeout=15).json() == {"needed": True}
+    assert ask("0000-0000-0000-0000").status_code == 403
+    assert ask(code, "short").status_code == 400
+    assert ask(code).status_code == 201
+    assert requests.get(f"{box.url}/api/v1/setup", verify=False, timeout=15).json() == {"needed": False}
+    assert ask(code).status_code in (403, 409) and not (box.data / "setup-code").exists()
+    assert Person(box, "zhuren").login.json()["role"] == "admin"

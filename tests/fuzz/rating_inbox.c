@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a CSV file of the inbox, taken into a hall.db in memory.
+// Any bytes as a CSV file of the inbox, taken into a hall.db in memory and undone again.
 #include "base/secret.h"
 #include "rating/calendar.h"
 #include "rating/inbox.h"
@@ -8,23 +8,38 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static Config config = { .rules = { 1, 1, 60, 60, 30 } };
+static Store *store;
+static Calendar *calendar;
+
+static void open_hall(void)
 {
-    g_autoptr(Store) store = NULL;
-    g_autoptr(Calendar) calendar = NULL;
-    Config config = { .rules = { 1, 1, 60, 60, 30 } };
     if (secret_init() < 0 || store_open(":memory:", STORE_WRITE, &store) < 0 ||
         store_migrate(store, hall_schema, hall_schema_steps) < 0 ||
         calendar_load(NULL, NULL, &calendar) < 0)
         abort();
+}
+
+static void take(const char *bytes, size_t size)
+{
     Hall hall = { .config = &config, .calendar = calendar };
     g_auto(InboxResult) result = { 0 };
     g_autofree char *rejects = NULL;
-    const char *bytes = size > 0 ? (const char *)data : "";
     if (inbox_take(store, &hall, "fuzz", bytes, size, INT64_C(1795482720000), &result, &rejects) <
         0)
         abort();
     if ((result.bad > 0) != (rejects != NULL))
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (!store)
+        open_hall();
+    if (store_script(store, "BEGIN") < 0)
+        abort();
+    take(size > 0 ? (const char *)data : "", size);
+    if (store_script(store, "ROLLBACK") < 0)
         abort();
     return 0;
 }

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a pad's publish of a rating (MQTT over TLS) to its `stored`, and to its row painted on an open Ratings page.
+
+Expected before measuring: `stored` within 15 ms (the broker, one commit, the broker again). The row about 450 ms: the page
+reads again 400 ms after the last event of a burst (dashboard/web/src/resource.ts), and then there are a request and a frame
+to wait for.
+"""
+import random
+import statistics
+import tempfile
+import time
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+from comparison import Figure, print_table
+from support.box import Box, wait_for
+from support.pad import Pad
+
+PRESSES = 20
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update", "--ignore-certificate-errors",
+         "--window-size=1366,900", "--disable-dev-shm-usage")
+
+# The wall clock's time at which each rating's row has been painted: a task queued by a frame's callback comes after it.
+WATCH = """
+    window.paintedAt = {};
+    new MutationObserver(() => {
+      for (const row of document.querySelectorAll('[data-testid^="rating-row-"]')) {
+        const id = row.dataset.testid.slice("rating-row-".length);
+        if (id in window.paintedAt) continue;
+        window.paintedAt[id] = 0;
+        const note = () => { window.paintedAt[id] = performance.timeOrigin + performance.now(); };
+        requestAnimationFrame(() => setTimeout(note));
+      }
+    }).observe(document.body, {subtree: true, childList: true});
+"""
+
+FIGURES = [Figure("median", "median ms", "{:.0f}", True), Figure("worst", "worst ms", "{:.0f}", True)]
+
+
+class WatchedPad(Pad):
+    """Keeps the wall clock's time of each answer."""
+
+    def __init__(self, *words, **options):
+        self.stored_at = {}
+        super().__init__(*words, **options)
+
+    def on_message(self, client, data, message):
+        now = time.time() * 1000
+        super().on_message(client, data, message)
+        for rating in self.stored:
+            self.stored_at.setdefault(rating, now)
+
+
+def find(browser, name):
+    def look():
+        found = browser.find_elements(By.CSS_SELECTOR, f'[data-testid="{name}"]')
+        return found and found[0]
+    return wait_for(look, 30, 0.1, f"{name} on the page")
+
+
+def open_ratings(browser, box):
+    browser.get(box.url)
+    words = {"setup-code": (box.data / "setup-code").read_text().strip(), "setup-name": "zhuren",
+             "setup-password": "Qingshi-2026-hall", "setup-password-again": "Qingshi-2026-hall"}
+    for name, text in words.items():
+        find(browser, name).send_keys(text)
+    find(browser, "setup-submit").click()
+    find(browser, "tile-ratings")
+    find(browser, "nav-ratings").click()
+    wait_for(lambda: find(browser, "connection").get_attribute("data-state") == "open", why="the page hears events")
+    browser.execute_script(WATCH)
+
+
+def press_once(browser, pad):
+    """Milliseconds to `stored` and to the row."""
+    pressed = time.time() * 1000
+    rating = pad.press(random.randint(1, 5))
+    pad.wait_stored(rating)
+    painted = wait_for(lambda: browser.execute_script("return window.paintedAt[arguments[0]]", rating), why="the row")
+    return pad.stored_at[rating] - pressed, painted - pressed
+
+
+def press_often():
+    box = Box()
+    pad = WatchedPad(box, "p1").wait_connected()
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    with tempfile.TemporaryDirectory(prefix="hw-chromium-") as profile:
+        for flag in (*FLAGS, f"--user-data-dir={profile}"):
+            options.add_argument(flag)
+        browser = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        try:
+            open_ratings(browser, box)
+            pairs = []
+            for _ in range(PRESSES):
+                time.sleep(random.uniform(0.5, 1))
+                pairs.append(press_once(browser, pad))
+        finally:
+            browser.quit()
+            pad.close()
+            box.close()
+    return pairs
+
+
+def bench(rounds):
+    pairs = [pair for _ in range(rounds) for pair in press_often()]
+    results = {name: {"median": statistics.median(times), "worst": max(times)}
+               for name, times in zip(("press to stored", "press to the row on the page"), zip(*pairs))}
+    print_table(f"press: {len(pairs)} presses of a pad by MQTT over TLS, Chromium without a screen on the same cores",
+                [results], FIGURES)

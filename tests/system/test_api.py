@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The HTTP interface as docs/api/openapi.yaml promises it: roles, answers, sessions, and guesses at passwords."""
+import json
 import time
 import uuid
 
@@ -8,7 +9,7 @@ import requests
 
 from support import contract
 from support.box import wait_for
-from support.pad import invite
+from support.pad import Pad, invite
 
 ROLES = [None, "viewer", "staff", "director", "admin", "system"]
 PASSWORD = "Qingshi-hall-2026"
@@ -19,7 +20,6 @@ LATE = {"item": {"code": "1", "name": "食品小作坊登记"}, "unit": "市场�
 @pytest.fixture(scope="module")
 def hall(share_box, share_camera, request):
     """A box with one of everything that a route can show, and a person of each role."""
-    from support.pad import Pad
     camera = share_camera()
     box = share_box({"cameras": [camera.config()]})
     for role in ("viewer", "staff", "director", "admin"):
@@ -28,7 +28,8 @@ def hall(share_box, share_camera, request):
     request.addfinalizer(pad.close)
     box.api("PUT", "/counters/c1/duty", {"staff": {"number": "007", "name": "王芳"}})
     box.api("PUT", "/cases/K-1", LATE)
-    box.api("POST", "/cases/K-1/events", {"id": "e1", "kind": "paused", "at": "2026-10-12T10:00:00+08:00", "reason": "补材料", "days": 1})
+    box.api("POST", "/cases/K-1/events",
+            {"id": "e1", "kind": "paused", "at": "2026-10-12T10:00:00+08:00", "reason": "补材料", "days": 1})
     box.api("PUT", "/tickets/t1", {"number": "A012", "counter": "c1", "case": "K-1", "served": int(time.time() * 1000)})
     box.invitation = invite(box, pad, case="K-1")
     pad.acknowledge(box.invitation)
@@ -102,14 +103,44 @@ def test_ratings_are_kept_from_staff_and_other_systems(hall):
     assert hall.api("GET", "/counters", role="viewer")["items"][0]["today"]["bad"] == 1
 
 
+def test_who_watches_is_told_what_changes_and_staff_nothing_of_ratings(hall, make_pad):
+    watchers = {role: hall.http("GET", "/api/v1/events", role=role, stream=True, timeout=20) for role in ("viewer", "staff")}
+    lines = {role: watcher.iter_lines(chunk_size=1, decode_unicode=True) for role, watcher in watchers.items()}
+    pad = make_pad(hall, "p2").wait_connected()
+    rating = pad.press(4)
+    pad.wait_stored(rating)
+    hall.api("PUT", "/cases/SSE-1", LATE)
+
+    def until(role, kind, name):
+        """What came before this event, as pairs of event and data."""
+        seen, event = [], None
+        for line in lines[role]:
+            if line.startswith("event: "):
+                event = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                seen.append((event, json.loads(line.removeprefix("data: "))))
+                if event == kind and seen[-1][1]["id"] == name:
+                    return seen
+        raise AssertionError(f"the stream ended before {kind} {name}: {seen}")
+
+    assert ("rating", {"id": rating}) in until("viewer", "case", "SSE-1")
+    told = until("staff", "case", "SSE-1")
+    assert "rating" not in [event for event, _ in told]
+    assert any(event == "pad" and data["id"] == "p2" and data["online"] for event, data in told)
+    for watcher in watchers.values():
+        watcher.close()
+
+
 def test_every_wrong_call_is_answered_with_a_sentence(hall):
-    wrong = [("GET", "/api/v1/ratings/none", None, 404), ("GET", "/api/v1/cases/none", None, 404), ("GET", "/api/v1/flags/none", None, 404),
-             ("GET", "/api/v1/nothing", None, 404), ("DELETE", "/api/v1/ratings", None, 405),
+    wrong = [("GET", "/api/v1/ratings/none", None, 404), ("GET", "/api/v1/cases/none", None, 404),
+             ("GET", "/api/v1/flags/none", None, 404), ("GET", "/api/v1/nothing", None, 404), ("DELETE", "/api/v1/ratings", None, 405),
              ("GET", "/api/v1/ratings?level=9", None, 400), ("GET", "/api/v1/ratings?limit=0", None, 400),
              ("GET", "/api/v1/ratings?cursor=nonsense", None, 400), ("PUT", "/api/v1/cases/X-1", {}, 400),
              ("PUT", "/api/v1/cases/X-1", [], 400), ("PUT", "/api/v1/cases/" + "x" * 51, LATE, 400),
-             ("POST", "/api/v1/invitations", {"counter": "c9"}, 404), ("POST", "/api/v1/invitations", {"counter": "c1", "case": "x" * 70000}, 413),
-             ("POST", f"/api/v1/flags/{hall.flag}/dismiss", {}, 400), ("POST", f"/api/v1/flags/{hall.flag}/close", {"why": "x"}, 409),
+             ("POST", "/api/v1/invitations", {"counter": "c9"}, 404),
+             ("POST", "/api/v1/invitations", {"counter": "c1", "case": "x" * 70000}, 413),
+             ("POST", f"/api/v1/flags/{hall.flag}/dismiss", {}, 400),
+             ("POST", f"/api/v1/flags/{hall.flag}/close", {"why": "x"}, 409),
              ("POST", "/api/v1/pads/p9/password", {}, 404)]
     for method, path, content, status in wrong:
         answer = hall.http(method, path, json=content)
@@ -129,7 +160,8 @@ class Person:
             self.csrf = self.login.json()["csrf"]
 
     def call(self, method, path, content=None, **headers):
-        return self.browser.request(method, f"{self.box.url}/api/v1{path}", json=content, headers=headers, timeout=15, verify=False)
+        return self.browser.request(method, f"{self.box.url}/api/v1{path}", json=content, headers=headers, timeout=15,
+                                    verify=False)
 
 
 def test_a_session_is_known_by_its_cookie_and_writes_with_its_token_only(hall):
@@ -168,12 +200,14 @@ def test_guesses_at_a_password_have_to_wait_and_the_owner_gets_in_afterwards(hal
 def test_the_first_administrator_is_made_once_with_the_code(make_box):
     box = make_box()
     code = (box.data / "setup-code").read_text().strip()
+
     def ask(code, password=PASSWORD):
-        return requests.post(f"{box.url}/api/v1/setup", json={"code": code, "name": "zhuren", "password": password}, verify=False, timeout=15)
-    assert requests.get(f"{box.url}/api/v1/setup", verify=False, timeout=15).json() == {"needed": True}
+        return box.http("POST", "/api/v1/setup", role=None, json={"code": code, "name": "zhuren", "password": password})
+
+    assert box.http("GET", "/api/v1/setup", role=None).json() == {"needed": True}
     assert ask("0000-0000-0000-0000").status_code == 403
     assert ask(code, "short").status_code == 400
     assert ask(code).status_code == 201
-    assert requests.get(f"{box.url}/api/v1/setup", verify=False, timeout=15).json() == {"needed": False}
+    assert box.http("GET", "/api/v1/setup", role=None).json() == {"needed": False}
     assert ask(code).status_code in (403, 409) and not (box.data / "setup-code").exists()
     assert Person(box, "zhuren").login.json()["role"] == "admin"

@@ -66,10 +66,12 @@ def garbage(seed):
             b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + chance.randbytes(300)]
     rtsp = [b"OPTIONS rtsp://127.0.0.1/cam1 RTSP/1.0\r\nCSeq: 1\r\n", b"DESCRIBE " + b"c" * 70000 + b" RTSP/1.0\r\nCSeq: 1\r\n\r\n",
             b"DESCRIBE rtsp://127.0.0.1/cam1 RTSP/1.0\r\nCSeq: 1\r\nAuthorization: Digest username=\"" + b"d" * 50000 + b"\"\r\n\r\n",
-            b"SETUP rtsp://127.0.0.1/cam1/stream=0 RTSP/1.0\r\nCSeq: 99999999999999999999\r\nTransport: RTP/AVP;client_port=1-0\r\n\r\n",
+            b"SETUP rtsp://127.0.0.1/cam1/stream=0 RTSP/1.0\r\nCSeq: 99999999999999999999\r\n"
+            b"Transport: RTP/AVP;client_port=1-0\r\n\r\n",
             b"PLAY rtsp://127.0.0.1/cam1 RTSP/1.0\r\nCSeq: 1\r\nSession: x\r\nContent-Length: 2147483648\r\n\r\n",
             b"$\x00\xff\xff" + chance.randbytes(5000)]
-    mqtt = [b"\x10\xff\xff\xff\x7f", b"\x10\x0c\x00\x04MQTT\x04\xc2\x00\x3c\xff\xff", b"\x30\x05\x00\x03a/b", b"\x10\x80\x80\x80\x80\x01",
+    mqtt = [b"\x10\xff\xff\xff\x7f", b"\x10\x0c\x00\x04MQTT\x04\xc2\x00\x3c\xff\xff", b"\x30\x05\x00\x03a/b",
+            b"\x10\x80\x80\x80\x80\x01",
             b"\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04\xff\xfe\xfd\xfc" + b"\x82\x02\x00\x00", b"\x00" * 4096]
     return http + rtsp + mqtt + [chance.randbytes(size) for size in (1, 7, 64, 1000, 20000)]
 

@@ -41,7 +41,8 @@ def probe(box, path):
 
 
 # camera, its video, what its sound becomes
-KINDS = [("digest", "h264", ["aac"]), ("hevc", "hevc", ["aac"]), ("udp", "h264", ["aac"]), ("mute", "h264", []), ("file", "h264", [])]
+KINDS = [("digest", "h264", ["aac"]), ("hevc", "hevc", ["aac"]), ("udp", "h264", ["aac"]), ("mute", "h264", []),
+         ("file", "h264", [])]
 
 
 @pytest.mark.parametrize("camera, video, sound", KINDS, ids=[kind[0] for kind in KINDS])
@@ -56,7 +57,8 @@ def test_a_camera_of_each_kind_is_live_and_recorded(hall, camera, video, sound):
     live.close()
     assert probe(hall, f"/media/live/{camera}?stream=main") == [video, *sound]
     now = time.time()
-    assert probe(hall, f"/media/playback/{camera}/index.m3u8?from={int((now - 3600) * 1000)}&to={int(now * 1000)}") == [video, *sound]
+    playback = f"/media/playback/{camera}/index.m3u8?from={int((now - 3600) * 1000)}&to={int(now * 1000)}"
+    assert probe(hall, playback) == [video, *sound]
     picture = hall.http("GET", f"/media/snapshot/{camera}?width=320")
     assert picture.status_code == 200 and picture.content[:2] == b"\xff\xd8"
 
@@ -67,8 +69,8 @@ def test_a_wrong_password_is_named_and_shown_to_nobody(hall):
     refused = hall.http("GET", "/media/live/wrong?stream=main")
     assert refused.status_code == 503 and "user name or password" in refused.json()["error"]["message"]
     answers = [hall.http("GET", "/api/v1" + path).text for path in ("/cameras", "/system", "/overview", "/counters", "/audit")]
-    answers += [refused.text, hall.http("GET", "/media/live/digest?stream=none").text, hall.http("GET", "/media/snapshot/wrong").text,
-                hall.log(), (hall.data / "box.json").read_text()]
+    answers += [hall.http("GET", "/media" + path).text for path in ("/live/digest?stream=none", "/snapshot/wrong")]
+    answers += [refused.text, hall.log(), (hall.data / "box.json").read_text()]
     assert not [secret for secret in SECRETS for text in answers if secret in text]
     assert "camera=wrong" in hall.log()
 

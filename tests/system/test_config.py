@@ -97,12 +97,13 @@ def test_a_reload_does_not_interrupt_what_did_not_change(make_box, make_camera, 
     viewer.more()
 
     done = box.change(
-        cameras=[stays, changes | {"name": "改后", "url": f"file:{film}"}, {"id": "comes", "name": "新装", "url": camera.url("/sub")}],
+        cameras=[stays, changes | {"name": "改后", "url": f"file:{film}"},
+                 {"id": "comes", "name": "新装", "url": camera.url("/sub")}],
         counters=[c1, c2 | {"name": "2号 新名"}, {"id": "c4", "name": "4号 出件", "kind": "pickup"}],
         pads=[{"id": "p1", "counter": "c1"}, {"id": "p2", "counter": "c4"}, {"id": "p4", "counter": "c2"}])
     assert "3 cameras, 3 counters, 3 pads" in done.stdout
-    wait_for(lambda: [c["id"] for c in box.api("GET", "/cameras")["items"]] == ["stays", "changes", "comes"], why="the new cameras")
-    wait_for(lambda: (c := box.camera("changes"))["name"] == "改后" and c["main"] and c["main"]["width"] == 640 and c["recording"],
+    wait_for(lambda: [c["id"] for c in box.api("GET", "/cameras")["items"]] == ["stays", "changes", "comes"], why="new cameras")
+    wait_for(lambda: (c := box.camera("changes"))["name"] == "改后" and (c["main"] or {}).get("width") == 640 and c["recording"],
              why="the changed camera is shown as it is now")
     wait_for(lambda: box.wait_camera("comes")["recording"], why="the new camera is recorded")
     assert [c["name"] for c in box.api("GET", "/counters")["items"]] == [c1["name"], "2号 新名", "4号 出件"]

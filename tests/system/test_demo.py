@@ -44,9 +44,9 @@ def session(leader):
 
 def ask(box):
     """What a director sees of the hall."""
-    return {name: box.api("GET", path, role="director") for name, path in
-            (("ratings", "/ratings?limit=200"), ("cases", "/cases?limit=200"), ("red", "/flags?kind=case_red"), ("cameras", "/cameras"),
-             ("pads", "/pads"), ("overview", "/overview"))}
+    paths = {"ratings": "/ratings?limit=200", "cases": "/cases?limit=200", "red": "/flags?kind=case_red", "cameras": "/cameras",
+             "pads": "/pads", "overview": "/overview"}
+    return {name: box.api("GET", path, role="director") for name, path in paths.items()}
 
 
 def test_a_minute_of_the_demonstration_hall():
@@ -55,10 +55,11 @@ def test_a_minute_of_the_demonstration_hall():
         box.data = Path(folder)
         door, broker, plain, relay = box.ports
         with open(box.log_path, "wb") as log:
+            ports = {"door": door, "broker": broker, "plain": plain, "relay": relay, "camera": four_ports_in_a_row()}
+            words = [word for name, port in ports.items() for word in (f"--{name}-port", str(port))]
             box.process = subprocess.Popen(
-                [PROGRAM, "demo", "run", "--data", folder, "--minutes", "1", "--speed", "3", "--address", "127.0.0.1", "--door-port", str(door),
-                 "--broker-port", str(broker), "--plain-port", str(plain), "--relay-port", str(relay), "--camera-port",
-                 str(four_ports_in_a_row())], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=ENVIRONMENT)
+                [PROGRAM, "demo", "run", "--data", folder, "--minutes", "1", "--speed", "3", "--address", "127.0.0.1", *words],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=ENVIRONMENT)
         try:
             wait_for(lambda: box.info().get("children") or box.process.poll() is not None, 60, why="the box is ready")
             assert box.process.poll() is None, box.log()

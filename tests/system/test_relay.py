@@ -26,11 +26,11 @@ def ffprobe(url, transport="tcp"):
 
 
 def gstreamer(url, transport, codec):
-    """Ends with 0 once 20 pictures have come."""
+    """Ends with 0 once 10 pictures have come."""
     return subprocess.run(
         ["gst-launch-1.0", "-q", "rtspsrc", f"location={url}", f"protocols={transport}", "!",
          f"application/x-rtp,media=video,encoding-name={codec.upper()}", "!", f"rtp{codec}depay", "!", f"{codec}parse", "!",
-         f"video/x-{codec},alignment=au", "!", "fakesink", "num-buffers=20"], capture_output=True, text=True, timeout=60)
+         f"video/x-{codec},alignment=au", "!", "fakesink", "num-buffers=10"], capture_output=True, text=True, timeout=60)
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])

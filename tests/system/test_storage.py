@@ -17,7 +17,8 @@ KBIT = 12000  # of the film: 1.5 MB/s
 @pytest.fixture
 def camera(tmp_path):
     """A camera whose video needs much room."""
-    return {"id": "cam1", "name": "1号窗口", "url": f"file:{make_film(tmp_path / 'noise.mp4', kbit=KBIT, noise=60)}", "counters": ["c1"]}
+    film = make_film(tmp_path / "noise.mp4", kbit=KBIT, noise=60)
+    return {"id": "cam1", "name": "1号窗口", "url": f"file:{film}", "counters": ["c1"]}
 
 
 def storage(box):
@@ -86,7 +87,8 @@ def small_disk(tmp_path):
     """A disk of 48 MB of its own."""
     place = tmp_path / "disk"
     place.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", place], capture_output=True).returncode != 0:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", place]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
         pytest.skip("needs the right to mount")
     yield place
     subprocess.run(["umount", "-l", place], check=True)

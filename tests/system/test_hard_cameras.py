@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hard cameras: each does one thing wrong. None may end the process, grow it, hold up another, or leave what cannot be played."""
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+from support.box import wait_for, when
+
+SECONDS = 24
+SMALL = {"size": "320x180", "bitrate": 200}
+
+# name: what the camera does; what share of the time is recorded at least; how many pieces at most
+HARD = {
+    "plain": ({}, 0.9, 1),
+    "drops": ({"drop_every": 8}, 0.6, 6),
+    "silent": ({"trouble": ["no-rtcp"]}, 0.9, 1),
+    "wrap": ({"trouble": ["wrap:6"]}, 0.9, 1),
+    "forward": ({"trouble": ["jump:8"]}, 0.7, 5),
+    "backward": ({"trouble": ["jump:-8"]}, 0.7, 5),
+    "repeat": ({"trouble": ["repeat"]}, 0.9, 1),
+    "fast": ({"trouble": ["speed:10"]}, 0.9, 1),
+    "sizes": ({"change": 6}, 0.8, 1),
+    "late-key": ({"trouble": ["no-key"], "gop": 5}, 0.6, 1),
+    "long-gop": ({"gop": 10}, 0.9, 1),
+    "slow": ({"fps": 1}, 0.8, 1),
+    "b-frames": ({"b_frames": 2}, 0.8, 1),
+    "huge": ({"trouble": ["huge"]}, 0.8, 1),
+    "mute-late": ({"audio": "aac", "trouble": ["mute-late"]}, 0.8, 2),
+    "mute-after": ({"audio": "pcma", "trouble": ["mute-after"]}, 0.8, 2),
+    "garbage": ({"trouble": ["garbage"]}, 0.9, 1),
+    "garbage-h265": ({"codec": "h265", "trouble": ["garbage"]}, 0.8, 1),
+    "lossy": ({"trouble": ["loss:2"]}, 0.5, 12),
+}
+
+
+def refuse(answer):
+    """A server that says answer to every connection, byte by byte where it is a generator."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def talk(connection):
+        with connection:
+            connection.settimeout(60)
+            try:
+                connection.recv(4096)
+                for piece in answer():
+                    connection.sendall(piece)
+                connection.recv(4096)
+            except OSError:
+                pass
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listener
+
+
+def slow_loris():
+    for byte in b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: OPTIONS, DESCRIBE, SETUP, PLAY\r\n\r\n":
+        yield bytes([byte])
+        time.sleep(1)
+
+
+def endless_header():
+    yield b"RTSP/1.0 200 OK\r\n"
+    for i in range(4000):
+        yield b"X-%d: %s\r\n" % (i, b"a" * 1000)
+
+
+def noise():
+    yield bytes(range(256)) * 64
+
+
+def empty_session():
+    yield b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: 9999999999\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nm=video"
+
+
+BROKEN = {"loris": slow_loris, "endless": endless_header, "noise": noise, "lying": empty_session}
+
+
+@pytest.fixture(scope="module")
+def hall(share_box, share_camera):
+    cameras = {name: share_camera(**SMALL, **options) for name, (options, _, _) in HARD.items()}
+    listeners = {name: refuse(answer) for name, answer in BROKEN.items()}
+    entries = [camera.config(name, counters=(), **({"transport": "udp"} if name == "lossy" else {})) for name, camera in cameras.items()]
+    entries += [{"id": name, "name": name, "url": f"rtsp://127.0.0.1:{listener.getsockname()[1]}/x"} for name, listener in listeners.items()]
+    box = share_box({"cameras": entries})
+    box.video = box.child("video")
+    for name in ("plain", "sizes", "garbage"):
+        box.wait_camera(name, seconds=40)
+    box.began = time.time()
+    time.sleep(SECONDS)
+    box.ended = time.time()
+    yield box
+    for listener in listeners.values():
+        listener.close()
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_a_hard_camera_is_recorded_and_plays(hall, name):
+    _, share, pieces = HARD[name]
+    timeline = hall.timeline(name, hall.began, hall.ended)
+    spans = [(max(when(span["from"]), hall.began), min(when(span["to"]), hall.ended)) for span in timeline["spans"]]
+    recorded = sum(end - begin for begin, end in spans)
+    assert recorded >= share * SECONDS, timeline
+    assert len(spans) <= pieces, timeline
+    assert all(one[1] <= two[0] for one, two in zip(spans, spans[1:])), timeline
+    path = f"/media/playback/{name}/index.m3u8?from={int(hall.began * 1000)}&to={int(hall.ended * 1000)}"
+    breaks = hall.http("GET", path).text.count("#EXT-X-DISCONTINUITY\n")
+    done = subprocess.run(
+        ["ffprobe", "-v", "error", "-headers", f"Authorization: Bearer {hall.key()}\r\n", "-select_streams", "v", "-show_entries",
+         "packet=dts", "-of", "csv=p=0", hall.url + path], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    times = [int(line.rstrip(",")) for line in done.stdout.split() if line.rstrip(",").isdigit()]
+    assert len(times) >= min(10, recorded / 2)
+    backward = [two for one, two in zip(times, times[1:]) if two <= one]
+    assert len(backward) <= breaks, f"decode times run backwards {len(backward)} times, {breaks} breaks are said"
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_server_is_named_and_held_off(hall, name):
+    status = hall.camera(name)
+    assert status["state"] in ("backoff", "connecting") and not status["recording"]
+    assert wait_for(lambda: hall.camera(name)["reason"], 30)
+
+
+def test_nothing_else_has_suffered(hall):
+    assert hall.child("video") == hall.video, "video was restarted"
+    assert hall.check("--deep").returncode == 0, hall.check("--deep").stdout

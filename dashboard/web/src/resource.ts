@@ -7,8 +7,8 @@ import { ApiError, get } from "./api";
 import { type EventKind, subscribe } from "./events";
 import type { Page } from "./shapes";
 
-// Bursts of events (a CSV file of cases) cost one reading.
-const QUIET_MS = 400;
+// A lone event is read for at once; while a burst lasts (a CSV file of cases), once in this time.
+const PERIOD_MS = 400;
 const RETRY_MS = 5_000;
 
 export interface Resource<T> {
@@ -29,9 +29,15 @@ function useReading<T>(key: string, part: number, reader: Reader<T>, kinds: Even
     if (!key) return undefined;
     const stop = new AbortController();
     let timer = 0;
+    let readAt = 0;
+    let isReading = false;
+    let isOld = false; // something happened since the reading began: one at a time, or an older answer could come last
     const put = (change: { data?: T; error: ApiError | null; busy: boolean }) =>
       setState((old) => ({ key, data: old.key === key ? old.data : null, ...change }));
     const read = async () => {
+      readAt = Date.now();
+      isReading = true;
+      isOld = false;
       put({ error: null, busy: true });
       try {
         const data = await reader(stop.signal);
@@ -40,15 +46,21 @@ function useReading<T>(key: string, part: number, reader: Reader<T>, kinds: Even
         if (stop.signal.aborted || !(error instanceof ApiError)) return;
         put({ error, busy: false });
         if (error.status === 0 || error.status >= 500) again(RETRY_MS);
+      } finally {
+        isReading = false;
+        if (isOld && !stop.signal.aborted) soon();
       }
     };
     const again = (ms: number) => {
       clearTimeout(timer);
       timer = setTimeout(() => void read(), ms);
     };
+    const soon = () => again(readAt + PERIOD_MS - Date.now());
     void read();
     const unsubscribe = subscribe((kind) => {
-      if (kind === "all" || kinds.includes(kind)) again(QUIET_MS);
+      if (kind !== "all" && !kinds.includes(kind)) return;
+      if (isReading) isOld = true;
+      else soon();
     });
     return () => {
       clearTimeout(timer);

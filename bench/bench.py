@@ -23,6 +23,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=2, help="how often each is measured, in turn (default 2)")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)} (default: all)")
     options = parser.parse_args()
+    print(f"{os.cpu_count()} cores; load before {os.getloadavg()[0]:.1f}: more than 0.5 is other work, and spoils the figures")
     for name in options.names or BENCHES:
         if name not in BENCHES:
             parser.error(f"no {name}; there are {', '.join(BENCHES)}")

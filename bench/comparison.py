@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """The box and its rivals one after the other, several times in turn; medians side by side, as ratios to the first."""
-import os
 import statistics
 import sys
 from typing import NamedTuple
@@ -50,7 +49,7 @@ def print_table(title, groups, figures):
     head = ["", *(word for f in figures for word in ([f.title, "ratio"] if f.has_ratio else [f.title]))]
     rows = [head, *(row for results in groups for row in rows_of(results, figures))]
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
-    print(f"\n{title} ({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f})")
+    print(f"\n{title}")
     for row in rows:
         print("  " + row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:])), sep="  ")
     sys.stdout.flush()

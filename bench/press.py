@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a pad's publish of a rating (MQTT over TLS) to its `stored`, and to its row painted on an open Ratings page.
 
-Expected before measuring: `stored` within 15 ms (the broker, one commit, the broker again). The row about 450 ms: the page
-reads again 400 ms after the last event of a burst (dashboard/web/src/resource.ts), and then there are a request and a frame
-to wait for.
+Expected before measuring: `stored` within 15 ms (the broker, one commit, the broker again). The row about 450 ms, since the
+page read again 400 ms after the last event of a burst. It does so at once after a lone event since that was measured
+(dashboard/web/src/resource.ts): then an event, a request and a frame are to wait for, about 60 ms.
 """
 import random
 import statistics

@@ -2,16 +2,14 @@
 #include "demo/camera/encoder.h"
 #include <libavutil/opt.h>
 
-#define GOP_SECONDS 2
-
 struct Encoder {
     AVCodecContext *codec;
 };
 
 static const AVRational microseconds = { 1, 1000000 };
 
-// Parameter sets stay in band and no picture waits for a later one: what leaves is what a camera
-// sends.
+// Parameter sets stay in band and, without B frames, no picture waits for a later one: what leaves
+// is what a camera sends.
 static void set_up(AVCodecContext *codec, const EncoderOptions *options)
 {
     codec->width = options->width;
@@ -20,14 +18,15 @@ static void set_up(AVCodecContext *codec, const EncoderOptions *options)
     codec->color_range = AVCOL_RANGE_MPEG;
     codec->time_base = microseconds;
     codec->framerate = (AVRational){ options->fps, 1 };
-    codec->gop_size = options->fps * GOP_SECONDS;
-    codec->max_b_frames = 0;
+    codec->gop_size = options->gop;
+    codec->max_b_frames = options->b_frames;
     codec->bit_rate = options->kbit * 1000LL;
     codec->rc_max_rate = codec->bit_rate;
     codec->rc_buffer_size = (int)codec->bit_rate;
     codec->thread_count = 1;
     av_opt_set(codec->priv_data, "preset", "ultrafast", 0);
-    av_opt_set(codec->priv_data, "tune", "zerolatency", 0);
+    if (!options->b_frames)
+        av_opt_set(codec->priv_data, "tune", "zerolatency", 0);
     av_opt_set_int(codec->priv_data, "forced-idr", 1, 0);
     if (options->codec == AV_CODEC_ID_H264)
         av_opt_set(codec->priv_data, "x264-params", "scenecut=0", 0);

@@ -13,6 +13,8 @@ typedef struct {
     int width, height; // even
     int fps;
     int kbit; // per second
+    int gop;  // pictures from one key frame to the next
+    int b_frames;
 } EncoderOptions;
 
 // NULL: no such encoder (said on stderr).

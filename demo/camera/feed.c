@@ -2,6 +2,8 @@
 #include "demo/camera/feed.h"
 #include <gst/app/gstappsrc.h>
 
+#define VIDEO_CLOCK_RATE 90000 // RFC 6184, 5.1; RFC 7798, 4.1
+
 // One prepared media. Its line of time begins when the first key frame is given to it.
 typedef struct {
     GstRTSPMedia *media;
@@ -9,10 +11,12 @@ typedef struct {
     GstElement *source[FEED_TRACKS];
     bool has_begun;    // from here: source's thread
     int64_t offset_us; // running time = packet's time + offset
+    int64_t began_us;  // running time of the first picture
 } Outlet;
 
 struct Feed {
     char *path;
+    Trouble trouble;
     AVCodecParameters *tracks[FEED_TRACKS];
     gint stalled; // atomic
     gint wish;    // atomic
@@ -62,9 +66,11 @@ static AVCodecParameters *parameters_copy(const AVCodecParameters *from)
     return copy;
 }
 
-Feed *feed_new(const char *path, const AVCodecParameters *video, const AVCodecParameters *audio)
+Feed *feed_new(const char *path, const AVCodecParameters *video, const AVCodecParameters *audio,
+               const Trouble *trouble)
 {
     Feed *feed = g_new0(Feed, 1);
+    feed->trouble = *trouble;
     feed->path = g_strdup(path);
     feed->tracks[FEED_VIDEO] = parameters_copy(video);
     if (audio)
@@ -111,6 +117,40 @@ static void on_unprepared(GstRTSPMedia *media, gpointer ctx)
     g_atomic_int_set(&outlet->is_over, 1);
 }
 
+// The session of a media's video: what its RTP manager sends about it. Reports so far apart that
+// none comes.
+static void silence_rtcp(GstRTSPMedia *media)
+{
+    g_autoptr(GstElement) bin = gst_rtsp_media_get_element(media);
+    g_autoptr(GstObject) pipeline = gst_object_get_parent(GST_OBJECT(bin));
+    g_autoptr(GstIterator) elements = gst_bin_iterate_elements(GST_BIN(pipeline));
+    g_auto(GValue) item = G_VALUE_INIT;
+    while (gst_iterator_next(elements, &item) == GST_ITERATOR_OK) {
+        GstElement *element = g_value_get_object(&item);
+        GObject *session = NULL;
+        if (g_signal_lookup("get-internal-session", G_OBJECT_TYPE(element)))
+            g_signal_emit_by_name(element, "get-internal-session", 0, &session);
+        if (session)
+            g_object_set(session, "rtcp-min-interval", (guint64)24 * 3600 * GST_SECOND, NULL);
+        g_clear_object(&session);
+        g_value_reset(&item);
+    }
+}
+
+static void on_prepared(GstRTSPMedia *media, gpointer ctx)
+{
+    const Feed *feed = ctx;
+    if (feed->trouble.has[TROUBLE_NO_RTCP])
+        silence_rtcp(media);
+}
+
+static void watch_packets(const Feed *feed, GstElement *bin)
+{
+    g_autoptr(GstElement) payloader = gst_bin_get_by_name(GST_BIN(bin), "pay0");
+    g_autoptr(GstPad) pad = gst_element_get_static_pad(payloader, "src");
+    trouble_watch(&feed->trouble, pad, VIDEO_CLOCK_RATE);
+}
+
 // Called on a connection's thread when its media has been made and is not running yet.
 static void on_media(GstRTSPMediaFactory *factory, GstRTSPMedia *media, gpointer ctx)
 {
@@ -126,6 +166,8 @@ static void on_media(GstRTSPMediaFactory *factory, GstRTSPMedia *media, gpointer
         g_autoptr(GstCaps) caps = track_caps(feed->tracks[i]);
         gst_app_src_set_caps(GST_APP_SRC(outlet->source[i]), caps);
     }
+    watch_packets(feed, bin);
+    g_signal_connect(media, "prepared", G_CALLBACK(on_prepared), feed);
     g_signal_connect(media, "unprepared", G_CALLBACK(on_unprepared), outlet);
     g_mutex_lock(&feed->lock);
     g_ptr_array_add(feed->outlets, outlet);
@@ -176,18 +218,22 @@ static bool outlet_begin(Outlet *outlet, const AVPacket *packet)
     if (state != GST_STATE_PLAYING || !clock)
         return false;
     GstClockTime now = gst_clock_get_time(clock) - gst_element_get_base_time(source);
-    outlet->offset_us = (int64_t)GST_TIME_AS_USECONDS(now) - packet->dts;
+    outlet->began_us = (int64_t)GST_TIME_AS_USECONDS(now);
+    outlet->offset_us = outlet->began_us - packet->dts;
     return outlet->has_begun = true;
 }
 
-static void outlet_push(Outlet *outlet, int track, const AVPacket *packet)
+static void outlet_push(Outlet *outlet, const Trouble *trouble, int track, const AVPacket *packet)
 {
-    bool starts = track == FEED_VIDEO && (packet->flags & AV_PKT_FLAG_KEY);
+    bool starts =
+        track == FEED_VIDEO && (trouble->has[TROUBLE_NO_KEY] || (packet->flags & AV_PKT_FLAG_KEY));
     if (!outlet->has_begun && (!starts || !outlet_begin(outlet, packet)))
         return;
     int64_t pts = packet->pts + outlet->offset_us;
     int64_t dts = packet->dts + outlet->offset_us;
     if (pts < 0 || dts < 0)
+        return;
+    if (track == FEED_AUDIO && !trouble_has_sound(trouble, pts - outlet->began_us))
         return;
     GstBuffer *buffer = buffer_of(packet);
     GST_BUFFER_PTS(buffer) = (GstClockTime)pts * GST_USECOND;
@@ -206,15 +252,23 @@ static GPtrArray *outlets_now(Feed *feed)
     return now;
 }
 
+static AVPacket *as_sent(const Feed *feed, int track, const AVPacket *packet)
+{
+    bool is_h265 = feed->tracks[FEED_VIDEO]->codec_id == AV_CODEC_ID_HEVC;
+    return track == FEED_VIDEO ? trouble_picture(&feed->trouble, is_h265, packet)
+                               : av_packet_clone(packet);
+}
+
 void feed_push(Feed *feed, int track, const AVPacket *packet)
 {
     if (g_atomic_int_get(&feed->stalled))
         return;
+    AVPacket *sent = as_sent(feed, track, packet);
     g_autoptr(GPtrArray) outlets = outlets_now(feed);
     for (guint i = 0; i < outlets->len; i++) {
         Outlet *outlet = outlets->pdata[i];
         if (!g_atomic_int_get(&outlet->is_over)) {
-            outlet_push(outlet, track, packet);
+            outlet_push(outlet, &feed->trouble, track, sent);
             continue;
         }
         g_mutex_lock(&feed->lock);
@@ -223,19 +277,22 @@ void feed_push(Feed *feed, int track, const AVPacket *packet)
         outlet_free(outlet);
         break; // indexes have moved; the next packet finds the rest
     }
+    av_packet_free(&sent);
 }
 
 bool feed_is_wanted(Feed *feed)
 {
     g_mutex_lock(&feed->lock);
-    bool is_wanted = feed->outlets->len > 0;
+    // What is encoded for one session only would begin with a key frame.
+    bool is_wanted = feed->outlets->len > 0 || feed->trouble.has[TROUBLE_NO_KEY];
     g_mutex_unlock(&feed->lock);
     return is_wanted;
 }
 
 bool feed_takes_wish(Feed *feed)
 {
-    return g_atomic_int_compare_and_exchange(&feed->wish, 1, 0);
+    return g_atomic_int_compare_and_exchange(&feed->wish, 1, 0) &&
+           !feed->trouble.has[TROUBLE_NO_KEY];
 }
 
 void feed_set_stalled(Feed *feed, bool stalled)

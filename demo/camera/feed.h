@@ -5,6 +5,7 @@
 // A feed keeps nothing: a session that opens waits for the next key frame, which the source makes
 // for it if it can (feed_takes_wish).
 #pragma once
+#include "demo/camera/trouble.h"
 #include <glib.h>
 #include <gst/rtsp-server/rtsp-server.h>
 #include <libavcodec/avcodec.h>
@@ -14,8 +15,9 @@ typedef struct Feed Feed;
 
 enum { FEED_VIDEO, FEED_AUDIO, FEED_TRACKS };
 
-// audio may be NULL. Parameters are copied. Video: H.264 or H.265; audio: AAC, A-law or mu-law.
-Feed *feed_new(const char *path, const AVCodecParameters *video, const AVCodecParameters *audio);
+// audio may be NULL. All are copied. Video: H.264 or H.265; audio: AAC, A-law or mu-law.
+Feed *feed_new(const char *path, const AVCodecParameters *video, const AVCodecParameters *audio,
+               const Trouble *trouble);
 // Only after its server is gone.
 void feed_free(Feed *feed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Feed, feed_free)

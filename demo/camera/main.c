@@ -107,21 +107,25 @@ static void say_ready(const Camera *camera, const char *address)
     fflush(stdout);
 }
 
-static void add_feed(GPtrArray *feeds, const char *path, const AVCodecParameters *video, Tone *tone)
+static void add_feed(GPtrArray *feeds, const Trouble *trouble, const char *path,
+                     const AVCodecParameters *video, Tone *tone)
 {
     AVCodecParameters *audio = tone ? tone_parameters(tone) : NULL;
-    g_ptr_array_add(feeds, feed_new(path, video, audio));
+    g_ptr_array_add(feeds, feed_new(path, video, audio, trouble));
     avcodec_parameters_free(&audio);
 }
 
 // Serves until it is told to end.
 static int serve(Camera *camera, const Options *options)
 {
-    ServerOptions where = { options->address, options->port, options->user, options->password };
+    ServerOptions where = { options->address, options->port, options->user, options->password,
+                            options->auth };
     camera->server = server_new(&where, camera->feeds);
     if (!camera->server)
         return 1;
     listen_to_faults(camera, options->reads_stdin);
+    if (options->drop_every_s)
+        g_timeout_add_seconds((guint)options->drop_every_s, on_drop, camera);
     say_ready(camera, options->address);
     g_main_loop_run(camera->loop);
     return 0;
@@ -130,15 +134,15 @@ static int serve(Camera *camera, const Options *options)
 static int draw(Camera *camera, const Options *options, Tone *take_tone)
 {
     g_autoptr(Tone) tone = take_tone;
-    StudioOptions what = { options->scene, options->seed, options->name, options->main,
-                           options->sub };
+    StudioOptions what = { options->scene, options->seed, options->name,
+                           options->main,  options->sub,  options->change_s };
     g_autoptr(Studio) studio = studio_new(&what);
     if (!studio)
         return 1;
     AVCodecParameters *main = studio_main_parameters(studio);
     AVCodecParameters *sub = studio_sub_parameters(studio);
-    add_feed(camera->feeds, options->path, main, tone);
-    add_feed(camera->feeds, options->sub_path, sub, NULL);
+    add_feed(camera->feeds, &options->trouble, options->path, main, tone);
+    add_feed(camera->feeds, &options->trouble, options->sub_path, sub, NULL);
     avcodec_parameters_free(&main);
     avcodec_parameters_free(&sub);
     studio_play(studio, camera->feeds->pdata[0], camera->feeds->pdata[1], g_steal_pointer(&tone));
@@ -149,10 +153,10 @@ static void add_film_feeds(GPtrArray *feeds, const Options *options, const Film 
 {
     for (int i = 1; i <= options->paths; i++) {
         g_autofree char *path = g_strdup_printf("/cam%d", i);
-        add_feed(feeds, path, film_parameters(film), tone);
+        add_feed(feeds, &options->trouble, path, film_parameters(film), tone);
     }
     if (!options->paths)
-        add_feed(feeds, options->path, film_parameters(film), tone);
+        add_feed(feeds, &options->trouble, options->path, film_parameters(film), tone);
 }
 
 static int play(Camera *camera, const Options *options, Tone *take_tone)
@@ -168,7 +172,8 @@ static int play(Camera *camera, const Options *options, Tone *take_tone)
     g_ptr_array_extend(main_feeds, camera->feeds, NULL, NULL);
     film_play(film, main_feeds, g_steal_pointer(&tone));
     if (sub_film) {
-        add_feed(camera->feeds, options->sub_path, film_parameters(sub_film), NULL);
+        add_feed(camera->feeds, &options->trouble, options->sub_path, film_parameters(sub_film),
+                 NULL);
         g_ptr_array_add(sub_feeds, camera->feeds->pdata[camera->feeds->len - 1]);
         film_play(sub_film, sub_feeds, NULL);
     }

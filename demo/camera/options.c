@@ -17,8 +17,9 @@
 
 // As typed, before it is understood.
 typedef struct {
-    char *draw, *codec, *audio, *size;
-    int seed, fps, bitrate;
+    char *draw, *codec, *audio, *size, *auth;
+    char **troubles;
+    int seed, fps, bitrate, gop_s, b_frames;
     gboolean reads_stdin;
 } Raw;
 
@@ -36,6 +37,8 @@ static const Word sounds[] = { { "none", AV_CODEC_ID_NONE },
                                { "pcma", AV_CODEC_ID_PCM_ALAW },
                                { "pcmu", AV_CODEC_ID_PCM_MULAW },
                                { NULL, 0 } };
+
+static const Word auths[] = { { "digest", AUTH_DIGEST }, { "basic", AUTH_BASIC }, { NULL, 0 } };
 
 static bool word_value(const Word *words, const char *option, const char *text, int *ret_value)
 {
@@ -59,19 +62,41 @@ static bool understand_size(const char *text, EncoderOptions *main)
     return is_size;
 }
 
-static bool understand(Options *options, const Raw *raw)
+static bool understand_troubles(char *const *texts, Trouble *trouble)
 {
-    int scene = SCENE_COUNTER, codec = AV_CODEC_ID_H264, audio = AV_CODEC_ID_NONE;
-    if (!word_value(scenes, "draw", raw->draw, &scene) ||
-        !word_value(codecs, "codec", raw->codec, &codec) ||
-        !word_value(sounds, "audio", raw->audio, &audio) ||
-        !understand_size(raw->size, &options->main))
-        return false;
+    bool is_fine = true;
+    for (; texts && *texts && is_fine; texts++)
+        is_fine = trouble_parse(trouble, *texts);
+    return is_fine;
+}
+
+static bool understand_numbers(const Options *options, const Raw *raw)
+{
     if (raw->fps < 1 || raw->fps > 60 || raw->bitrate < 32 || raw->bitrate > 50000 ||
         options->paths < 0 || options->paths > 256 || options->port < 0 || options->port > 65535) {
         g_printerr("--fps is 1 to 60, --bitrate 32 to 50000 (kbit/s), --paths up to 256\n");
         return false;
     }
+    if (raw->gop_s < 1 || raw->gop_s > 600 || raw->b_frames < 0 || raw->b_frames > 8 ||
+        options->change_s < 0 || options->drop_every_s < 0) {
+        g_printerr(
+            "--gop is 1 to 600, --b-frames up to 8, --change and --drop-every are seconds\n");
+        return false;
+    }
+    return true;
+}
+
+static bool understand(Options *options, const Raw *raw)
+{
+    int scene = SCENE_COUNTER, codec = AV_CODEC_ID_H264, audio = AV_CODEC_ID_NONE;
+    int auth = AUTH_DIGEST;
+    if (!word_value(scenes, "draw", raw->draw, &scene) ||
+        !word_value(codecs, "codec", raw->codec, &codec) ||
+        !word_value(sounds, "audio", raw->audio, &audio) ||
+        !word_value(auths, "auth", raw->auth, &auth) ||
+        !understand_size(raw->size, &options->main) || !understand_numbers(options, raw) ||
+        !understand_troubles(raw->troubles, &options->trouble))
+        return false;
     if (!g_utf8_validate(options->name, -1, NULL)) {
         g_printerr("--name is not UTF-8\n");
         return false;
@@ -83,13 +108,18 @@ static bool understand(Options *options, const Raw *raw)
     options->scene = scene;
     options->seed = (guint32)raw->seed;
     options->audio = audio;
+    options->auth = auth;
     options->main.codec = codec;
     options->main.fps = raw->fps;
     options->main.kbit = raw->bitrate;
     options->reads_stdin = raw->reads_stdin;
-    options->sub =
-        (EncoderOptions){ AV_CODEC_ID_H264, options->main.width / 2, options->main.height / 2,
-                          raw->fps, MAX(raw->bitrate / 4, 32) };
+    options->main.gop = raw->fps * raw->gop_s;
+    options->main.b_frames = raw->b_frames;
+    options->sub = options->main;
+    options->sub.codec = AV_CODEC_ID_H264;
+    options->sub.width /= 2;
+    options->sub.height /= 2;
+    options->sub.kbit = MAX(raw->bitrate / 4, 32);
     return true;
 }
 
@@ -105,6 +135,7 @@ static void set_defaults(Options *options, Raw *raw)
     set_default(&raw->codec, "h264");
     set_default(&raw->audio, "none");
     set_default(&raw->size, "1280x720");
+    set_default(&raw->auth, "digest");
     set_default(&options->name, "Camera");
     set_default(&options->address, "127.0.0.1");
     set_default(&options->path, "/main");
@@ -137,8 +168,17 @@ static bool read_line(Options *options, Raw *raw, int argc, char **argv)
         { "port", 0, 0, G_OPTION_ARG_INT, &options->port, "default 0: a free one", "PORT" },
         { "path", 0, 0, G_OPTION_ARG_STRING, &options->path, "default /main", "PATH" },
         { "sub-path", 0, 0, G_OPTION_ARG_STRING, &options->sub_path, "default /sub", "PATH" },
-        { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "ask for digest authentication",
-          "NAME" },
+        { "gop", 0, 0, G_OPTION_ARG_INT, &raw->gop_s, "seconds between key frames (default 2)",
+          "S" },
+        { "b-frames", 0, 0, G_OPTION_ARG_INT, &raw->b_frames, "B frames in a row (default 0)",
+          "N" },
+        { "change", 0, 0, G_OPTION_ARG_INT, &options->change_s,
+          "main's size changes every S seconds, to half and back", "S" },
+        { "drop-every", 0, 0, G_OPTION_ARG_INT, &options->drop_every_s,
+          "close all connections every S seconds", "S" },
+        { "trouble", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->troubles, "see below", "NAME[:N]" },
+        { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "ask for authentication", "NAME" },
+        { "auth", 0, 0, G_OPTION_ARG_STRING, &raw->auth, "digest (default) or basic", "KIND" },
         { "password", 0, 0, G_OPTION_ARG_STRING, &options->password, "for --user", "TEXT" },
         { "stdin", 0, 0, G_OPTION_ARG_NONE, &raw->reads_stdin, "take faults from the input", NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -147,7 +187,9 @@ static bool read_line(Options *options, Raw *raw, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(context, SUMMARY);
-    g_option_context_set_description(context, DESCRIPTION);
+    g_autofree char *troubles = trouble_help();
+    g_autofree char *description = g_strconcat(DESCRIPTION, "\n", troubles, NULL);
+    g_option_context_set_description(context, description);
     bool is_fine = g_option_context_parse(context, &argc, &argv, &error) && argc == 1;
     if (!is_fine)
         g_printerr("%s; see --help\n", error ? error->message : "only options are taken");
@@ -156,7 +198,7 @@ static bool read_line(Options *options, Raw *raw, int argc, char **argv)
 
 bool options_parse(Options *options, int argc, char **argv)
 {
-    Raw raw = { .seed = 1, .fps = 10, .bitrate = 1000 };
+    Raw raw = { .seed = 1, .fps = 10, .bitrate = 1000, .gop_s = 2 };
     *options = (Options){ 0 };
     bool is_fine = read_line(options, &raw, argc, argv);
     set_defaults(options, &raw);
@@ -165,6 +207,8 @@ bool options_parse(Options *options, int argc, char **argv)
     g_free(raw.codec);
     g_free(raw.audio);
     g_free(raw.size);
+    g_free(raw.auth);
+    g_strfreev(raw.troubles);
     return is_fine;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include "demo/camera/encoder.h"
 #include "demo/camera/scene.h"
+#include "demo/camera/server.h"
 #include <glib.h>
 #include <stdbool.h>
 
@@ -18,6 +19,10 @@ typedef struct {
     char *path, *sub_path;
     int paths; // 0: path and sub_path; else /cam1 ... /camN
     char *user, *password;
+    ServerAuth auth;
+    int change_s;     // drawn: main's size changes so often; 0: never
+    int drop_every_s; // 0: never
+    Trouble trouble;
     bool reads_stdin;
 } Options;
 

@@ -9,13 +9,19 @@ struct Server {
     GPtrArray *feeds; // Feed, borrowed
 };
 
-static void require_password(Server *server, const char *user, const char *password)
+static void require_password(Server *server, const ServerOptions *options)
 {
     g_autoptr(GstRTSPAuth) auth = gst_rtsp_auth_new();
     g_autoptr(GstRTSPToken) token =
         gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING, ROLE, NULL);
-    gst_rtsp_auth_set_supported_methods(auth, GST_RTSP_AUTH_DIGEST);
-    gst_rtsp_auth_add_digest(auth, user, password, token);
+    if (options->auth == AUTH_BASIC) {
+        g_autofree char *basic = gst_rtsp_auth_make_basic(options->user, options->password);
+        gst_rtsp_auth_set_supported_methods(auth, GST_RTSP_AUTH_BASIC);
+        gst_rtsp_auth_add_basic(auth, basic, token);
+    } else {
+        gst_rtsp_auth_set_supported_methods(auth, GST_RTSP_AUTH_DIGEST);
+        gst_rtsp_auth_add_digest(auth, options->user, options->password, token);
+    }
     gst_rtsp_server_set_auth(server->rtsp, auth);
 }
 
@@ -43,7 +49,7 @@ Server *server_new(const ServerOptions *options, GPtrArray *feeds)
     g_autoptr(GstRTSPThreadPool) pool = gst_rtsp_server_get_thread_pool(server->rtsp);
     gst_rtsp_thread_pool_set_max_threads(pool, -1);
     if (options->user)
-        require_password(server, options->user, options->password);
+        require_password(server, options);
     mount_feeds(server);
     server->source = gst_rtsp_server_attach(server->rtsp, NULL);
     if (server->source)

@@ -6,11 +6,14 @@
 
 typedef struct Server Server;
 
+typedef enum { AUTH_DIGEST, AUTH_BASIC } ServerAuth;
+
 typedef struct {
     const char *address;
     int port;         // 0: a free one
     const char *user; // NULL: open to all
     const char *password;
+    ServerAuth auth;
 } ServerOptions;
 
 // NULL: cannot listen (said on stderr).

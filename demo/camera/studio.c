@@ -22,6 +22,9 @@ struct Studio {
 
     Scene *scene; // from here: the thread, once it runs
     char *name;
+    int width, height; // of the drawing, which is also main's first size
+    EncoderOptions main, sub;
+    int change_s;
     cairo_surface_t *room;
     cairo_surface_t *drawing;
     cairo_t *cairo;
@@ -51,13 +54,42 @@ static void output_close(Output *output)
     encoder_free(output->encoder);
     sws_freeContext(output->scaler);
     av_frame_free(&output->picture);
+    output->encoder = NULL;
+    output->scaler = NULL;
+    output->was_wanted = false;
+}
+
+static bool open_outputs(Studio *studio, const EncoderOptions *main)
+{
+    return output_open(&studio->outputs[MAIN], main, studio->width, studio->height,
+                       AV_PIX_FMT_BGRA) &&
+           output_open(&studio->outputs[SUB], &studio->sub, main->width, main->height,
+                       AV_PIX_FMT_YUV420P);
+}
+
+static void close_outputs(Studio *studio)
+{
+    for (int i = 0; i < OUTPUTS; i++)
+        output_close(&studio->outputs[i]);
+}
+
+// As when somebody turns a knob on the camera's own page.
+static void change_size(Studio *studio)
+{
+    EncoderOptions next = studio->main;
+    if (studio->outputs[MAIN].options.width == studio->width) {
+        next.width /= 2;
+        next.height /= 2;
+    }
+    close_outputs(studio);
+    if (!open_outputs(studio, &next))
+        g_error("the size cannot be changed");
 }
 
 static void draw_room(Studio *studio)
 {
     cairo_t *cairo = cairo_create(studio->room);
-    cairo_scale(cairo, (double)studio->outputs[MAIN].options.width / SCENE_WIDTH,
-                (double)studio->outputs[MAIN].options.height / SCENE_HEIGHT);
+    cairo_scale(cairo, (double)studio->width / SCENE_WIDTH, (double)studio->height / SCENE_HEIGHT);
     scene_draw_room(studio->scene, cairo);
     cairo_destroy(cairo);
 }
@@ -65,12 +97,15 @@ static void draw_room(Studio *studio)
 Studio *studio_new(const StudioOptions *options)
 {
     Studio *studio = g_new0(Studio, 1);
-    int width = options->main.width, height = options->main.height;
+    int width = studio->width = options->main.width;
+    int height = studio->height = options->main.height;
+    studio->main = options->main;
+    studio->sub = options->sub;
+    studio->change_s = options->change_s;
     studio->name = g_strdup(options->name);
     studio->scene = scene_new(options->scene, options->seed);
     studio->packet = av_packet_alloc();
-    if (!output_open(&studio->outputs[MAIN], &options->main, width, height, AV_PIX_FMT_BGRA) ||
-        !output_open(&studio->outputs[SUB], &options->sub, width, height, AV_PIX_FMT_YUV420P)) {
+    if (!open_outputs(studio, &options->main)) {
         studio_free(studio);
         return NULL;
     }
@@ -88,8 +123,7 @@ void studio_free(Studio *studio)
     g_atomic_int_set(&studio->stops, 1);
     if (studio->thread)
         g_thread_join(studio->thread);
-    for (int i = 0; i < OUTPUTS; i++)
-        output_close(&studio->outputs[i]);
+    close_outputs(studio);
     g_clear_pointer(&studio->cairo, cairo_destroy);
     g_clear_pointer(&studio->drawing, cairo_surface_destroy);
     g_clear_pointer(&studio->room, cairo_surface_destroy);
@@ -149,8 +183,7 @@ static void draw(Studio *studio, int64_t line_us)
     cairo_paint(cairo);
     cairo_restore(cairo);
     cairo_save(cairo);
-    cairo_scale(cairo, (double)studio->outputs[MAIN].options.width / SCENE_WIDTH,
-                (double)studio->outputs[MAIN].options.height / SCENE_HEIGHT);
+    cairo_scale(cairo, (double)studio->width / SCENE_WIDTH, (double)studio->height / SCENE_HEIGHT);
     scene_draw_people(studio->scene, cairo, line_us / 1e6);
     draw_clock(studio, wall_us);
     draw_code(cairo, wall_us);
@@ -173,7 +206,7 @@ static void take_picture(Studio *studio, int64_t line_us)
     const uint8_t *pixels[] = { cairo_image_surface_get_data(studio->drawing) };
     int strides[] = { cairo_image_surface_get_stride(studio->drawing) };
     Output *main = &studio->outputs[MAIN], *sub = &studio->outputs[SUB];
-    scale_into(main, pixels, strides, main->options.height);
+    scale_into(main, pixels, strides, studio->height);
     if (feed_is_wanted(sub->feed))
         scale_into(sub, (const uint8_t *const *)main->picture->data, main->picture->linesize,
                    main->options.height);
@@ -202,13 +235,17 @@ static gpointer run(gpointer ctx)
 {
     Studio *studio = ctx;
     int64_t began = g_get_monotonic_time();
-    int64_t tick = G_USEC_PER_SEC / studio->outputs[MAIN].options.fps;
+    int64_t tick = G_USEC_PER_SEC / studio->main.fps, changes = 0;
     for (int64_t line_us = 0; !g_atomic_int_get(&studio->stops); line_us += tick) {
         int64_t late = g_get_monotonic_time() - began - line_us;
         if (late < 0)
             g_usleep((gulong)-late);
         else
             line_us += late / tick * tick; // as a camera does: pictures are lost, the clock is true
+        if (studio->change_s && line_us / G_USEC_PER_SEC / studio->change_s > changes) {
+            changes++;
+            change_size(studio);
+        }
         if (feed_is_wanted(studio->outputs[MAIN].feed) || feed_is_wanted(studio->outputs[SUB].feed))
             take_picture(studio, line_us);
         for (int i = 0; i < OUTPUTS; i++)

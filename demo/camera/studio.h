@@ -18,6 +18,7 @@ typedef struct {
     guint32 seed;
     const char *name; // shown in the picture
     EncoderOptions main, sub;
+    int change_s; // main's size changes so often, to half and back; 0: never
 } StudioOptions;
 
 // NULL: said on stderr.

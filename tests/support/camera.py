@@ -17,7 +17,8 @@ class Camera:
     def start(self):
         words = [BUILD / "hallwatch-camera", "--port", str(self.port)]
         for name, value in {"size": "640x360", "bitrate": "500", **self.options}.items():
-            words += [f"--{name.replace('_', '-')}", str(value)]
+            for one in value if isinstance(value, list) else [value]:
+                words += [f"--{name.replace('_', '-')}", str(one)]
         self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         assert line.startswith("ready "), line

@@ -23,36 +23,41 @@ struct HoldDelivery {
 
 typedef struct {
     const Hall *hall;
-    const char *id;
+    const HoldErrand *errand;
     int err;
 } AnsweredJob;
 
 static int answered_run(Store *store, void *data)
 {
     AnsweredJob *job = data;
-    return hold_wanted_answered(store, job->hall, job->id, job->err, clock_wall_ms());
+    return hold_errand_answered(store, job->hall, job->errand, job->err, clock_wall_ms());
 }
 
-static int put(const HoldDelivery *delivery, const HoldWanted *hold)
+// What video does not know (any more) is not held: as good as lifted.
+static int ask(const HoldDelivery *delivery, const HoldErrand *hold)
 {
     g_auto(HttpAnswer) answer = { 0 };
     g_autofree char *path = g_strconcat("/holds/", hold->id, NULL);
-    json_t *body = json_pack("{s:s,s:I,s:I,s:s,s:s}", "camera", hold->camera, "from",
-                             (json_int_t)hold->from_ms, "to", (json_int_t)hold->to_ms, "reason",
-                             hold->reason, "ref", hold->ref);
-    int err = http_call(delivery->video_socket, "PUT", path, body, TIMEOUT_MS, &answer);
+    json_t *body = hold->is_lifting
+                       ? NULL
+                       : json_pack("{s:s,s:I,s:I,s:s,s:s?}", "camera", hold->camera, "from",
+                                   (json_int_t)hold->from_ms, "to", (json_int_t)hold->to_ms,
+                                   "reason", hold->reason, "ref", hold->ref);
+    int err = http_call(delivery->video_socket, hold->is_lifting ? "DELETE" : "PUT", path, body,
+                        TIMEOUT_MS, &answer);
     json_decref(body);
     if (err < 0)
         return err;
-    return answer.status == 200 ? 0 : -EREMOTEIO;
+    bool is_done = answer.status == 200 || (hold->is_lifting && answer.status == 404);
+    return is_done ? 0 : -EREMOTEIO;
 }
 
-static void deliver_one(HoldDelivery *delivery, const HoldWanted *hold)
+static void deliver_one(HoldDelivery *delivery, const HoldErrand *hold)
 {
-    AnsweredJob job = { delivery->hall, hold->id, put(delivery, hold) };
+    AnsweredJob job = { delivery->hall, hold, ask(delivery, hold) };
     if (job.err < 0 && clock_mono_ms() - delivery->failed_ms > 60000) {
-        log_warn("hold=%s camera=%s not taken by video yet (try %d): %s", hold->id, hold->camera,
-                 hold->tries + 1, g_strerror(-job.err));
+        log_warn("hold=%s camera=%s not %s by video yet (try %d): %s", hold->id, hold->camera,
+                 hold->is_lifting ? "lifted" : "taken", hold->tries + 1, g_strerror(-job.err));
         delivery->failed_ms = clock_mono_ms();
     }
     writer_call(delivery->writer, answered_run, &job);
@@ -61,7 +66,7 @@ static void deliver_one(HoldDelivery *delivery, const HoldWanted *hold)
 static void deliver(void *ctx)
 {
     HoldDelivery *delivery = ctx;
-    g_autoptr(GPtrArray) due = hold_wanted_due(delivery->store, clock_wall_ms());
+    g_autoptr(GPtrArray) due = hold_errands_due(delivery->store, clock_wall_ms());
     for (guint i = 0; i < due->len && !atomic_load(&delivery->ending); i++)
         deliver_one(delivery, g_ptr_array_index(due, i));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hold delivery: takes the holds that the desk wants (outbox rows of hall.db) to video until video
-// has confirmed each.
+// Hold delivery: takes the holds that the desk wants, and the ends of those that were lifted
+// (outbox rows of hall.db), to video until video has confirmed each.
 #pragma once
 #include "base/writer.h"
 #include "rating/hall.h"
@@ -18,4 +18,4 @@ int hold_delivery_new(const HoldDeliveryOptions *options, HoldDelivery **ret_del
 void hold_delivery_free(HoldDelivery *delivery); // before the writer
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HoldDelivery, hold_delivery_free)
 
-void hold_delivery_wake(HoldDelivery *delivery); // a hold was committed
+void hold_delivery_wake(HoldDelivery *delivery); // a hold or its end was committed

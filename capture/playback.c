@@ -3,15 +3,18 @@
 
 #include "base/clock.h"
 #include "base/fields.h"
+#include "capture/thumbnail.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     MAX_IDLE_STORES = 4,
+    MAX_TOKEN = 160,
     MAX_HOLD_BODY = 8192,
     TARGET_SECONDS = 8, // of a list that grows: it must not change (RFC 8216, 6.2.1)
 };
@@ -22,16 +25,19 @@ static const int64_t PLAYLIST_MAX_US = INT64_C(24) * 3600 * 1000000;
 static const int64_t TIMELINE_MAX_US = INT64_C(31) * 24 * 3600 * 1000000;
 
 struct Playback {
-    char *data_dir;
+    char *data_dir, *root;
     Recorder *recorder;
+    Thumbnails *thumbnails;
     GAsyncQueue *stores; // read connections that are not in use
 };
 
-Playback *playback_new(const char *data_dir, Recorder *recorder)
+Playback *playback_new(const char *data_dir, const char *root, Recorder *recorder)
 {
     Playback *playback = g_new0(Playback, 1);
     playback->data_dir = g_strdup(data_dir);
+    playback->root = archive_root(data_dir, root);
     playback->recorder = recorder;
+    playback->thumbnails = thumbnails_new(THUMBNAIL_CACHE_BYTES);
     playback->stores = g_async_queue_new_full((GDestroyNotify)store_free);
     return playback;
 }
@@ -41,7 +47,9 @@ void playback_free(Playback *playback)
     if (!playback)
         return;
     g_async_queue_unref(playback->stores);
+    thumbnails_free(playback->thumbnails);
     g_free(playback->data_dir);
+    g_free(playback->root);
     g_free(playback);
 }
 
@@ -68,6 +76,7 @@ static void put_store(Playback *playback, Store *take_store)
 typedef struct {
     GString *text; // of the entries
     int64_t from_us, to_us;
+    const char *token;     // NULL: none
     const Segment *before; // the segment of the entry before; NULL: none yet
     double longest;
     unsigned n;
@@ -81,10 +90,12 @@ static bool is_joined(const Segment *a, const Segment *b)
            llabs(wall_us) < ARCHIVE_JOIN_US;
 }
 
-static void write_uri(GString *text, const Segment *segment)
+static void write_uri(const Playlist *list, const Segment *segment)
 {
-    g_string_append_printf(text, "../../segment/%s/%" PRId64 ".mp4", segment->head.camera,
+    g_string_append_printf(list->text, "../../segment/%s/%" PRId64 ".mp4", segment->head.camera,
                            segment->head.id);
+    if (list->token)
+        g_string_append_printf(list->text, "?token=%s", list->token);
 }
 
 // What must be said before the first entry of a segment.
@@ -97,7 +108,7 @@ static void write_change(Playlist *list, const Segment *segment, int64_t time_us
     if (is_new) {
         g_string_append_printf(list->text, "#EXT-X-HALLWATCH-CODECS:%s\n#EXT-X-MAP:URI=\"",
                                segment->head.codecs);
-        write_uri(list->text, segment);
+        write_uri(list, segment);
         g_string_append_printf(list->text, "\",BYTERANGE=\"%" PRId64 "@0\"\n", segment->init_bytes);
     }
     g_string_append_printf(list->text, "#EXT-X-PROGRAM-DATE-TIME:%s\n", moment);
@@ -120,7 +131,7 @@ static void write_piece(Playlist *list, const Segment *segment, guint first, gui
         write_change(list, segment, time_us);
     g_string_append_printf(list->text, "#EXTINF:%.6f,\n#EXT-X-BYTERANGE:%" PRId64 "@%" PRId64 "\n",
                            seconds, bytes, offset);
-    write_uri(list->text, segment);
+    write_uri(list, segment);
     g_string_append_c(list->text, '\n');
     list->longest = MAX(list->longest, seconds);
     list->n++;
@@ -163,9 +174,11 @@ static void write_segment(Playlist *list, const Segment *segment, bool is_growin
 }
 
 char *playback_write_playlist(const Segment *segments, size_t n, int64_t from_us, int64_t to_us,
-                              PlaylistTail tail)
+                              PlaylistTail tail, const char *token)
 {
-    Playlist list = { .text = g_string_new(NULL), .from_us = from_us, .to_us = to_us };
+    Playlist list = {
+        .text = g_string_new(NULL), .from_us = from_us, .to_us = to_us, .token = token
+    };
     for (size_t i = 0; i < n; i++)
         write_segment(&list, &segments[i], tail == PLAYLIST_WRITTEN && i == n - 1);
     if (!list.n) {
@@ -260,6 +273,23 @@ static bool read_range(HttpRequest *request, int64_t max_us, int64_t *ret_from_u
     return true;
 }
 
+// "FROM.TO.EXPIRES.SIGNATURE", times in Unix ms. NULL: none was sent, or not such a text, so that
+// nothing else gets into a playlist.
+static const char *read_token(HttpRequest *request, int64_t *ret_from_us, int64_t *ret_to_us)
+{
+    const char *token = http_query(request, "token");
+    if (!token || strlen(token) > MAX_TOKEN || strspn(token, "0123456789abcdef.") != strlen(token))
+        return NULL;
+    char *end = NULL;
+    int64_t from_ms = g_ascii_strtoll(token, &end, 10);
+    int64_t to_ms = *end == '.' ? g_ascii_strtoll(end + 1, NULL, 10) : 0;
+    if (llabs(from_ms) > INT64_MAX / 4000 || llabs(to_ms) > INT64_MAX / 4000)
+        return NULL;
+    *ret_from_us = from_ms * 1000;
+    *ret_to_us = to_ms * 1000;
+    return token;
+}
+
 static Store *store_for(HttpRequest *request, Playback *playback)
 {
     Store *store = take_store(playback);
@@ -273,9 +303,10 @@ void playback_get_playlist(HttpRequest *request, void *ctx)
 {
     Playback *playback = ctx;
     const char *camera = http_param(request, "camera");
-    int64_t from_us, to_us;
+    int64_t from_us, to_us, token_from_us, token_to_us;
     if (!read_range(request, PLAYLIST_MAX_US, &from_us, &to_us))
         return;
+    const char *token = read_token(request, &token_from_us, &token_to_us);
     to_us = MIN(to_us, from_us + PLAYLIST_MAX_US);
     g_auto(RecorderView) view;
     recorder_view(playback->recorder, camera, &view);
@@ -289,7 +320,7 @@ void playback_get_playlist(HttpRequest *request, void *ctx)
     g_autofree char *text =
         r < 0 ? NULL
               : playback_write_playlist((const Segment *)segments->data, segments->len, from_us,
-                                        to_us, tail_of(segments, to_us, &view));
+                                        to_us, tail_of(segments, to_us, &view), token);
     if (!text) {
         http_reply_error(request, r < 0 ? 500 : 404, r < 0 ? "index_unreadable" : "not_recorded",
                          r < 0 ? "the recordings' index cannot be read"
@@ -300,22 +331,31 @@ void playback_get_playlist(HttpRequest *request, void *ctx)
     http_reply_bytes(request, 200, "application/vnd.apple.mpegurl", text, strlen(text));
 }
 
+// The address that the door knows; NULL: the camera has no such segment, or not within the range.
+static char *segment_address(Store *store, const char *camera, int64_t id, int64_t from_us,
+                             int64_t to_us)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT path FROM segment WHERE id = ? AND camera = ? AND start_us < ?"
+                    " AND (state = 'open' OR start_us + duration_us > ?)",
+                    "isii", id, camera, to_us, from_us);
+    return store_step(query) ? g_strconcat("/recordings/", store_text(query, 0), NULL) : NULL;
+}
+
 void playback_get_segment(HttpRequest *request, void *ctx)
 {
     Playback *playback = ctx;
     char *end;
     int64_t id = g_ascii_strtoll(http_param(request, "file"), &end, 10);
+    int64_t from_us = INT64_MIN, to_us = INT64_MAX;
+    read_token(request, &from_us, &to_us);
     g_autofree char *path = NULL;
     if (g_str_equal(end, ".mp4")) {
         Store *store = store_for(request, playback);
         if (!store)
             return;
-        StoreQuery *query =
-            store_query(store, "SELECT path FROM segment WHERE id = ? AND camera = ?", "is", id,
-                        http_param(request, "camera"));
-        if (store_step(query))
-            path = g_strconcat("/recordings/", store_text(query, 0), NULL);
-        store_query_free(query);
+        path = segment_address(store, http_param(request, "camera"), id, from_us, to_us);
         put_store(playback, store);
     }
     if (path)
@@ -424,6 +464,201 @@ void playback_get_timeline(HttpRequest *request, void *ctx)
     http_reply_json(request, 200, timeline);
 }
 
+// --- days
+// -------------------------------------------------------------------------------------------------
+
+// "2026-11" in the hall's zone; without a text the month of now. False: not a month.
+static bool read_month(const char *text, struct tm *ret_month)
+{
+    time_t now = (time_t)(clock_wall_ms() / 1000);
+    int year, month, end = 0;
+    localtime_r(&now, ret_month);
+    if (text) {
+        if (sscanf(text, "%4d-%2d%n", &year, &month, &end) != 2 || text[end] || end != 7 ||
+            year < 1970 || month < 1 || month > 12)
+            return false;
+        ret_month->tm_year = year - 1900;
+        ret_month->tm_mon = month - 1;
+    }
+    return true;
+}
+
+static int64_t midnight_us(const struct tm *month, int day)
+{
+    struct tm tm = {
+        .tm_year = month->tm_year, .tm_mon = month->tm_mon, .tm_mday = day, .tm_isdst = -1
+    };
+    return (int64_t)mktime(&tm) * 1000000;
+}
+
+static bool is_recorded(Store *store, const char *camera, int64_t from_us, int64_t to_us,
+                        const RecorderView *view)
+{
+    if (view->is_recording && view->segment.head.wall_us < to_us &&
+        segment_end_us(&view->segment) > from_us)
+        return true;
+    // One that begins in it, or the last one before, which may reach into it.
+    return store_value(store, 0,
+                       "SELECT EXISTS(SELECT 1 FROM segment WHERE camera = ?1 AND start_us >= ?2"
+                       "              AND start_us < ?3 AND state = 'done')"
+                       " OR coalesce((SELECT start_us + duration_us FROM segment WHERE camera = ?1"
+                       "              AND start_us < ?2 ORDER BY start_us DESC LIMIT 1), 0) > ?2",
+                       "sii", camera, from_us, to_us) != 0;
+}
+
+static json_t *read_days(Store *store, const char *camera, const struct tm *month,
+                         const RecorderView *view)
+{
+    json_t *days = json_array();
+    for (int day = 1; day <= 31; day++) {
+        int64_t from_us = midnight_us(month, day), to_us = midnight_us(month, day + 1);
+        time_t noon = (time_t)((from_us + (to_us - from_us) / 2) / 1000000);
+        struct tm tm;
+        localtime_r(&noon, &tm);
+        if (tm.tm_mon == month->tm_mon && is_recorded(store, camera, from_us, to_us, view))
+            json_array_append_new(
+                days, json_sprintf("%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday));
+    }
+    return days;
+}
+
+static json_t *first_recorded(Store *store, const char *camera)
+{
+    int64_t first_us =
+        store_value(store, 0, "SELECT min(start_us) FROM segment WHERE camera = ?", "s", camera);
+    g_autofree char *text = first_us ? clock_format(first_us / 1000) : NULL;
+    return text ? json_string(text) : json_null();
+}
+
+void playback_get_days(HttpRequest *request, void *ctx)
+{
+    Playback *playback = ctx;
+    const char *camera = http_param(request, "camera");
+    struct tm month;
+    if (!read_month(http_query(request, "month"), &month)) {
+        http_reply_error(request, 400, "bad_month", "month must be like 2026-11");
+        return;
+    }
+    g_auto(RecorderView) view;
+    recorder_view(playback->recorder, camera, &view);
+    Store *store = store_for(request, playback);
+    if (!store)
+        return;
+    json_t *days = read_days(store, camera, &month, &view);
+    json_t *first = first_recorded(store, camera);
+    put_store(playback, store);
+    http_reply_json(request, 200,
+                    json_pack("{s:o, s:o, s:o}", "month",
+                              json_sprintf("%04d-%02d", month.tm_year + 1900, month.tm_mon + 1),
+                              "days", days, "first_at", first));
+}
+
+// --- thumbnails
+// -------------------------------------------------------------------------------------------
+
+// The camera's segment that begins last at or before the moment, with its entries. False: none.
+static bool find_segment(Store *store, const char *camera, int64_t at_us, const RecorderView *view,
+                         char **ret_path, Segment *ret_segment)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT " ARCHIVE_COLUMNS " FROM segment WHERE camera = ? AND start_us <= ?"
+                    " ORDER BY start_us DESC LIMIT 1",
+                    "si", camera, at_us);
+    ArchiveRow row;
+    if (!store_step(query) || archive_read_row(query, &row, ret_segment) < 0)
+        return false;
+    *ret_path = g_strdup(row.path);
+    if (!row.is_open)
+        return true;
+    if (!view->is_recording || view->segment.head.id != ret_segment->head.id)
+        return false;
+    segment_done(ret_segment);
+    segment_copy(&view->segment, ret_segment);
+    return true;
+}
+
+// Why there is nothing at the moment: the gap's reason where one is written down or goes on.
+static char *why_not(Store *store, const char *camera, int64_t at_us, const RecorderView *view)
+{
+    if (view->known_until_us && at_us >= view->known_until_us)
+        return g_strdup(gap_reason_name(view->gap));
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT reason FROM gap WHERE camera = ? AND to_us > ?"
+                    " AND from_us <= ? ORDER BY to_us LIMIT 1",
+                    "sii", camera, at_us, at_us);
+    return g_strdup(store_step(query) ? store_text(query, 0) : "none");
+}
+
+static bool read_width(HttpRequest *request, int *ret_width)
+{
+    const char *text = http_query(request, "width");
+    guint64 width = THUMBNAIL_WIDTH;
+    if (text && !g_ascii_string_to_unsigned(text, 10, THUMBNAIL_MIN_WIDTH, THUMBNAIL_MAX_WIDTH,
+                                            &width, NULL)) {
+        http_reply_error(request, 400, "bad_width", "width must be from %d to %d",
+                         THUMBNAIL_MIN_WIDTH, THUMBNAIL_MAX_WIDTH);
+        return false;
+    }
+    *ret_width = (int)width;
+    return true;
+}
+
+static void reply_thumbnail(HttpRequest *request, int err, GBytes *jpeg, int64_t at_us)
+{
+    if (err == -EAGAIN) {
+        http_add_header(request, "Retry-After", "1");
+        http_reply_error(request, 503, "busy", "many pictures are being made, ask again");
+    } else if (err < 0) {
+        http_reply_error(request, 404, "no_picture", "the recording there cannot be shown: %s",
+                         err == -EBADMSG ? "it cannot be decoded" : g_strerror(-err));
+    } else {
+        g_autofree char *at = clock_format(at_us / 1000);
+        gsize size;
+        const void *bytes = g_bytes_get_data(jpeg, &size);
+        http_add_header(request, "X-Picture-At", at);
+        http_add_header(request, "Cache-Control", "private, max-age=600");
+        http_reply_bytes(request, 200, "image/jpeg", bytes, size);
+    }
+}
+
+void playback_get_thumbnail(HttpRequest *request, void *ctx)
+{
+    Playback *playback = ctx;
+    const char *camera = http_param(request, "camera"), *at = http_query(request, "at");
+    int64_t at_ms;
+    int width;
+    if (!at || !clock_parse(at, &at_ms) || llabs(at_ms) > INT64_MAX / 4000) {
+        http_reply_error(request, 400, "bad_time", "at must be RFC 3339 or Unix milliseconds");
+        return;
+    }
+    if (!read_width(request, &width))
+        return;
+    g_auto(RecorderView) view;
+    recorder_view(playback->recorder, camera, &view);
+    Store *store = store_for(request, playback);
+    if (!store)
+        return;
+    g_auto(Segment) segment;
+    segment_init(&segment);
+    g_autofree char *path = NULL;
+    ThumbnailPlace place;
+    bool is_there = find_segment(store, camera, at_ms * 1000, &view, &path, &segment) &&
+                    at_ms * 1000 < segment_end_us(&segment) + ARCHIVE_JOIN_US &&
+                    thumbnail_find(&segment, at_ms * 1000, &place);
+    g_autofree char *why = is_there ? NULL : why_not(store, camera, at_ms * 1000, &view);
+    put_store(playback, store);
+    if (!is_there) {
+        http_reply_error(request, 404, "not_recorded", "nothing was recorded there: %s", why);
+        return;
+    }
+    g_autofree char *full = g_build_filename(playback->root, path, NULL);
+    g_autoptr(GBytes) jpeg = NULL;
+    int r = thumbnails_get(playback->thumbnails, full, &place, width, &jpeg);
+    reply_thumbnail(request, r, jpeg, place.at_us);
+}
+
 // --- holds
 // ------------------------------------------------------------------------------------------------------------
 
@@ -436,7 +671,7 @@ static bool is_camera_id(const char *text)
 static ArchiveHold read_hold(Fields *fields)
 {
     ArchiveHold hold = { .camera = fields_text_required(fields, "camera", SEGMENT_MAX_ID),
-                         .reason = fields_text_required(fields, "reason", 200),
+                         .reason = fields_text_required(fields, "reason", 500),
                          .ref = fields_text(fields, "ref", 200) };
     int64_t from_ms = fields_time_required(fields, "from");
     int64_t to_ms = fields_time_required(fields, "to");

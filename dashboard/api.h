@@ -2,6 +2,8 @@
 // API: the handlers of the routes (routes.c), one file a noun. Each checks what came in, calls the
 // domain, and answers as docs/api/openapi.yaml says. All are HttpHandler; ctx is the Dashboard.
 #pragma once
+#include "base/config.h"
+#include "base/fields.h"
 #include "base/http_server.h"
 #include "dashboard/account.h"
 
@@ -44,3 +46,12 @@ void api_invitation(HttpRequest *request, void *ctx);
 void api_flags(HttpRequest *request, void *ctx);
 void api_flag(HttpRequest *request, void *ctx);
 void api_flag_act(HttpRequest *request, void *ctx);
+
+void api_holds(HttpRequest *request, void *ctx);
+void api_hold_post(HttpRequest *request, void *ctx);
+void api_hold_delete(HttpRequest *request, void *ctx);
+
+// What holds and exports say alike. ref: what it belongs to, NULL: nothing.
+enum { API_REF_MAX = 200 };
+const char *api_read_ref(Fields *fields);
+bool api_check_camera(Fields *fields, const Config *config, const json_t *camera);

@@ -2,22 +2,24 @@
 #include "rating/hold.h"
 
 #include "base/secret.h"
+#include "rating/shape.h"
 
 #include <errno.h>
+#include <string.h>
 
 enum { FIRST_DELAY_MS = 1000, MAX_DELAY_MS = 60 * 1000, MAX_DOUBLINGS = 6, BATCH = 32 };
 
 #define RATING_REF "rating:"
 
-void hold_wanted_free(HoldWanted *hold)
+void hold_errand_free(HoldErrand *errand)
 {
-    if (!hold)
+    if (!errand)
         return;
-    g_free(hold->id);
-    g_free(hold->camera);
-    g_free(hold->reason);
-    g_free(hold->ref);
-    g_free(hold);
+    g_free(errand->id);
+    g_free(errand->camera);
+    g_free(errand->reason);
+    g_free(errand->ref);
+    g_free(errand);
 }
 
 // A rating shows the state of its hold, so it has changed as well.
@@ -26,81 +28,175 @@ static void note(const Hall *hall, const char *id, const char *ref)
     if (!hall->changed)
         return;
     hall->changed(hall->ctx, "hold", id);
-    if (g_str_has_prefix(ref, RATING_REF))
+    if (ref && g_str_has_prefix(ref, RATING_REF))
         hall->changed(hall->ctx, "rating", ref + sizeof RATING_REF - 1);
 }
 
-int hold_want(Store *store, const Hall *hall, const char *camera, int64_t from_ms, int64_t to_ms,
-              const char *reason, const char *ref)
+static char *find_live(Store *store, const char *ref, const char *camera)
 {
-    if (to_ms <= from_ms)
+    g_autoptr(StoreQuery) query = store_query(store,
+                                              "SELECT id FROM hold WHERE ref = ? AND camera = ?"
+                                              " AND state IN ('wanted', 'held')",
+                                              "ss", ref, camera);
+    return store_step(query) ? g_strdup(store_text(query, 0)) : NULL;
+}
+
+int hold_want(Store *store, const Hall *hall, const HoldInput *input, char **ret_id)
+{
+    if (input->to_ms <= input->from_ms || input->to_ms - input->from_ms > HOLD_LENGTH_MAX_MS)
         return -EINVAL;
-    g_autofree char *id = secret_uuid();
-    int changed =
-        store_exec(store,
-                   "INSERT INTO hold_wanted(id, camera, from_at, to_at, reason, ref, state, "
-                   "next_try_at) VALUES(?,?,?,?,?,?,'wanted',0) "
-                   "ON CONFLICT(ref, camera) DO NOTHING",
-                   "ssiiss", id, camera, from_ms, to_ms, reason, ref);
-    if (changed < 0)
-        return changed;
-    if (changed > 0)
-        note(hall, id, ref);
+    g_autofree char *id = input->ref ? find_live(store, input->ref, input->camera) : NULL;
+    if (!id) {
+        id = secret_uuid();
+        int err =
+            store_exec(store,
+                       "INSERT INTO hold(id, camera, from_at, to_at, reason, ref, state, placed_by,"
+                       " placed_at, next_try_at) VALUES(?,?,?,?,?,?,'wanted',?,?,0)",
+                       "ssiisssi", id, input->camera, input->from_ms, input->to_ms, input->reason,
+                       input->ref, input->who, input->now_ms);
+        if (err < 0)
+            return err;
+        note(hall, id, input->ref);
+    }
+    if (ret_id)
+        *ret_id = g_steal_pointer(&id);
     return 0;
 }
 
-GPtrArray *hold_wanted_due(Store *store, int64_t now_ms)
+typedef struct {
+    char *ref;
+    char *state;
+    int64_t tries;
+} Row;
+
+static void row_done(Row *row)
 {
-    GPtrArray *holds = g_ptr_array_new_with_free_func((GDestroyNotify)hold_wanted_free);
+    g_free(row->ref);
+    g_free(row->state);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Row, row_done)
+
+static int load(Store *store, const char *id, Row *ret_row)
+{
     g_autoptr(StoreQuery) query =
-        store_query(store,
-                    "SELECT id, camera, reason, ref, from_at, to_at, tries FROM hold_wanted "
-                    "WHERE state = 'wanted' AND next_try_at <= ? ORDER BY next_try_at LIMIT ?",
-                    "ii", now_ms, (int64_t)BATCH);
-    while (store_step(query)) {
-        HoldWanted *hold = g_new0(HoldWanted, 1);
-        hold->id = g_strdup(store_text(query, 0));
-        hold->camera = g_strdup(store_text(query, 1));
-        hold->reason = g_strdup(store_text(query, 2));
-        hold->ref = g_strdup(store_text(query, 3));
-        hold->from_ms = store_int(query, 4);
-        hold->to_ms = store_int(query, 5);
-        hold->tries = (int)store_int(query, 6);
-        g_ptr_array_add(holds, hold);
-    }
-    return holds;
+        store_query(store, "SELECT ref, state, tries FROM hold WHERE id = ?", "s", id);
+    if (!store_step(query))
+        return store_query_result(query) < 0 ? store_query_result(query) : -ENOENT;
+    ret_row->ref = g_strdup(store_text(query, 0));
+    ret_row->state = g_strdup(store_text(query, 1));
+    ret_row->tries = store_int(query, 2);
+    return 0;
 }
 
-static int confirm(Store *store, const char *id, int64_t now_ms)
+int hold_lift(Store *store, const Hall *hall, const char *id, const char *who, const char *why,
+              int64_t now_ms)
 {
-    return store_exec(store, "UPDATE hold_wanted SET state = 'held', held_at = ? WHERE id = ?",
-                      "is", now_ms, id);
+    g_auto(Row) row = { 0 };
+    int err = load(store, id, &row);
+    if (err < 0)
+        return err;
+    int changed = store_exec(store,
+                             "UPDATE hold SET state = 'lifting', lifted_by = ?, lift_why = ?,"
+                             " lift_at = ?, tries = 0, next_try_at = 0"
+                             " WHERE id = ? AND state IN ('wanted', 'held')",
+                             "ssis", who, why, now_ms, id);
+    if (changed <= 0)
+        return changed < 0 ? changed : -EEXIST;
+    note(hall, id, row.ref);
+    return 0;
+}
+
+// --- the outbox
+
+GPtrArray *hold_errands_due(Store *store, int64_t now_ms)
+{
+    GPtrArray *errands = g_ptr_array_new_with_free_func((GDestroyNotify)hold_errand_free);
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT id, camera, reason, ref, from_at, to_at, tries, state = 'lifting'"
+                    " FROM hold WHERE state IN ('wanted', 'lifting') AND next_try_at <= ?"
+                    " ORDER BY next_try_at LIMIT ?",
+                    "ii", now_ms, (int64_t)BATCH);
+    while (store_step(query)) {
+        HoldErrand *errand = g_new0(HoldErrand, 1);
+        errand->id = g_strdup(store_text(query, 0));
+        errand->camera = g_strdup(store_text(query, 1));
+        errand->reason = g_strdup(store_text(query, 2));
+        errand->ref = g_strdup(store_text(query, 3));
+        errand->from_ms = store_int(query, 4);
+        errand->to_ms = store_int(query, 5);
+        errand->tries = (int)store_int(query, 6);
+        errand->is_lifting = store_int(query, 7);
+        g_ptr_array_add(errands, errand);
+    }
+    return errands;
+}
+
+static int confirm(Store *store, const HoldErrand *errand, int64_t now_ms)
+{
+    if (errand->is_lifting)
+        return store_exec(store, "UPDATE hold SET state = 'lifted', lifted_at = ? WHERE id = ?",
+                          "is", now_ms, errand->id);
+    return store_exec(store, "UPDATE hold SET state = 'held', held_at = ? WHERE id = ?", "is",
+                      now_ms, errand->id);
 }
 
 static int put_off(Store *store, const char *id, int64_t tries, int64_t now_ms)
 {
     int64_t delay = MIN((int64_t)FIRST_DELAY_MS << MIN(tries, MAX_DOUBLINGS), MAX_DELAY_MS);
-    return store_exec(store, "UPDATE hold_wanted SET tries = ?, next_try_at = ? WHERE id = ?",
-                      "iis", tries + 1, now_ms + delay, id);
+    return store_exec(store, "UPDATE hold SET tries = ?, next_try_at = ? WHERE id = ?", "iis",
+                      tries + 1, now_ms + delay, id);
 }
 
-int hold_wanted_answered(Store *store, const Hall *hall, const char *id, int err, int64_t now_ms)
+int hold_errand_answered(Store *store, const Hall *hall, const HoldErrand *errand, int err,
+                         int64_t now_ms)
 {
-    g_autofree char *ref = NULL;
-    int64_t tries;
-    {
-        g_autoptr(StoreQuery) query =
-            store_query(store, "SELECT ref, tries FROM hold_wanted WHERE id = ?", "s", id);
-        if (!store_step(query))
-            return store_query_result(query) < 0 ? store_query_result(query) : -ENOENT;
-        ref = g_strdup(store_text(query, 0));
-        tries = store_int(query, 1);
-    }
-    int result = err == 0 ? confirm(store, id, now_ms) : put_off(store, id, tries, now_ms);
+    g_auto(Row) row = { 0 };
+    int result = load(store, errand->id, &row);
+    if (result < 0)
+        return result;
+    // Lifted while video was asked to hold it: that answer is no longer the one that is waited for.
+    if (strcmp(row.state, errand->is_lifting ? "lifting" : "wanted") != 0)
+        return 0;
+    result =
+        err == 0 ? confirm(store, errand, now_ms) : put_off(store, errand->id, row.tries, now_ms);
     if (result < 0)
         return result;
     // What a page shows changes with success and at the try that makes it "failed", not at each.
-    if (err == 0 || tries + 1 == HOLD_TRIES_FAILED)
-        note(hall, id, ref);
+    if (err == 0 || row.tries + 1 == HOLD_TRIES_FAILED)
+        note(hall, errand->id, row.ref);
     return 0;
+}
+
+// --- reading
+
+// A state of the API is one of the row's, but for "failed".
+#define HOLD_STATE "CASE WHEN state = 'wanted' AND tries >= 5 THEN 'failed' ELSE state END"
+G_STATIC_ASSERT(HOLD_TRIES_FAILED == 5);
+#define HOLD_COLUMNS                                                                               \
+    "id, camera, from_at, to_at, reason, ref, " HOLD_STATE " AS state, placed_by, placed_at, "     \
+    "held_at, lifted_by, lift_why, lift_at, lifted_at"
+#define HOLD_FILTER                                                                                \
+    " FROM hold WHERE ((?1 IS NULL AND state <> 'lifted') OR ?1 = " HOLD_STATE ")"                 \
+    " AND (?2 IS NULL OR camera = ?2) AND (?3 IS NULL OR ref = ?3)"
+
+json_t *hold_list(Store *store, const HoldFilter *filter)
+{
+    const HoldFilter *f = filter;
+    int64_t total =
+        store_value(store, 0, "SELECT count(*)" HOLD_FILTER, "sss", f->state, f->camera, f->ref);
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT " HOLD_COLUMNS ", placed_at AS cursor_ms" HOLD_FILTER
+        " AND (?4 IS NULL OR (placed_at, id) < (?5, ?4))"
+        " ORDER BY placed_at DESC, id DESC LIMIT ?6",
+        "ssssii", f->state, f->camera, f->ref, f->before_id, f->before_ms, (int64_t)f->limit + 1);
+    return shape_page(store_rows_json(query), "id", f->limit, total);
+}
+
+json_t *hold_get(Store *store, const char *id)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store, "SELECT " HOLD_COLUMNS " FROM hold WHERE id = ?", "s", id);
+    return store_step(query) ? store_row_json(query) : NULL;
 }

@@ -1,24 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hold wanted: what the desk asks of video, from the transaction that made it until video has
-// confirmed (outbox).
+// Hold: video that must not be deleted, from the moment it is wanted until a person has lifted it.
+//
+//     wanted ──▶ held ──▶ lifting ──▶ lifted
+//
+// The rows are also the outbox to video: wanted and lifting ones are tried until video has said
+// yes, so that neither a hold nor its end is ever lost. A lifted row stays as the record.
 #pragma once
 #include "rating/hall.h"
 
+// So many failed tries (about half a minute) and a hold that is wanted is shown as failed; it is
+// still tried.
+#define HOLD_TRIES_FAILED 5
+// Longer ones are refused: the recorder takes no more, and nobody needs a day as one clip.
+#define HOLD_LENGTH_MAX_MS (24 * INT64_C(3600000))
+
 typedef struct {
-    char *id, *camera, *reason, *ref; // ref: "rating:UUID", "case:NUMBER", "flag:ID"
+    const char *camera;
+    int64_t from_ms, to_ms;
+    const char *reason;
+    const char *ref; // "rating:UUID", "case:NUMBER", "flag:ID"; NULL: by hand
+    const char *who; // user, "key:LABEL" or "system"
+    int64_t now_ms;
+} HoldInput;
+
+// Inside a writer job. A live hold of the same ref and camera: nothing changes, and ret_id is that
+// one's. ret_id may be NULL; the caller frees. -EINVAL: to is not after from, by at most a day.
+int hold_want(Store *store, const Hall *hall, const HoldInput *input, char **ret_id);
+// Inside a writer job. -ENOENT: unknown; -EEXIST: was lifted already.
+int hold_lift(Store *store, const Hall *hall, const char *id, const char *who, const char *why,
+              int64_t now_ms);
+
+// What video has to be asked for.
+typedef struct {
+    char *id, *camera, *reason, *ref; // ref may be NULL
     int64_t from_ms, to_ms;
     int tries;
-} HoldWanted;
-void hold_wanted_free(HoldWanted *hold);
+    bool is_lifting; // false: to be put
+} HoldErrand;
+void hold_errand_free(HoldErrand *errand);
 
-// So many failed tries (about half a minute) and a hold is shown as failed; it is still tried.
-#define HOLD_TRIES_FAILED 5
+// Those that are due for a try by now; a GPtrArray of HoldErrand with its free function.
+GPtrArray *hold_errands_due(Store *store, int64_t now_ms);
+// video's answer to the errand: err 0 confirms; otherwise the next try is put off (1 s doubling to
+// 60 s). A hold that was lifted while video took it is lifted next. -ENOENT: unknown id.
+int hold_errand_answered(Store *store, const Hall *hall, const HoldErrand *errand, int err,
+                         int64_t now_ms);
 
-// Inside a writer job. The same ref and camera again changes nothing.
-int hold_want(Store *store, const Hall *hall, const char *camera, int64_t from_ms, int64_t to_ms,
-              const char *reason, const char *ref);
-// Those that are due for a try by now; a GPtrArray of HoldWanted with its free function.
-GPtrArray *hold_wanted_due(Store *store, int64_t now_ms);
-// video's answer: err 0 confirms; otherwise the next try is put off (1 s doubling to 60 s).
-// -ENOENT: unknown id.
-int hold_wanted_answered(Store *store, const Hall *hall, const char *id, int err, int64_t now_ms);
+// Reading: any connection. JSON is the API's (docs/api/openapi.yaml); new references.
+typedef struct {
+    const char *state;        // wanted | held | failed | lifting | lifted; NULL: all but lifted
+    const char *camera, *ref; // NULL: all
+    int64_t before_ms;        // page: placed before this ...
+    const char *before_id;    // ... and id; NULL: first page
+    int limit;
+} HoldFilter;
+json_t *hold_list(Store *store, const HoldFilter *filter);
+json_t *hold_get(Store *store, const char *id); // NULL: unknown

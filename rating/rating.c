@@ -62,7 +62,14 @@ static int use_invitation(Store *store, const Hall *hall, const RatingInput *inp
 static int hold_clip(Store *store, const Hall *hall, const RatingInput *input, const Correlation *c)
 {
     g_autofree char *ref = g_strconcat("rating:", input->id, NULL);
-    return hold_want(store, hall, c->camera, c->clip_from_ms, c->clip_to_ms, "bad rating", ref);
+    HoldInput hold = { .camera = c->camera,
+                       .from_ms = c->clip_from_ms,
+                       .to_ms = c->clip_to_ms,
+                       .reason = "bad rating",
+                       .ref = ref,
+                       .who = "system",
+                       .now_ms = input->received_ms };
+    return hold_want(store, hall, &hold, NULL);
 }
 
 static bool is_complete(const RatingInput *input)

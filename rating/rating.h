@@ -43,7 +43,7 @@ typedef struct {
 typedef enum { RATING_STORED, RATING_DUPLICATE } RatingOutcome;
 
 // Inside a writer job. 0 or negative errno (nothing is stored then). A bad rating (2, 1) asks for a
-// hold on its clip in the same transaction (hold_wanted row).
+// hold on its clip in the same transaction (hold.h).
 // -EINVAL: a level outside 1..5, or no id, counter or channel.
 int rating_store(Store *store, const Hall *hall, const RatingInput *input,
                  RatingOutcome *ret_outcome);

@@ -136,5 +136,39 @@ static const char people_and_keys[] =
     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,"
     "  subject TEXT NOT NULL, detail TEXT) STRICT;";
 
-const StoreStep hall_schema[] = { cases_and_tickets, ratings_and_flags, people_and_keys };
+// A hold has a whole life now: who placed it and why, and who lifted it. ref: "rating:UUID",
+// "case:NUMBER", "flag:ID", or NULL for one by hand. A lifted row stays, as the record of what was
+// held. Live rows of a ref are one a camera. An export (export.h): clips is a JSON array of
+// {"camera","from","to"} (ms); is_swept 0: video still has to remove what it has of it.
+static const char holds_and_exports[] =
+    "CREATE TABLE hold("
+    "  id TEXT PRIMARY KEY, camera TEXT NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL,"
+    "  reason TEXT NOT NULL, ref TEXT,"
+    "  state TEXT NOT NULL CHECK(state IN ('wanted','held','lifting','lifted')),"
+    "  placed_by TEXT NOT NULL, placed_at INTEGER NOT NULL, held_at INTEGER,"
+    "  lifted_by TEXT, lift_why TEXT, lift_at INTEGER, lifted_at INTEGER,"
+    "  tries INTEGER NOT NULL DEFAULT 0, next_try_at INTEGER NOT NULL) STRICT;"
+    "INSERT INTO hold(id, camera, from_at, to_at, reason, ref, state, placed_by, placed_at, "
+    "held_at, tries,"
+    "  next_try_at) SELECT id, camera, from_at, to_at, reason, ref, state, 'system',"
+    "  coalesce(held_at, to_at), held_at, tries, next_try_at FROM hold_wanted;"
+    "DROP TABLE hold_wanted;"
+    "CREATE UNIQUE INDEX hold_by_ref ON hold(ref, camera) WHERE ref IS NOT NULL"
+    "  AND state IN ('wanted','held');"
+    "CREATE INDEX hold_by_try ON hold(next_try_at) WHERE state IN ('wanted','lifting');"
+    "CREATE INDEX hold_by_time ON hold(placed_at, id);"
+
+    "CREATE TABLE export("
+    "  id TEXT PRIMARY KEY, who TEXT NOT NULL, reason TEXT NOT NULL, ref TEXT, clips TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK(state IN "
+    "('queued','running','done','failed','cancelled','removed')),"
+    "  percent INTEGER NOT NULL DEFAULT 0, error TEXT, sha256 TEXT, bytes INTEGER,"
+    "  created_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER,"
+    "  is_swept INTEGER NOT NULL DEFAULT 1) STRICT;"
+    "CREATE INDEX export_by_time ON export(created_at, id);"
+    "CREATE INDEX export_by_work ON export(created_at) WHERE state IN ('queued','running') OR "
+    "is_swept = 0;";
+
+const StoreStep hall_schema[] = { cases_and_tickets, ratings_and_flags, people_and_keys,
+                                  holds_and_exports };
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

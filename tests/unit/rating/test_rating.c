@@ -146,7 +146,7 @@ static void test_a_duplicate_changes_nothing(void **state)
     assert_int_equal(store_it(f, &input), RATING_DUPLICATE);
     assert_string_equal(f->changed->str, "");
     assert_rating(f, "r1", "level", "1");
-    assert_int_equal(count(f, "SELECT count(*) FROM hold_wanted"), 1);
+    assert_int_equal(count(f, "SELECT count(*) FROM hold"), 1);
 }
 
 static void test_bad_input_is_refused(void **state)
@@ -174,8 +174,8 @@ static void test_only_bad_ratings_are_held(void **state)
 // -1: nothing is left to try.
 static int64_t next_try(Fixture *f)
 {
-    return store_value(f->store, -1,
-                       "SELECT min(next_try_at) FROM hold_wanted WHERE state = 'wanted'", "");
+    return store_value(f->store, -1, "SELECT min(next_try_at) FROM hold WHERE state = 'wanted'",
+                       "");
 }
 
 static void test_hold_until_video_confirms(void **state)
@@ -184,21 +184,22 @@ static void test_hold_until_video_confirms(void **state)
     RatingInput input = press("r1", "c1", 1, NULL);
     store_it(f, &input);
     int64_t now = PRESS;
-    g_autoptr(GPtrArray) due = hold_wanted_due(f->store, now);
+    g_autoptr(GPtrArray) due = hold_errands_due(f->store, now);
     assert_int_equal(due->len, 1);
-    HoldWanted *hold = g_ptr_array_index(due, 0);
+    HoldErrand *hold = g_ptr_array_index(due, 0);
     assert_string_equal(hold->ref, "rating:r1");
     static const int64_t delays[] = { 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000 };
     for (size_t i = 0; i < G_N_ELEMENTS(delays); i++) {
-        assert_int_equal(hold_wanted_answered(f->store, &f->hall, hold->id, -EIO, now), 0);
+        assert_int_equal(hold_errand_answered(f->store, &f->hall, hold, -EIO, now), 0);
         assert_int_equal(next_try(f), now + delays[i]);
         now += delays[i];
     }
     assert_rating(f, "r1", "clip/held", "failed");
-    assert_int_equal(hold_wanted_answered(f->store, &f->hall, hold->id, 0, now), 0);
+    assert_int_equal(hold_errand_answered(f->store, &f->hall, hold, 0, now), 0);
     assert_rating(f, "r1", "clip/held", "held");
     assert_int_equal(next_try(f), -1);
-    assert_int_equal(hold_wanted_answered(f->store, &f->hall, "other", 0, now), -ENOENT);
+    HoldErrand other = { .id = "other" };
+    assert_int_equal(hold_errand_answered(f->store, &f->hall, &other, 0, now), -ENOENT);
 }
 
 static void test_case_that_comes_later_is_joined(void **state)

@@ -126,6 +126,16 @@ static void get_timeline(HttpRequest *request, void *ctx)
     playback_get_timeline(request, ((Video *)ctx)->playback);
 }
 
+static void get_days(HttpRequest *request, void *ctx)
+{
+    playback_get_days(request, ((Video *)ctx)->playback);
+}
+
+static void get_thumbnail(HttpRequest *request, void *ctx)
+{
+    playback_get_thumbnail(request, ((Video *)ctx)->playback);
+}
+
 static void put_hold(HttpRequest *request, void *ctx)
 {
     playback_put_hold(request, ((Video *)ctx)->playback);
@@ -188,6 +198,8 @@ static const HttpRoute routes[] = {
     { .method = "GET", .pattern = PLAYBACK_PLAYLIST_PATTERN, .handler = get_playlist },
     { .method = "GET", .pattern = PLAYBACK_SEGMENT_PATTERN, .handler = get_segment },
     { .method = "GET", .pattern = PLAYBACK_TIMELINE_PATTERN, .handler = get_timeline },
+    { .method = "GET", .pattern = PLAYBACK_DAYS_PATTERN, .handler = get_days },
+    { .method = "GET", .pattern = PLAYBACK_THUMBNAIL_PATTERN, .handler = get_thumbnail },
     { .method = "PUT", .pattern = PLAYBACK_HOLD_PATTERN, .handler = put_hold },
     { .method = "DELETE", .pattern = PLAYBACK_HOLD_PATTERN, .handler = delete_hold },
     { .method = "GET", .pattern = "/status", .handler = get_status },
@@ -269,7 +281,7 @@ static void open_capture(Video *video)
 {
     CaptureEvents events = { stream_added, stream_removed, video };
     video->snapshots = snapshots_new();
-    video->playback = playback_new(video->data_dir, video->recorder);
+    video->playback = playback_new(video->data_dir, video->config->storage.path, video->recorder);
     video->capture = capture_new(&events);
     if (start_relay(video) == G_SOURCE_CONTINUE)
         g_timeout_add_seconds(RELAY_RETRY_S, start_relay, video);

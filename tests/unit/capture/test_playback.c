@@ -48,8 +48,8 @@ static char *playlist(const Shape *shapes, size_t n, int64_t from_us, int64_t to
         make_segment(&shapes[i], (int64_t)i + 1, &segment);
         g_array_append_val(segments, segment);
     }
-    char *text =
-        playback_write_playlist((const Segment *)segments->data, n, T0 + from_us, T0 + to_us, tail);
+    char *text = playback_write_playlist((const Segment *)segments->data, n, T0 + from_us,
+                                         T0 + to_us, tail, NULL);
     for (size_t i = 0; i < n; i++)
         segment_done(&g_array_index(segments, Segment, i));
     return text;
@@ -207,6 +207,8 @@ static const HttpRoute ROUTES[] = {
     { .method = "GET", .pattern = PLAYBACK_PLAYLIST_PATTERN, .handler = playback_get_playlist },
     { .method = "GET", .pattern = PLAYBACK_SEGMENT_PATTERN, .handler = playback_get_segment },
     { .method = "GET", .pattern = PLAYBACK_TIMELINE_PATTERN, .handler = playback_get_timeline },
+    { .method = "GET", .pattern = PLAYBACK_DAYS_PATTERN, .handler = playback_get_days },
+    { .method = "GET", .pattern = PLAYBACK_THUMBNAIL_PATTERN, .handler = playback_get_thumbnail },
     { .method = "PUT", .pattern = PLAYBACK_HOLD_PATTERN, .handler = playback_put_hold },
     { .method = "DELETE", .pattern = PLAYBACK_HOLD_PATTERN, .handler = playback_delete_hold },
 };
@@ -268,7 +270,7 @@ static int set_up(void **state)
     // The start looks for files that are gone: it must be over before rows without files come.
     g_usleep(300000);
     fill_index(f->dir);
-    f->playback = playback_new(f->dir, f->recorder);
+    f->playback = playback_new(f->dir, NULL, f->recorder);
     HttpOptions http = { .socket_path = f->socket,
                          .routes = ROUTES,
                          .n_routes = G_N_ELEMENTS(ROUTES),
@@ -322,6 +324,24 @@ static void routes_answer(void **state)
         { "GET", "/media/segment/cam1/..%2F..%2Fmedia.db", NULL, 404, "no_segment" },
         { "GET", "/media/timeline/cam1?from=1763946000000&to=1763946060000", NULL, 200,
           "\"dropped\"" },
+        { "GET", "/media/segment/cam1/3.mp4", NULL, 200, "" },
+        { "GET", "/media/segment/cam2/3.mp4", NULL, 404, "no_segment" },
+        { "GET", "/media/segment/cam1/3.mp4?token=1763946021000.1763946022000.9.ab", NULL, 200,
+          "" },
+        { "GET", "/media/segment/cam1/3.mp4?token=1763946000000.1763946020000.9.ab", NULL, 404,
+          "no_segment" },
+        { "GET", "/media/days/cam1?month=2025-11", NULL, 200, "\"days\":[\"2025-11-24\"]" },
+        { "GET", "/media/days/cam1?month=2025-10", NULL, 200, "\"days\":[]" },
+        { "GET", "/media/days/cam1?month=2025-11", NULL, 200, "2025-11-24T09:00:00.000+08:00" },
+        { "GET", "/media/days/cam2", NULL, 200, "\"first_at\":null" },
+        { "GET", "/media/days/cam1?month=2025-13", NULL, 400, "bad_month" },
+        { "GET", "/media/days/cam1?month=2025-1", NULL, 400, "bad_month" },
+        { "GET", "/media/thumbnail/cam1?at=1763946010000", NULL, 404, "dropped" },
+        { "GET", "/media/thumbnail/cam2?at=1763946010000", NULL, 404, "not_recorded" },
+        { "GET", "/media/thumbnail/cam1", NULL, 400, "bad_time" },
+        { "GET", "/media/thumbnail/cam1?at=1763946001000&width=9", NULL, 400, "bad_width" },
+        // In the index, and its file is not there.
+        { "GET", "/media/thumbnail/cam1?at=1763946001000", NULL, 404, "no_picture" },
         { "PUT", "/holds/h1",
           "{\"camera\":\"cam1\",\"from\":1763946000000,\"to\":1763946001000,\"reason\":\"bad\","
           "\"ref\":\"r1\"}",
@@ -358,6 +378,64 @@ static void routes_answer(void **state)
     }
 }
 
+static void a_token_is_on_all_addresses_of_a_playlist(void **state)
+{
+    Fixture *f = *state;
+    static const struct {
+        const char *token;
+        unsigned n; // of addresses that carry it
+    } ROWS[] = {
+        { "&token=1763946000000.1763946022000.99.0af3", 7 },
+        { "&token=1.2.3.x%0A%23EXT", 0 }, // nothing that could be a line of its own
+        { "", 0 },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+        g_auto(HttpAnswer) answer = { 0 };
+        g_autofree char *path = g_strconcat("/media/playback/cam1/index.m3u8?from=1763946000000"
+                                            "&to=1763946022000",
+                                            ROWS[i].token, NULL);
+        assert_int_equal(http_call(f->socket, "GET", path, NULL, 5000, &answer), 0);
+        assert_int_equal(answer.status, 200);
+        gsize size;
+        const char *bytes = g_bytes_get_data(answer.body, &size);
+        g_autofree char *text = g_strndup(bytes, size);
+        assert_int_equal(count(text, ".mp4"), 7);
+        assert_int_equal(count(text, ".mp4?token=1763946000000.1763946022000.99.0af3"), ROWS[i].n);
+        assert_int_equal(count(text, "?token"), ROWS[i].n);
+    }
+}
+
+static void a_day_that_a_recording_reaches_into(void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *path = g_build_filename(f->dir, "media.db", NULL);
+    g_autoptr(Store) store = NULL;
+    assert_int_equal(store_open(path, STORE_WRITE, &store), 0);
+    // 2025-12-31 23:59:50 to 2026-01-01 00:00:10, +08:00.
+    assert_int_equal(store_exec(store,
+                                "INSERT INTO segment(id, camera, path, state, start_us,"
+                                " duration_us, bytes, header_bytes, sha256, entries) VALUES"
+                                " (9, 'cam9', 'x', 'done', ?, 20000000, 2, 1, zeroblob(32), x'')",
+                                "i", INT64_C(1767196790000000)),
+                     1);
+    static const struct {
+        const char *path, *days;
+    } ROWS[] = {
+        { "/media/days/cam9?month=2025-12", "[\"2025-12-31\"]" },
+        { "/media/days/cam9?month=2026-01", "[\"2026-01-01\"]" },
+        { "/media/days/cam9?month=2026-02", "[]" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+        g_auto(HttpAnswer) answer = { 0 };
+        assert_int_equal(http_call(f->socket, "GET", ROWS[i].path, NULL, 5000, &answer), 0);
+        json_t *body = http_answer_json(&answer);
+        g_autofree char *days = json_dumps(json_object_get(body, "days"), 0);
+        assert_string_equal(days, ROWS[i].days);
+        json_decref(body);
+    }
+    store_exec(store, "DELETE FROM segment WHERE id = 9", "");
+}
+
 static void the_timeline_joins_what_belongs_together(void **state)
 {
     Fixture *f = *state;
@@ -387,6 +465,8 @@ int main(void)
         cmocka_unit_test(the_text_of_a_range_in_the_past),
         cmocka_unit_test(entries_and_discontinuities),
         cmocka_unit_test(routes_answer),
+        cmocka_unit_test(a_token_is_on_all_addresses_of_a_playlist),
+        cmocka_unit_test(a_day_that_a_recording_reaches_into),
         cmocka_unit_test(the_timeline_joins_what_belongs_together),
     };
     return cmocka_run_group_tests(TESTS, set_up, tear_down);

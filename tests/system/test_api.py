@@ -39,6 +39,7 @@ def hall(share_box, share_camera, request):
     pad.publish("up/tele", '{"v":1,"queue":0,"battery":80,"clk":"ntp"}')
     wait_for(lambda: box.api("GET", "/flags")["items"], why="the flag of the overdue case")
     box.flag = box.api("GET", "/flags")["items"][0]["id"]
+    box.hold = box.api("POST", "/holds", {"cameras": ["cam1"], "from": 1000, "to": 2000, "reason": "试验"})["items"][0]["id"]
     box.wait_camera("cam1")
     wait_for(lambda: box.rating(box.rated)["clip"]["held"] == "held", why="the clip is held")
     return box
@@ -47,7 +48,8 @@ def hall(share_box, share_camera, request):
 def place(box, path):
     """The path with ids that are there."""
     kind = path.split("/")[3]
-    ids = {"counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag}
+    ids = {"counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
+           "holds": box.hold}
     return path.replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
 
 

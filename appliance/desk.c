@@ -635,11 +635,12 @@ static int open_helpers(Desk *desk)
     return err;
 }
 
-static int open_dashboard(Desk *desk)
+static int open_dashboard(Desk *desk, const Secrets *secrets)
 {
     DashboardOptions options = { .socket_path = desk->desk_socket,
                                  .store_path = desk->store_path,
                                  .data_dir = desk->data_dir,
+                                 .link_secret = secrets->link_secret,
                                  .writer = desk->writer,
                                  .hall = &desk->hall,
                                  .cameras = ask_cameras,
@@ -679,7 +680,7 @@ static int desk_init(Desk *desk, const char *data_dir)
     if (err == 0)
         err = open_helpers(desk);
     if (err == 0)
-        err = open_dashboard(desk);
+        err = open_dashboard(desk, &secrets);
     return err;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Secrets: DIR/secrets.json (0600): desk_password (of the broker's user "desk"), relay_user,
-// relay_password.
+// relay_password, link_secret (signs playback links).
 //
 // Written by the supervisor; read by desk, video and `hallwatch demo`.
 #pragma once
@@ -10,6 +10,7 @@ typedef struct {
     char *desk_password;
     char *relay_user;
     char *relay_password;
+    char *link_secret;
 } Secrets;
 
 // 0; -ENOENT: the box was never started with this folder; -EPROTO: not such a file.

@@ -55,6 +55,16 @@ char *secret_digest(const char *token)
     return hex_of(digest, sizeof digest);
 }
 
+char *secret_sign(const char *key, const char *text)
+{
+    unsigned char signature[crypto_auth_hmacsha256_BYTES];
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)key, strlen(key));
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)text, strlen(text));
+    crypto_auth_hmacsha256_final(&state, signature);
+    return hex_of(signature, sizeof signature);
+}
+
 bool secret_equal(const char *a, const char *b)
 {
     size_t n = strlen(a);

@@ -21,4 +21,7 @@ bool secret_verify_password(const char *hash, const char *password);
 // SHA-256 as hex: tokens are stored only so.
 char *secret_digest(const char *token);
 
+// HMAC-SHA-256 of the text by the key, as hex; the caller frees.
+char *secret_sign(const char *key, const char *text);
+
 bool secret_equal(const char *a, const char *b);

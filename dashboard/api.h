@@ -51,6 +51,11 @@ void api_holds(HttpRequest *request, void *ctx);
 void api_hold_post(HttpRequest *request, void *ctx);
 void api_hold_delete(HttpRequest *request, void *ctx);
 
+void api_marks(HttpRequest *request, void *ctx);
+void api_bookmark_post(HttpRequest *request, void *ctx);
+void api_bookmark_delete(HttpRequest *request, void *ctx);
+void api_playback_link(HttpRequest *request, void *ctx);
+
 // What holds and exports say alike. ref: what it belongs to, NULL: nothing.
 enum { API_REF_MAX = 200 };
 const char *api_read_ref(Fields *fields);

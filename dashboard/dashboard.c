@@ -20,6 +20,7 @@ static void copy_options(Dashboard *dashboard, const DashboardOptions *options)
     copy->socket_path = g_strdup(options->socket_path);
     copy->store_path = g_strdup(options->store_path);
     copy->data_dir = g_strdup(options->data_dir);
+    copy->link_secret = g_strdup(options->link_secret);
     copy->hall = NULL;
 }
 
@@ -81,6 +82,7 @@ void dashboard_free(Dashboard *dashboard)
     g_free((char *)dashboard->options.socket_path);
     g_free((char *)dashboard->options.store_path);
     g_free((char *)dashboard->options.data_dir);
+    g_free((char *)dashboard->options.link_secret);
     g_free(dashboard);
 }
 

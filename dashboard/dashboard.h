@@ -15,6 +15,7 @@ typedef struct {
     const char *socket_path; // DIR/run/desk.sock
     const char *store_path;  // DIR/hall.db
     const char *data_dir;    // for DIR/setup-code
+    const char *link_secret; // signs playback links
     Writer *writer;          // the desk's
     const Hall *hall;        // config and calendar in force; copied; see dashboard_apply
     // What the desk's other parts know and do; any thread, new references. ctx is the desk.
@@ -39,5 +40,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Dashboard, dashboard_free)
 // the writer's.
 void dashboard_apply(Dashboard *dashboard, const Hall *hall);
 // To all pages that watch: event: KIND, data: JSON. kind: rating, case, flag, invitation, hold,
-// camera, pad, duty or ticket; each page gets what its role may see. Any thread; never blocks.
+// bookmark, camera, pad, duty or ticket; each page gets what its role may see. Any thread; never
+// blocks.
 void dashboard_publish(Dashboard *dashboard, const char *kind, json_t *take_data);

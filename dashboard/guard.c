@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/secret.h"
 #include "dashboard/call.h"
+#include "dashboard/playback_link.h"
 
 #include <string.h>
 
@@ -135,6 +136,8 @@ void guard_media(HttpRequest *request, void *ctx)
         http_reply_error(request, 403, "address", "Only %s is asked for here.", MEDIA_PREFIX);
         return;
     }
-    if (identify(request) && check_role(request, MEDIA_ROLES))
+    const Call *call = call_of(request);
+    if (playback_link_check(call->dashboard->options.link_secret, address, call->now_ms) ||
+        (identify(request) && check_role(request, MEDIA_ROLES)))
         http_reply_bytes(request, 204, NULL, "", 0);
 }

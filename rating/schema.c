@@ -169,6 +169,12 @@ static const char holds_and_exports[] =
     "CREATE INDEX export_by_work ON export(created_at) WHERE state IN ('queued','running') OR "
     "is_swept = 0;";
 
+static const char bookmarks[] =
+    "CREATE TABLE bookmark("
+    "  id TEXT PRIMARY KEY, camera TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL,"
+    "  by TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX bookmark_by_time ON bookmark(at);";
+
 const StoreStep hall_schema[] = { cases_and_tickets, ratings_and_flags, people_and_keys,
-                                  holds_and_exports };
+                                  holds_and_exports, bookmarks };
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -48,8 +48,10 @@ def hall(share_box, share_camera, request):
 def place(box, path):
     """The path with ids that are there."""
     kind = path.split("/")[3]
+    if kind == "playback-link":
+        return path + "?camera=cam1"
     ids = {"counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
-           "holds": box.hold}
+           "holds": box.hold, "bookmarks": "unknown"}
     return path.replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
 
 
@@ -90,7 +92,7 @@ def test_pictures_and_recordings_are_for_those_who_may_watch(hall, role):
     now = int(time.time() * 1000)
     allowed = role in ("viewer", "director", "admin")
     for path in ("/media/snapshot/cam1", f"/media/timeline/cam1?from={now - 60000}&to={now}",
-                 f"/media/playback/cam1/index.m3u8?from={now - 60000}&to={now}", "/media/live/cam1?stream=sub"):
+                 f"/media/playback/cam1/index.m3u8?from={now - 60000}&to={now}", "/media/live/cam1?stream=sub", "/media/days/cam1", f"/media/thumbnail/cam1?at={now - 2000}"):
         answer = hall.http("GET", path, role=role, stream=True)
         assert answer.status_code == (200 if allowed else 401 if role is None else 403), (path, role)
         answer.close()

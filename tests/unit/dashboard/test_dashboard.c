@@ -22,7 +22,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define PASSWORD "correct horse"
+#define PASSWORD    "correct horse"
+#define LINK_SECRET "a secret of the box"
 
 static const char config_text[] = "hall: {id: h1, name: Hall One}\n"
                                   "counters: [{id: c1, name: First}, {id: c2, name: Second}]\n"
@@ -77,6 +78,7 @@ static int start_dashboard(Box *box)
     DashboardOptions options = { .socket_path = box->socket,
                                  .store_path = box->database,
                                  .data_dir = box->folder,
+                                 .link_secret = LINK_SECRET,
                                  .writer = box->writer,
                                  .hall = &box->hall,
                                  .cameras = cameras,
@@ -644,6 +646,85 @@ static void a_new_config_is_seen_and_the_old_one_let_go(void **state)
     close(fd);
 }
 
+static json_t *bookmark(Box *box, const char *text)
+{
+    g_autofree char *body =
+        g_strdup_printf("{\"camera\":\"cam1\",\"at\":%" G_GINT64_FORMAT ",\"text\":\"%s\"}",
+                        clock_wall_ms() - 1000, text);
+    json_t *made;
+    assert_int_equal(ask(box, "POST", "/api/v1/bookmarks", body, NULL, &made), 201);
+    return made;
+}
+
+static long remove_bookmark(Box *box, const json_t *bookmark)
+{
+    g_autofree char *path =
+        g_strconcat("/api/v1/bookmarks/", json_string_value(json_object_get(bookmark, "id")), NULL);
+    return ask(box, "DELETE", path, NULL, NULL, NULL);
+}
+
+static void bookmarks_are_removed_by_who_made_them_or_an_administrator(void **state)
+{
+    Box *box = *state;
+    become(box, ROLE_VIEWER);
+    json_t *mine = bookmark(box, "看这里"), *other = bookmark(box, "还有这里");
+    assert_string_equal(json_string_value(json_object_get(mine, "by")), "viewer");
+    assert_int_equal(send_json(box, "POST", "/api/v1/bookmarks",
+                               "{\"camera\":\"cam7\",\"at\":1,\"text\":\"x\"}"),
+                     400);
+    assert_int_equal(send_json(box, "POST", "/api/v1/bookmarks", "{\"camera\":\"cam1\",\"at\":1}"),
+                     400);
+    assert_int_equal(remove_bookmark(box, mine), 204);
+    assert_int_equal(remove_bookmark(box, mine), 404);
+    become(box, ROLE_DIRECTOR);
+    assert_int_equal(remove_bookmark(box, other), 403);
+    json_t *marks = read_json(box, "/api/v1/marks?camera=cam1");
+    assert_int_equal(json_integer_value(json_object_get(marks, "total")), 1);
+    json_decref(marks);
+    become(box, ROLE_ADMIN);
+    assert_int_equal(remove_bookmark(box, other), 204);
+    json_decref(mine);
+    json_decref(other);
+}
+
+static void marks_are_of_the_counters_that_a_camera_sees(void **state)
+{
+    Box *box = *state;
+    assert_int_equal(writer_call(box->writer, rate, box), 0);
+    become(box, ROLE_VIEWER);
+    json_t *marks = read_json(box, "/api/v1/marks?camera=cam1");
+    assert_int_equal(json_integer_value(json_object_get(marks, "total")), 5);
+    json_decref(marks);
+    marks = read_json(box, "/api/v1/marks?camera=cam7");
+    assert_int_equal(json_integer_value(json_object_get(marks, "total")), 0);
+    json_decref(marks);
+    assert_int_equal(get(box, "/api/v1/marks?from=2&to=1"), 400);
+    assert_int_equal(get(box, "/api/v1/marks?from=1&to=3000000000000"), 400);
+    become(box, ROLE_STAFF);
+    assert_int_equal(get(box, "/api/v1/marks"), 403);
+}
+
+static void a_link_opens_its_recording_without_a_session(void **state)
+{
+    Box *box = *state;
+    become(box, ROLE_VIEWER);
+    assert_int_equal(get(box, "/api/v1/playback-link"), 400);
+    assert_int_equal(get(box, "/api/v1/playback-link?camera=cam1&from=1&to=86400002"), 400);
+    json_t *link = read_json(box, "/api/v1/playback-link?camera=cam1&from=1000&to=2000");
+    const char *url = json_string_value(json_object_get(link, "url"));
+    log_out(box);
+    assert_int_equal(ask(box, "GET", "/internal/auth", NULL, url, NULL), 204);
+    g_autofree char *segment =
+        g_strconcat("/media/segment/cam1/17.mp4?", strstr(url, "token="), NULL);
+    assert_int_equal(ask(box, "GET", "/internal/auth", NULL, segment, NULL), 204);
+    assert_int_equal(ask(box, "GET", "/internal/auth", NULL, "/media/live/cam1", NULL), 401);
+    become(box, ROLE_ADMIN);
+    json_t *audit = read_json(box, "/api/v1/audit?action=playback.link");
+    assert_int_equal(json_integer_value(json_object_get(audit, "total")), 1);
+    json_decref(audit);
+    json_decref(link);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -659,6 +740,9 @@ int main(void)
         TEST(an_invitation_goes_out_after_it_is_stored),
         TEST(ratings_are_paged_and_counted),
         TEST(a_flag_is_acted_on_and_that_is_noted),
+        TEST(bookmarks_are_removed_by_who_made_them_or_an_administrator),
+        TEST(marks_are_of_the_counters_that_a_camera_sees),
+        TEST(a_link_opens_its_recording_without_a_session),
         TEST(watchers_are_told_what_they_may_know),
         TEST(who_does_not_read_is_told_to_read_all_again),
         TEST(a_new_config_is_seen_and_the_old_one_let_go),

@@ -85,13 +85,25 @@ static bool over(const Ring *ring, size_t times)
            ring->bytes > ring->max_bytes * times;
 }
 
+// The first item that a reader has yet to read.
+static uint64_t oldest_wanted(const Ring *ring)
+{
+    uint64_t oldest = ring->next;
+    for (guint i = 0; i < ring->readers->len; i++) {
+        const RingReader *reader = g_ptr_array_index(ring->readers, i);
+        oldest = MIN(oldest, reader->cursor);
+    }
+    return oldest;
+}
+
 // The newest GOP stays up to twice the limit; a single item stays however large it is.
-static bool must_drop_oldest(const Ring *ring)
+static bool must_drop_oldest(const Ring *ring, uint64_t wanted)
 {
     if (ring->next - ring->first <= 1)
         return false;
-    bool in_newest_gop = ring->has_key && ring->newest_key <= ring->first;
-    return over(ring, in_newest_gop ? 2 : 1);
+    if (ring->has_key && ring->newest_key > ring->first)
+        return ring->first < wanted || over(ring, 1);
+    return over(ring, ring->has_key ? 2 : 1);
 }
 
 static gpointer take_oldest(Ring *ring)
@@ -138,8 +150,9 @@ void ring_push(Ring *ring, gpointer take_item, size_t bytes, bool key)
     }
     ring->next++;
     ring->bytes += bytes;
+    uint64_t wanted = oldest_wanted(ring);
     // Unref may free much; it is a leaf like the lock, but short: the packets' and bytes' own free.
-    while (must_drop_oldest(ring))
+    while (must_drop_oldest(ring, wanted))
         ring->funcs.unref(take_oldest(ring));
     wake_readers(ring);
     g_mutex_unlock(&ring->lock);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ring: a bounded queue with one producer and any number of readers, each with its own cursor.
 //
-// The producer never waits: when the ring is over its bytes or items, the oldest item goes, but
-// never the newest GOP (so that a new reader has its picture at once) up to twice the limit. A
-// reader that falls behind jumps to the next key item; what it skipped is counted and told with the
-// next item. Items are reference counted by the item's own functions. Locks: one leaf lock inside;
-// a wake is called without it.
+// The newest GOP is kept, so that a new reader has its picture at once, and before it what a reader
+// has not read yet. The producer never waits: when the ring is over its bytes or items, the oldest
+// item goes, read or not; the newest GOP only when it is over twice the limit. A reader that falls
+// behind jumps to the next key item; what it skipped is counted and told with the next item. Items
+// are reference counted by the item's own functions. Locks: one leaf lock inside; a wake is called
+// without it.
 #pragma once
 #include <glib.h>
 #include <stdbool.h>

@@ -120,6 +120,25 @@ static void newest_gop_is_kept_up_to_twice_the_limit(void **state)
     }
 }
 
+static void what_everybody_has_read_goes_with_the_next_key(void **state)
+{
+    g_autoptr(Ring) ring = ring_new(funcs, 100, 100000);
+    g_autoptr(RingReader) reader = ring_reader_new(ring, RING_FROM_NOW, NULL, NULL);
+    push_all(ring, 0, "K..K.");
+    assert_int_equal(alive, 5); // nothing is read yet
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(next(reader, NULL), i);
+    push_all(ring, 5, ".");
+    assert_int_equal(alive, 3); // the newest GOP
+    push_all(ring, 6, "K");
+    assert_int_equal(alive, 3); // 4 and 5 are still wanted
+    for (int i = 4; i < 7; i++)
+        assert_int_equal(next(reader, NULL), i);
+    assert_int_equal(ring_reader_dropped(reader), 0);
+    push_all(ring, 7, ".");
+    assert_int_equal(alive, 2);
+}
+
 static void one_large_item_stays(void **state)
 {
     g_autoptr(Ring) ring = ring_new(funcs, 4, 100);
@@ -267,6 +286,7 @@ int main(void)
         cmocka_unit_test_teardown(starts, nothing_leaks),
         cmocka_unit_test_teardown(slow_reader_jumps_to_key, nothing_leaks),
         cmocka_unit_test_teardown(newest_gop_is_kept_up_to_twice_the_limit, nothing_leaks),
+        cmocka_unit_test_teardown(what_everybody_has_read_goes_with_the_next_key, nothing_leaks),
         cmocka_unit_test_teardown(one_large_item_stays, nothing_leaks),
         cmocka_unit_test_teardown(close_gives_the_rest_then_the_end, nothing_leaks),
         cmocka_unit_test_teardown(clear_makes_readers_wait_for_a_key, nothing_leaks),

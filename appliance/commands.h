@@ -16,6 +16,7 @@ typedef struct {
     const char *config;   // NULL: not given
     const char *role;     // NULL: not given
     const char *label;    // NULL: not given
+    const char *key;      // NULL: not given
     bool is_deep;
     bool is_password_on_stdin;
 } Arguments;
@@ -27,6 +28,9 @@ int command_reload(const Arguments *arguments);
 int command_check_config(const Arguments *arguments);
 int command_check(const Arguments *arguments);
 int command_config_reference(const Arguments *arguments);
+// verify.c; command_verify has a status of its own for a file that is no export.
+int command_verify(const Arguments *arguments);
+int command_box_key(const Arguments *arguments);
 // people.c
 int command_user_add(const Arguments *arguments);
 int command_key_add(const Arguments *arguments);

@@ -20,6 +20,7 @@ enum {
     TAKES_LABEL = 1 << 4,
     TAKES_PASSWORD = 1 << 5,
     TAKES_DEEP = 1 << 6,
+    TAKES_KEY = 1 << 7,
 };
 
 static int command_desk(const Arguments *arguments)
@@ -47,6 +48,10 @@ static const struct {
       "name every mistake in a config" },
     { "check", TAKES_DATA | TAKES_DEEP, command_check, "[--data DIR] [--deep]",
       "check the databases and recordings; --deep reads and hashes every recording" },
+    { "verify", TAKES_OPERAND | TAKES_KEY, command_verify, "FILE.zip [--key HEX]",
+      "say for each part of an exported zip whether it is whole; 2: not an export" },
+    { "box-key", TAKES_DATA, command_box_key, "[--data DIR]",
+      "print the public key with which this box signs its exports" },
     { "user add", TAKES_OPERAND | TAKES_ROLE | TAKES_PASSWORD | TAKES_DATA, command_user_add,
       "NAME --role ROLE --password-stdin [--data DIR]",
       "add a person: admin, director, staff or viewer" },
@@ -73,6 +78,7 @@ static const struct {
     { "--role", TAKES_ROLE, offsetof(Arguments, role), 0 },
     { "--label", TAKES_LABEL, offsetof(Arguments, label), 0 },
     { "--password-stdin", TAKES_PASSWORD, 0, offsetof(Arguments, is_password_on_stdin) },
+    { "--key", TAKES_KEY, offsetof(Arguments, key), 0 },
     { "--deep", TAKES_DEEP, 0, offsetof(Arguments, is_deep) },
 };
 

@@ -73,6 +73,10 @@ export function ratingsQuery(query: Query, now: number, offset: number = zone())
   return api;
 }
 
+export function playbackAddress(camera: string, atMs: number): string {
+  return formatAddress("playback", { camera, at: rfc3339(atMs) });
+}
+
 export function apiPath(path: string, query: Query): string {
   return path + formatAddress("", query).slice(1);
 }

@@ -4,12 +4,17 @@
 // Hooks for browser tests (data-testid), kept stable:
 //   login-name login-password login-submit login-problem
 //   setup-code setup-name setup-password setup-password-again setup-submit setup-problem
-//   nav-overview nav-live nav-ratings nav-cases nav-flags   lang-switch theme-switch user-menu logout
+//   nav-overview nav-live nav-playback nav-ratings nav-cases nav-flags   lang-switch theme-switch user-menu logout
 //   connection (data-state: connecting | open | away)
 //   overview: tile-ratings tile-good tile-bad tile-active tile-red tile-yellow tile-cases tile-cameras tile-pads
 //   live: layout-1 layout-4 layout-9 layout-16  tile-{camera} (data-phase: connecting | playing | lost | unplayable;
 //         data-stream: main | sub; holds the <video>)  tile-why-{camera} (only without a picture)
 //         snapshot-{camera}  live-back
+//   playback: playback (data-playing)  camera-choice  camera-add  calendar-open  calendar  day-{YYYY-MM-DD}  to-now  copy-link
+//         copy-player  pane-{camera} (data-phase: idle | loading | ready | unplayable | failed; holds the <video>)
+//         gap-{camera}  still-{camera}  moment (data-ms)  play  mark-before  mark-next  speed  sound  in  out  zoom-in  zoom-out
+//         zoom-day  bookmark-add  bookmark-text  bookmark-save  bookmark-remove  mark-card  range  range-reason  range-hold
+//         range-export  timeline (data-from, data-to: Unix ms)  ruler  track-{camera}  mark-{id}  kind-{kind}  timeline-card
 //   lists: list-total  filter-q  filter-{name}  filter-{name}-{value}  range-{today|yesterday|week|month|custom}
 //   ratings: rating-row-{id}  rating-panel  rating-level  rating-case
 //            clip (data-phase: loading | ready | empty | unplayable | failed)  clip-to-press
@@ -28,6 +33,7 @@ import { FlagsPage } from "./pages/flags";
 import { LoginPage, SetupPage, WaitPage } from "./pages/gate";
 import { LivePage } from "./pages/live";
 import { OverviewPage } from "./pages/overview";
+import { PlaybackPage } from "./pages/playback";
 import { RatingsPage } from "./pages/ratings";
 import { Frame } from "./parts/frame";
 import { Empty } from "./parts/states";
@@ -39,6 +45,7 @@ import { watchTheme } from "./theme";
 const PAGES: Record<PageName, () => preact.JSX.Element> = {
   overview: OverviewPage,
   live: LivePage,
+  playback: PlaybackPage,
   ratings: RatingsPage,
   cases: CasesPage,
   flags: FlagsPage,

@@ -15,10 +15,11 @@ export type Gate =
 
 export const gate = signal<Gate>({ at: "loading" });
 
-export type PageName = "overview" | "live" | "ratings" | "cases" | "flags";
+export type PageName = "overview" | "live" | "playback" | "ratings" | "cases" | "flags";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
+  playback: ["admin", "director", "viewer"],
   ratings: ["admin", "director", "viewer"],
   cases: ["admin", "director", "staff", "viewer"],
   flags: ["admin", "director", "staff", "viewer"],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clip: the recording around a rating, opened at the moment of the press, with a bar that shows the press and gaps.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { playbackAddress } from "../address";
 import { cameraName } from "../hall";
 import { useKeys } from "../keys";
 import { ClipPlayer, type ClipState } from "../player/clip";
@@ -176,6 +177,9 @@ export function Clip({ clip }: { clip: ClipShape }) {
           <Icon name="lock" size={18} />
           {t(`held_${clip.held}` as Key)}
         </span>
+        <a class="clip-open" href={playbackAddress(clip.camera, pressMs)} data-testid="clip-playback">
+          {t("openInPlayback")}
+        </a>
         {state?.isGrowing && isReady && <span>{t("clipGrowing")}</span>}
         {missing > 0 && <span>{t("gaps", { n: state?.gaps.length ?? 0, seconds: Math.round(missing / 1000) })}</span>}
       </p>

@@ -17,6 +17,7 @@ import { LanguageSwitch, ThemeSwitch } from "./switches";
 export const NAV: { name: PageName; icon: IconName; key: string }[] = [
   { name: "overview", icon: "overview", key: "o" },
   { name: "live", icon: "live", key: "l" },
+  { name: "playback", icon: "playback", key: "p" },
   { name: "ratings", icon: "ratings", key: "r" },
   { name: "cases", icon: "cases", key: "c" },
   { name: "flags", icon: "flags", key: "f" },

@@ -25,6 +25,16 @@ const PATHS = {
   filter: "M4 6h16M7 12h10M10 18h4",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   info: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 11v5M12 8v.2",
+  playback: "M3 5h18v14H3zM10 9v6l5-3zM3 15h4M17 15h4",
+  calendar: "M4 6h16v14H4zM4 10.5h16M8 3.5V8M16 3.5V8",
+  link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
+  markBefore: "M18 6v12l-8-6zM6 5v14",
+  markNext: "M6 6v12l8-6zM18 5v14",
+  bookmark: "M7 4h10v16l-5-4-5 4z",
+  inPoint: "M11 4H7v16h4M11 12h8M16 9l3 3-3 3",
+  outPoint: "M13 4h4v16h-4M13 12H5M8 9l-3 3 3 3",
+  zoomIn: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM16 16l5 5M8 11h6M11 8v6",
+  zoomOut: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM16 16l5 5M8 11h6",
   keys: "M3 7h18v11H3zM7 11v.2M11 11v.2M15 11v.2M8 14.5h8",
 };
 

@@ -5,10 +5,11 @@ import { type Key, t } from "../text";
 import { Icon } from "./icon";
 
 const ROWS: [string, Key][] = [
-  ["O  L  R  C  F", "k_nav"],
+  ["O  L  P  R  C  F", "k_nav"],
   ["J  K", "k_rows"],
   ["← → ↑ ↓  Enter  S", "k_live"],
   ["Space  ← →  0", "k_clip"],
+  ["J  K  [  ]  B  <  >  +  -", "k_playback"],
   ["Esc", "k_close"],
   ["?", "k_help"],
 ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tile: one camera's live picture with what it is, or why there is none and since when.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { playbackAddress } from "../address";
 import { errorOf } from "../api";
 import { nowMs } from "../clock";
 import { kbitText } from "../figures";
@@ -10,6 +11,8 @@ import type { Camera, StreamName } from "../shapes";
 import { type Key, ago, sentence, t, word } from "../text";
 import { msOf, rfc3339, shortTime, wallText } from "../time";
 import { Icon } from "./icon";
+
+const REPLAY_MS = 30_000; // what one has just seen
 
 export async function takeSnapshot(camera: Camera): Promise<void> {
   const stream = camera.main ? "main" : "sub";
@@ -139,6 +142,17 @@ export function Tile({ camera, stream, isLarge, isChosen, showDetails, open }: T
           <button class="icon-button on-video" title={t(isMuted ? "sound" : "mute")} onClick={() => setMuted(!isMuted)}>
             <Icon name={isMuted ? "mute" : "sound"} />
           </button>
+        )}
+        {camera.record && (
+          <a
+            class="icon-button on-video"
+            href={playbackAddress(camera.id, Date.now() - REPLAY_MS)}
+            data-testid={`replay-${camera.id}`}
+            title={t("playback")}
+            aria-label={`${t("playback")} ${camera.name}`}
+          >
+            <Icon name="playback" />
+          </a>
         )}
         <button
           class="icon-button on-video"

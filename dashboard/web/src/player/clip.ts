@@ -2,9 +2,9 @@
 // Clip player: recordings of one camera between two moments, from the box's playlist, GOP by GOP. Media time is wall
 // time: second 0 is originMs, so that "the moment of the press" is a position and a gap stays as long as it was.
 import { ApiError, errorOf } from "../api";
-import { decodeTimeOf, videoTrackOf } from "./boxes";
-import { MediaBuffer, canPlay, isHevc } from "./buffer";
-import { type ByteRange, type Entry, type Gap, entryAt, gapsOf, parsePlaylist } from "./playlist";
+import { canPlay, isHevc } from "./buffer";
+import { Loader } from "./loader";
+import { type Entry, type Gap, entryAt, gapsOf, parsePlaylist } from "./playlist";
 
 export type ClipPhase = "loading" | "ready" | "empty" | "unplayable" | "failed";
 
@@ -19,22 +19,15 @@ export interface ClipState {
 }
 
 const AHEAD_S = 20;
-const KEEP_BEHIND_S = 60;
 const REREAD_MS = 4_000; // while the clip is still being recorded
 const RETRY_MS = 3_000;
-const SAME_OFFSET_S = 0.05;
 
 export class ClipPlayer {
   state: ClipState;
   private stopped = false;
   private abort = new AbortController();
   private entries: Entry[] = [];
-  private buffer: MediaBuffer | null = null;
-  private have = new Set<string>(); // entries that the buffer holds
-  private inits = new Map<string, Uint8Array>();
-  private init = "";
-  private codecs = "";
-  private offset = NaN;
+  private loader: Loader | null = null;
   private isFilling = false;
   private timer = 0;
   private wishMs: number;
@@ -66,7 +59,7 @@ export class ClipPlayer {
     this.video.removeEventListener("timeupdate", this.fill);
     this.video.removeEventListener("seeking", this.sought);
     this.video.removeEventListener("waiting", this.fill);
-    this.buffer?.close(this.video);
+    this.loader?.close();
   }
 
   seek(seconds: number): void {
@@ -113,7 +106,7 @@ export class ClipPlayer {
       this.set({ phase: "empty" });
       return;
     }
-    if (!this.buffer) await this.open(first);
+    if (!this.loader) await this.open(first);
     this.fill();
   }
 
@@ -125,11 +118,10 @@ export class ClipPlayer {
     // The playlist begins with the GOP that contains the clip's start: nothing may lie before second 0.
     const originMs = Math.min(this.fromMs, first.atMs);
     const seconds = (this.toMs - originMs) / 1000;
-    const buffer = new MediaBuffer();
-    await buffer.open(this.video, first.codecs);
-    await buffer.setDuration(seconds);
-    this.buffer = buffer;
-    this.codecs = first.codecs;
+    const loader = new Loader(this.video, originMs);
+    await loader.open(first.codecs, seconds);
+    if (this.stopped) return loader.close();
+    this.loader = loader;
     this.set({ originMs, seconds });
     this.seek((this.wishMs - originMs) / 1000);
     this.set({ phase: "ready" });
@@ -139,41 +131,34 @@ export class ClipPlayer {
     return this.state.originMs + this.video.currentTime * 1000;
   }
 
-  // The browser may have thrown away what it had; trust only what it says it holds.
   private sought = (): void => {
     const entry = this.entries[entryAt(this.entries, this.nowMs())];
-    if (entry && !this.isHeldAt(this.video.currentTime)) this.have.delete(keyOf(entry));
+    if (entry) this.loader?.recheck(entry, this.video.currentTime);
     this.fill();
   };
 
-  private isHeldAt(seconds: number): boolean {
-    const ranges = this.video.buffered;
-    for (let i = 0; i < ranges.length; i++) {
-      if (ranges.start(i) <= seconds && seconds < ranges.end(i)) return true;
-    }
-    return false;
-  }
-
   // The first entry from the shown moment on that is not here, within the reach.
-  private nextMissing(): Entry | null {
+  private nextMissing(loader: Loader): Entry | null {
     const from = entryAt(this.entries, this.nowMs());
     if (from < 0) return null;
     for (const entry of this.entries.slice(from)) {
       if (entry.atMs > this.nowMs() + AHEAD_S * 1000 && entry !== this.entries[from]) return null;
-      if (!this.have.has(keyOf(entry))) return entry;
+      if (!loader.has(entry)) return entry;
     }
     return null;
   }
 
   private fill = (): void => {
-    if (this.stopped || !this.buffer) return;
+    const loader = this.loader;
+    if (this.stopped || !loader) return;
     this.crossGap();
     if (this.isFilling) return;
-    const entry = this.nextMissing();
+    const entry = this.nextMissing(loader);
     if (!entry) return;
     this.isFilling = true;
-    this.load(entry)
-      .then(() => this.trim())
+    loader
+      .load(entry)
+      .then(() => loader.trim(this.entries))
       .then(
         () => {
           this.isFilling = false;
@@ -194,82 +179,4 @@ export class ClipPlayer {
     const next = gap && this.entries.find((entry) => entry.atMs >= gap.toMs - 1);
     if (gap && next && !this.video.paused) this.seek((next.atMs - this.state.originMs) / 1000 + 0.05);
   }
-
-  private async load(entry: Entry): Promise<void> {
-    const buffer = this.buffer as MediaBuffer;
-    const init = await this.initOf(entry.init);
-    const bytes = await this.fetchRange(entry);
-    if (entry.codecs !== this.codecs) {
-      if (!canPlay(entry.codecs)) throw new Error("a part of the clip has another codec");
-      await buffer.setType(entry.codecs);
-      this.codecs = entry.codecs;
-      this.init = "";
-    }
-    const key = keyOf(entry.init);
-    if (key !== this.init) {
-      await buffer.append(init);
-      this.init = key;
-    }
-    await this.align(entry, init, bytes);
-    await this.append(bytes);
-    this.have.add(keyOf(entry));
-  }
-
-  // Puts the entry's first picture where its wall clock says. Tiny differences are left: they would make seams.
-  private async align(entry: Entry, init: Uint8Array, bytes: Uint8Array): Promise<void> {
-    const track = videoTrackOf(init);
-    const decode = track && decodeTimeOf(bytes, track);
-    if (decode === null) throw new Error("an entry without a picture");
-    const offset = (entry.atMs - this.state.originMs) / 1000 - decode;
-    if (Math.abs(offset - this.offset) < SAME_OFFSET_S) return;
-    await (this.buffer as MediaBuffer).setOffset(offset);
-    this.offset = offset;
-  }
-
-  private async append(bytes: Uint8Array): Promise<void> {
-    const buffer = this.buffer as MediaBuffer;
-    try {
-      await buffer.append(bytes);
-    } catch (error) {
-      if ((error as Error).name !== "QuotaExceededError") throw error;
-      await this.drop(this.video.currentTime - 2);
-      await buffer.append(bytes);
-    }
-  }
-
-  private trim(): Promise<void> {
-    const before = this.video.currentTime - KEEP_BEHIND_S;
-    const ranges = this.video.buffered;
-    return ranges.length && ranges.start(0) < before - 30 ? this.drop(before) : Promise.resolve();
-  }
-
-  private async drop(beforeSeconds: number): Promise<void> {
-    if (beforeSeconds <= 0) return;
-    await (this.buffer as MediaBuffer).remove(0, beforeSeconds);
-    const beforeMs = this.state.originMs + beforeSeconds * 1000;
-    for (const entry of this.entries) if (entry.atMs < beforeMs) this.have.delete(keyOf(entry));
-  }
-
-  private async initOf(range: ByteRange): Promise<Uint8Array> {
-    const key = keyOf(range);
-    const known = this.inits.get(key);
-    if (known) return known;
-    const bytes = await this.fetchRange(range);
-    this.inits.set(key, bytes);
-    return bytes;
-  }
-
-  private async fetchRange({ uri, offset, length }: ByteRange): Promise<Uint8Array> {
-    const headers = { Range: `bytes=${offset}-${offset + length - 1}` };
-    const response = await fetch(uri, { headers, signal: this.abort.signal, credentials: "same-origin" });
-    if (!response.ok) throw await errorOf(response);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    const part = response.status === 206 ? bytes : bytes.subarray(offset, offset + length);
-    if (part.byteLength !== length) throw new Error("a part of the recording is missing");
-    return part;
-  }
-}
-
-function keyOf(range: ByteRange): string {
-  return `${range.uri}@${range.offset}+${range.length}`;
 }

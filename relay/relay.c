@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "relay/relay.h"
 #include "base/log.h"
+#include "relay/gate.h"
 #include "relay/route.h"
 #include <errno.h>
 #include <gio/gioenums.h>
@@ -115,22 +116,12 @@ static char *request_path(const GstRTSPContext *context)
     return path;
 }
 
-// The server looks at the password only after this. Sets context->token where it is right.
-static bool knows_password(Relay *relay, GstRTSPContext *context)
-{
-    g_autoptr(GstRTSPAuth) auth = gst_rtsp_server_get_auth(relay->server);
-    return GST_RTSP_AUTH_GET_CLASS(auth)->authenticate(auth, context) && context->token;
-}
-
-// Who does not know the password passes, and is then asked for it. Unknown paths pass: the server
-// itself answers them with 404.
+// Unknown paths pass: the server itself answers them with 404.
 static GstRTSPStatusCode on_describe(GstRTSPClient *client, GstRTSPContext *context, gpointer ctx)
 {
     g_autofree char *path = request_path(context);
     g_autoptr(Route) route = find_route(ctx, path);
-    if (!route || !knows_password(ctx, context) || route_prepare(route))
-        return GST_RTSP_STS_OK;
-    return GST_RTSP_STS_SERVICE_UNAVAILABLE;
+    return !route || route_prepare(route) ? GST_RTSP_STS_OK : GST_RTSP_STS_SERVICE_UNAVAILABLE;
 }
 
 static void on_play(GstRTSPClient *client, GstRTSPContext *context, gpointer ctx)
@@ -171,11 +162,7 @@ static GstRTSPServer *server_new(const RelayOptions *options)
     gst_rtsp_server_set_address(server, options->address ? options->address : "0.0.0.0");
     gst_rtsp_server_set_service(server, service);
 
-    g_autoptr(GstRTSPAuth) auth = gst_rtsp_auth_new();
-    g_autoptr(GstRTSPToken) token =
-        gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING, ROLE, NULL);
-    gst_rtsp_auth_set_supported_methods(auth, GST_RTSP_AUTH_DIGEST);
-    gst_rtsp_auth_add_digest(auth, options->user, options->password, token);
+    g_autoptr(GstRTSPAuth) auth = gate_new(options->user, options->password, ROLE);
     gst_rtsp_server_set_auth(server, auth);
 
     g_autoptr(GstRTSPThreadPool) threads = gst_rtsp_server_get_thread_pool(server);

@@ -9,9 +9,9 @@
 // gets what they get, and its first whole picture with the next key frame. A reader that does not
 // keep up loses packets or its connection and harms nobody else.
 //
-// Answers: 401 without or with a wrong password, 404 unknown camera or stream, 503 while the camera
-// is away. A camera that comes back with the same codec parameters goes on within the same session;
-// with others, the session ends and the client opens it anew.
+// Answers: 401 without or with a wrong password (see gate.h), 404 unknown camera or stream, 503
+// while the camera is away. A camera that comes back with the same codec parameters goes on within
+// the same session; with others, the session ends and the client opens it anew.
 //
 // Threads: one of its own that accepts connections, a few that GStreamer serves them with, and two
 // for each address that is read. All functions here may be called from any thread but those.

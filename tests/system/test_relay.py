@@ -60,6 +60,8 @@ def test_only_what_the_config_relays_is_there(hall):
     for path in ("/kept", "/not-there", "/cam1/other"):
         done = ffprobe(address(hall, path))
         assert done.returncode != 0 and "404" in done.stderr, (path, done.stderr)
+        stranger = ffprobe(f"rtsp://127.0.0.1:{hall.ports[3]}{path}")
+        assert "401" in stranger.stderr, "a stranger does not learn which cameras there are"
 
 
 def test_many_readers_are_one_to_the_camera(hall):

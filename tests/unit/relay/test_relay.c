@@ -342,7 +342,7 @@ static void refusals(void **state)
         { "", "cam1", AVERROR_HTTP_UNAUTHORIZED },
         { "county:wrong", "cam1", AVERROR_HTTP_UNAUTHORIZED },
         { "nobody:secret", "cam1", AVERROR_HTTP_UNAUTHORIZED },
-        { "", "cam2", AVERROR_HTTP_NOT_FOUND },
+        { "", "cam2", AVERROR_HTTP_UNAUTHORIZED }, // a stranger does not learn what there is
         { "county:secret", "cam2", AVERROR_HTTP_NOT_FOUND },
         { "county:secret", "cam1/sub", AVERROR_HTTP_NOT_FOUND },
         { "county:secret", "cam1", AVERROR_HTTP_SERVER_ERROR }, // 503: the camera is away

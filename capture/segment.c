@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/segment.h"
+#include "base/sha256.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -422,7 +422,9 @@ int segment_unpack_entries(const void *blob, size_t size, GArray *entries)
 static uint64_t hash_init(const uint8_t *init, size_t size)
 {
     uint8_t hash[SEGMENT_HASH_BYTES];
-    crypto_hash_sha256(hash, init, size);
+    g_autoptr(Sha256) running = sha256_new();
+    sha256_update(running, init, size);
+    sha256_read(running, hash);
     Cursor at = { .at = hash, .left = sizeof hash };
     return cursor_uint(&at, 8);
 }
@@ -587,16 +589,15 @@ static int hash_file(int fd, int64_t size, uint8_t *ret_sha256)
 {
     enum { STEP = 1 << 16 };
     uint8_t buffer[STEP];
-    crypto_hash_sha256_state hash;
-    crypto_hash_sha256_init(&hash);
+    g_autoptr(Sha256) hash = sha256_new();
     for (int64_t at = 0; at < size; at += STEP) {
         size_t n = MIN(STEP, size - at);
         int r = read_at(fd, at, buffer, n);
         if (r < 0)
             return r;
-        crypto_hash_sha256_update(&hash, buffer, n);
+        sha256_update(hash, buffer, n);
     }
-    crypto_hash_sha256_final(&hash, ret_sha256);
+    sha256_read(hash, ret_sha256);
     return 0;
 }
 
@@ -665,7 +666,7 @@ struct SegmentWriter {
     GBytes *init;
     SegmentTracks tracks;
     Segment segment;
-    crypto_hash_sha256_state hash;
+    Sha256 *hash;
 };
 
 int segment_writer_new(const char *path, const SegmentHead *head, GBytes *init,
@@ -688,7 +689,7 @@ int segment_writer_new(const char *path, const SegmentHead *head, GBytes *init,
     writer->segment.head = *head;
     writer->segment.init_bytes = size;
     writer->segment.init_id = hash_init(bytes, size);
-    crypto_hash_sha256_init(&writer->hash);
+    writer->hash = sha256_new();
     *ret_writer = writer;
     return 0;
 }
@@ -699,6 +700,7 @@ void segment_writer_free(SegmentWriter *writer)
         return;
     close(writer->fd);
     g_bytes_unref(writer->init);
+    sha256_free(writer->hash);
     segment_done(&writer->segment);
     g_free(writer);
 }
@@ -726,7 +728,7 @@ static int writer_write(SegmentWriter *writer, const uint8_t *bytes, size_t size
             return -EIO; // the end of the file is not known any more
         return r;
     }
-    crypto_hash_sha256_update(&writer->hash, bytes, size);
+    sha256_update(writer->hash, bytes, size);
     writer->is_dirty = true;
     return 0;
 }
@@ -792,8 +794,7 @@ int segment_writer_finish(SegmentWriter *writer)
     if (fsync(writer->fd) < 0)
         return -errno;
     writer->is_dirty = false;
-    crypto_hash_sha256_state hash = writer->hash;
-    crypto_hash_sha256_final(&hash, writer->segment.sha256);
+    sha256_read(writer->hash, writer->segment.sha256);
     return 0;
 }
 

@@ -11,7 +11,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-typedef enum { TRANSPORT_TCP, TRANSPORT_UDP } ConfigTransport;
+// TRANSPORT_AUTO: UDP, and TCP where that does not come through.
+typedef enum { TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_AUTO } ConfigTransport;
+// Which RTSP client: our own, or libavformat's for cameras that ours does not understand.
+typedef enum { READER_RTSP, READER_LIBAV } ConfigReader;
 
 typedef struct {
     char *id;   // a-z, 0-9, - and _, at most 32: it stands in paths and addresses
@@ -20,6 +23,7 @@ typedef struct {
         *url; // rtsp://[user:password@]host[:port]/path or file:/path (played in a loop as if live)
     char *sub_url; // NULL: no sub stream
     ConfigTransport transport;
+    ConfigReader reader;
     char **counters; // ids of counters that it sees; NULL-terminated, may be empty
     bool record;
     bool relay;

@@ -18,7 +18,10 @@ typedef bool (*OptionSet)(const Option *option, void *field, const char *text, c
 typedef enum { HELD_TEXT, HELD_INT, HELD_INT64, HELD_BOOL, HELD_TEXTS, HELD_SPANS } OptionHeld;
 
 static const char *const transport_names[] = {
-    [TRANSPORT_TCP] = "tcp", [TRANSPORT_UDP] = "udp", NULL
+    [TRANSPORT_TCP] = "tcp", [TRANSPORT_UDP] = "udp", [TRANSPORT_AUTO] = "auto", NULL
+};
+static const char *const reader_names[] = {
+    [READER_RTSP] = "rtsp", [READER_LIBAV] = "libav", NULL
 };
 static const char *const kind_names[] = { [COUNTER_GENERAL] = "general",
                                           [COUNTER_FREQUENT] = "frequent",
@@ -191,6 +194,11 @@ static bool set_transport(const Option *option, void *field, const char *text, c
     return set_word(field, text, transport_names);
 }
 
+static bool set_reader(const Option *option, void *field, const char *text, const char *folder)
+{
+    return set_word(field, text, reader_names);
+}
+
 static bool set_kind(const Option *option, void *field, const char *text, const char *folder)
 {
     return set_word(field, text, kind_names);
@@ -259,7 +267,9 @@ static const struct {
     [OPTION_PORT] = { HELD_INT, set_int, NULL },
     [OPTION_GIGABYTES] = { HELD_INT64, set_gigabytes, NULL },
     [OPTION_BOOL] = { HELD_BOOL, set_bool, "true or false (also yes, no, on, off)" },
-    [OPTION_TRANSPORT] = { HELD_INT, set_transport, "tcp or udp" },
+    [OPTION_TRANSPORT] = { HELD_INT, set_transport,
+                           "tcp or udp, or auto: udp, and tcp where that does not come through" },
+    [OPTION_READER] = { HELD_INT, set_reader, "rtsp or libav" },
     [OPTION_KIND] = { HELD_INT, set_kind, "general, frequent, advice, pickup, tidal or complaint" },
     [OPTION_IDS] = { HELD_TEXTS, add_id, "a list of at most 64 different ids, such as [c1, c2]" },
     [OPTION_SPANS] = { HELD_SPANS, add_span,

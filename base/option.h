@@ -20,6 +20,7 @@ typedef enum {
     OPTION_GIGABYTES, // int64_t, in MB; written in GB with an optional fraction
     OPTION_BOOL,      // bool
     OPTION_TRANSPORT, // ConfigTransport
+    OPTION_READER,    // ConfigReader
     OPTION_KIND,      // ConfigCounterKind
     OPTION_IDS,       // list: char **, NULL-terminated
     OPTION_SPANS,     // list: ConfigHours; min and max are the first and last weekday, Monday 0

@@ -16,6 +16,7 @@ enum {
 struct Camera {
     char *id, *url, *shown_url; // constant; shown_url is redacted
     ConfigTransport transport;
+    ConfigReader reader;
     bool audio;
     Stream *stream;
     GThread *thread;
@@ -153,6 +154,7 @@ static Why run_connection(Camera *camera)
     g_autoptr(Source) source = NULL;
     SourceOptions options = { .url = camera->url,
                               .transport = camera->transport,
+                              .reader = camera->reader,
                               .audio = camera->audio,
                               .is_stopping = is_stopping,
                               .ctx = camera };
@@ -213,6 +215,7 @@ Camera *camera_new(const ConfigCamera *config, StreamKind kind)
     camera->url = g_strdup(kind == STREAM_SUB ? config->sub_url : config->url);
     camera->shown_url = url_redact(camera->url);
     camera->transport = config->transport;
+    camera->reader = config->reader;
     camera->audio = config->audio;
     camera->stream = stream_new(config->id, kind);
     camera->feed = feed_new(camera->stream);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/rtp.h"
 
+#include <libavutil/mathematics.h>
+
 // A line longer than any real one (400 years at 90 kHz) is a hostile one: it begins again, before
 // its microseconds would overflow.
 static const int64_t line_max = INT64_C(1) << 50;
@@ -65,9 +67,7 @@ int64_t rtp_receiver_time(const RtpReceiver *receiver, uint32_t timestamp)
 
 int64_t rtp_receiver_us(const RtpReceiver *receiver, int64_t time)
 {
-    // Divided first: the line may be years long.
-    int64_t rate = receiver->clock_rate;
-    return time / rate * 1000000 + time % rate * 1000000 / rate;
+    return av_rescale(time, 1000000, receiver->clock_rate);
 }
 
 static int64_t units_of_us(const RtpReceiver *receiver, int64_t us)

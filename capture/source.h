@@ -2,9 +2,10 @@
 // Source: an opened camera or file that gives packets: H.264 or H.265 as Annex B, and its sound if
 // wanted.
 //
-// rtsp: libavformat's client (RFC 2326; digest and basic authentication) over TCP or UDP. file:
-// played in real time, from the beginning again at its end, on a line of time that goes on. One
-// thread. Every call that may block returns within a fraction of a second once is_stopping says so.
+// rtsp: our own client (rtsp_session.h), or libavformat's where the config says so, over TCP or
+// UDP. file: played in real time by libavformat, from the beginning again at its end, on a line of
+// time that goes on. One thread. Every call that may block returns within a fraction of a second
+// once is_stopping says so.
 #pragma once
 #include "base/config.h"
 #include <libavcodec/codec_par.h>
@@ -34,6 +35,7 @@ const char *why_sentence(Why why); // "the camera does not answer"; NULL for WHY
 typedef struct {
     const char *url;
     ConfigTransport transport;
+    ConfigReader reader; // of a file it is always libavformat
     bool audio;
     bool (*is_stopping)(void *ctx);
     void *ctx;

@@ -89,7 +89,10 @@ static const struct {
       "f:1: cameras[0].url: found \"rtsp://***@:554/1\"; allowed "
       "rtsp://[user:password@]host[:port]/path or file:/path" },
     { "cameras: [{id: a, name: A, url: \"rtsp://h/1\", transport: TCP}]\n",
-      "f:1: cameras[0].transport: found \"TCP\"; allowed tcp or udp" },
+      "f:1: cameras[0].transport: found \"TCP\"; allowed tcp or udp, or auto: udp, and tcp "
+      "where that does not come through" },
+    { "cameras: [{id: a, name: A, url: \"rtsp://h/1\", reader: ffmpeg}]\n",
+      "f:1: cameras[0].reader: found \"ffmpeg\"; allowed rtsp or libav" },
     { "cameras: [{id: a, name: A, url: \"rtsp://h/1\", record: 1}]\n",
       "f:1: cameras[0].record: found \"1\"; allowed true or false (also yes, no, on, off)" },
     { "hall: &a {id: x}\n", "f:1: found an anchor or alias (& or *); allowed plain values; quote a "

@@ -77,6 +77,10 @@ export function playbackAddress(camera: string, atMs: number): string {
   return formatAddress("playback", { camera, at: rfc3339(atMs) });
 }
 
+export function exportsAddress(): string {
+  return formatAddress("exports");
+}
+
 export function apiPath(path: string, query: Query): string {
   return path + formatAddress("", query).slice(1);
 }

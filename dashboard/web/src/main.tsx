@@ -4,7 +4,7 @@
 // Hooks for browser tests (data-testid), kept stable:
 //   login-name login-password login-submit login-problem
 //   setup-code setup-name setup-password setup-password-again setup-submit setup-problem
-//   nav-overview nav-live nav-playback nav-ratings nav-cases nav-flags   lang-switch theme-switch user-menu logout
+//   nav-overview nav-live nav-playback nav-ratings nav-cases nav-flags nav-exports   lang-switch theme-switch user-menu logout
 //   connection (data-state: connecting | open | away)
 //   overview: tile-ratings tile-good tile-bad tile-active tile-red tile-yellow tile-cases tile-cameras tile-pads
 //   live: layout-1 layout-4 layout-9 layout-16  tile-{camera} (data-phase: connecting | playing | lost | unplayable;
@@ -20,6 +20,11 @@
 //            clip (data-phase: loading | ready | empty | unplayable | failed)  clip-to-press
 //            clip-video (data-origin-ms: Unix ms of media second 0; data-press-seconds: the press on the media's line)
 //   cases: case-row-{number}  case-panel  case-item  case-days
+//            clip-hold clip-lift clip-export (admin, director)  clip-why clip-submit
+//   exports: exports-tab-{exports|holds|lifted}  export-row-{id} (data-state: queued | running | done | failed | cancelled |
+//            removed)  export-percent export-error export-hash (data-sha256)  export-download export-cancel export-retry
+//            export-remove  hold-row-{id} (data-state: wanted | held | failed | lifting | lifted)  hold-lift hold-why
+//            hold-submit
 //   flags: flag-row-{id}  flag-panel  flag-{acknowledge|explain|confirm|dismiss|close}  flag-why  flag-submit
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
@@ -29,6 +34,7 @@ import { followHall } from "./hall";
 import { watchKeys } from "./keys";
 import { notice } from "./notice";
 import { CasesPage } from "./pages/cases";
+import { ExportsPage } from "./pages/exports";
 import { FlagsPage } from "./pages/flags";
 import { LoginPage, SetupPage, WaitPage } from "./pages/gate";
 import { LivePage } from "./pages/live";
@@ -49,6 +55,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   ratings: RatingsPage,
   cases: CasesPage,
   flags: FlagsPage,
+  exports: ExportsPage,
 };
 
 function OpenPage() {

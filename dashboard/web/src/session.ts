@@ -15,7 +15,7 @@ export type Gate =
 
 export const gate = signal<Gate>({ at: "loading" });
 
-export type PageName = "overview" | "live" | "playback" | "ratings" | "cases" | "flags";
+export type PageName = "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -23,6 +23,7 @@ const READERS: Record<PageName, Role[]> = {
   ratings: ["admin", "director", "viewer"],
   cases: ["admin", "director", "staff", "viewer"],
   flags: ["admin", "director", "staff", "viewer"],
+  exports: ["admin", "director"],
 };
 
 export function session(): Session | null {

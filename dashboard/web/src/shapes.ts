@@ -98,6 +98,7 @@ export interface Clip {
   at_seconds: number;
   playback: string;
   held: "wanted" | "held" | "failed" | "none";
+  hold: string | null; // id of its live hold
 }
 
 export interface RatingRow {
@@ -190,4 +191,38 @@ export interface FlagRow {
 
 export interface Flag extends FlagRow {
   history: { at: string; user: string | null; action: string; from: string | null; to: string; why: string | null }[];
+}
+
+export interface Hold {
+  id: string;
+  camera: string;
+  from_at: string;
+  to_at: string;
+  reason: string;
+  ref: string | null;
+  state: "wanted" | "held" | "failed" | "lifting" | "lifted";
+  placed_by: string;
+  placed_at: string;
+  held_at: string | null;
+  lifted_by: string | null;
+  lift_why: string | null;
+  lift_at: string | null;
+  lifted_at: string | null;
+}
+
+export interface Export {
+  id: string;
+  who: string;
+  reason: string;
+  ref: string | null;
+  clips: { camera: string; name: string; from: string; to: string }[];
+  state: "queued" | "running" | "done" | "failed" | "cancelled" | "removed";
+  percent: number;
+  error: string | null;
+  sha256: string | null;
+  bytes: number | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  url: string | null;
 }

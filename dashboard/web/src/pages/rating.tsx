@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { counterName } from "../hall";
 import { GradeBadge, Marks, daysText } from "../parts/badge";
 import { Clip } from "../parts/clip";
+import { EvidenceActions } from "../parts/evidence_actions";
 import { Face, levelName } from "../parts/face";
 import { Facts, Panel } from "../parts/panel";
 import { caseAddress } from "../parts/rows";
@@ -89,13 +90,14 @@ function factsOf(rating: Rating): [string, ComponentChildren][] {
   return rows;
 }
 
-function Body({ rating }: { rating: Rating }) {
+function Body({ rating, reload }: { rating: Rating; reload: () => void }) {
   return (
     <>
       <Head rating={rating} />
       <section class="block">
         <h3>{t("clip")}</h3>
         {rating.clip ? <Clip clip={rating.clip} /> : <p class="muted">{t("noClip")}</p>}
+        {rating.clip && <EvidenceActions clip={rating.clip} of={`rating:${rating.id}`} done={reload} />}
       </section>
       <Words rating={rating} />
       <section class="block">
@@ -114,7 +116,7 @@ export function RatingPanel({ id, close }: { id: string; close: () => void }) {
   const { data, error, reload } = useResource<Rating>(path, {}, ["rating", "case", "hold"]);
   return (
     <Panel title={t("ratingTitle")} testId="rating-panel" close={close}>
-      {data ? <Body rating={data} /> : error ? <Problem error={error} reload={reload} /> : <Loading />}
+      {data ? <Body rating={data} reload={reload} /> : error ? <Problem error={error} reload={reload} /> : <Loading />}
     </Panel>
   );
 }

@@ -21,6 +21,7 @@ export const NAV: { name: PageName; icon: IconName; key: string }[] = [
   { name: "ratings", icon: "ratings", key: "r" },
   { name: "cases", icon: "cases", key: "c" },
   { name: "flags", icon: "flags", key: "f" },
+  { name: "exports", icon: "exports", key: "e" },
 ];
 
 export const pageAddress = (name: PageName) => formatAddress(name === "overview" ? "" : name);

@@ -12,6 +12,7 @@ import { type Key, ago, sentence, t, word } from "../text";
 import { msOf, wallText } from "../time";
 import { Icon } from "./icon";
 import { useThumbnail } from "./timeline_card";
+import { nextStart } from "./timeline_view";
 
 const STILL_WIDTH = 1280;
 
@@ -35,17 +36,19 @@ function GapWords({ camera, lane, ms }: { camera: Camera; lane: Lane; ms: number
   if (!gap) return null;
   if (gap.reason === "future") return <p>{t("notYet")}</p>;
   const isNever = lane.spans.length === 0;
+  const next = nextStart(lane.spans, ms);
   const away = camera.state !== "live" && camera.since_at ? nowMs.value - msOf(camera.since_at) : 0;
   return (
     <>
       <p>{t(isNever ? "dayEmpty" : "inGapWhy", { why: word("gap_", gap.reason) })}</p>
       {isNever && away > 0 && <p class="pane-more">{t("awayFor", { state: t(`cam_${camera.state}` as Key), ago: ago(away) })}</p>}
       {isNever && !camera.record && <p class="pane-more">{t("recordOff")}</p>}
-      {!isNever && gap.fromMs !== null && gap.toMs !== null && (
+      {gap.fromMs !== null && gap.toMs !== null && (
         <p class="pane-more">
           {wall(gap.fromMs)} – {wall(gap.toMs)}
         </p>
       )}
+      {next !== null && <p class="pane-more">{t("recordsFrom", { time: wall(next) })}</p>}
     </>
   );
 }
@@ -53,11 +56,8 @@ function GapWords({ camera, lane, ms }: { camera: Camera; lane: Lane; ms: number
 function Unplayable({ camera, state, file, still }: { camera: Camera; state: RecordingState; file: string | null; still: string | null }) {
   return (
     <div class="pane-codec">
-      <p>
-        <b>{t(state.why as Key)}</b>
-        {still && <span> {t("stills")}</span>}
-      </p>
       <p class="pane-ways">
+        <span>{still ? t(state.why === "noHevc" ? "stills_noHevc" : "stills") : t(state.why as Key)}</span>
         {camera.sub && <a href={formatAddress("live", { camera: camera.id })}>{t("watchLive")}</a>}
         {file && (
           <a href={file} download={`${camera.id}.mp4`}>

@@ -72,7 +72,8 @@ export function DayChoice(props: { ids: string[]; clockMs: Signal<number>; choos
       </button>
       <button class="button" aria-expanded={isOpen} data-testid="calendar-open" onClick={() => setOpen(!isOpen)}>
         <Icon name="calendar" size={20} />
-        {day} {t(`weekday${weekday}` as Key)}
+        {day}
+        <span class="pb-weekday">{t(`weekday${weekday}` as Key)}</span>
       </button>
       <button class="icon-button" aria-label={t("dayAfter")} title={t("dayAfter")} disabled={isToday} onClick={() => props.choose(addDays(day, 1))}>
         <Icon name="next" />
@@ -124,9 +125,9 @@ export function LinkButtons({ camera, clock, chosen }: { camera: string; clock: 
   };
   return (
     <div class="pb-links">
-      <button class="button" data-testid="copy-link" onClick={copyMoment}>
+      <button class="button" data-testid="copy-link" aria-label={t("copyLink")} onClick={copyMoment}>
         <Icon name="link" size={20} />
-        {t("copyLink")}
+        <span>{t("copyLink")}</span>
       </button>
       <button class="button pb-wide" data-testid="copy-player" title={t("playerHint")} onClick={() => void copyPlayer()}>
         {t("playerLink")}

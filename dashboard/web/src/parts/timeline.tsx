@@ -29,7 +29,8 @@ const TRACK_H = 54;
 const MARK_Y = 13;
 const BAR_Y = 28;
 const BAR_H = 20;
-const ROOM_PX = 18;
+const ROOM_PX = 24; // for a shape and a number
+const WORD_HALF = 32;
 const REACH_PX = 12;
 const CLICK_PX = 6; // a finger or mouse that moved less has not dragged
 
@@ -215,8 +216,8 @@ function Ruler({ view, width }: { view: Span; width: number }) {
         return (
           <g key={tick.ms} class={tick.isDay ? "tl-day" : ""}>
             <line class="tl-tick" x1={x} x2={x} y1={tick.hasWord ? RULER_H - 12 : RULER_H - 6} y2={RULER_H} />
-            {tick.hasWord && (
-              <text class="tl-word" x={x} y={RULER_H - 17} text-anchor={x < 24 ? "start" : x > width - 24 ? "end" : "middle"}>
+            {tick.hasWord && (tick.isDay || (x > WORD_HALF && x < width - WORD_HALF)) && (
+              <text class="tl-word" x={x} y={RULER_H - 17} text-anchor={x < WORD_HALF ? "start" : x > width - WORD_HALF ? "end" : "middle"}>
                 {tick.isDay ? text.slice(5, 10) : text.slice(11, to)}
               </text>
             )}

@@ -126,13 +126,13 @@ const rank = (kind: MarkKind) => MARK_KINDS.indexOf(kind);
 
 // Marks that would cover one another are one group, at the place of the gravest. marks: in order of time.
 export function groupsOf(marks: Mark[], view: Span, width: number, roomPx: number): MarkGroup[] {
-  const groups: (MarkGroup & { firstX: number })[] = [];
+  const groups: MarkGroup[] = [];
   for (const mark of marks) {
     const x = xOf(view, width, mark.atMs);
     if (x < -roomPx || x > width + roomPx) continue;
     const last = groups[groups.length - 1];
-    if (!last || x - last.firstX >= roomPx) {
-      groups.push({ x, firstX: x, kind: mark.kind, n: mark.n, marks: [mark] });
+    if (!last || x - last.x >= roomPx) {
+      groups.push({ x, kind: mark.kind, n: mark.n, marks: [mark] });
       continue;
     }
     last.marks.push(mark);

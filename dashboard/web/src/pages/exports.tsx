@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exports 导出: the queue of exports and their files, and the holds that keep video from being deleted.
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { formatAddress, playbackAddress, query } from "../address";
+import { ApiError, send } from "../api";
+import { cameraName } from "../hall";
+import { notify } from "../notice";
+import { Icon } from "../parts/icon";
+import { ratingAddress, caseAddress } from "../parts/rows";
+import { Empty, Loading, Problem, errorText } from "../parts/states";
+import { WhyForm } from "../parts/why_form";
+import { type List, useList } from "../resource";
+import type { Export, Hold } from "../shapes";
+import { language, t, word } from "../text";
+import { fullTime, msOf } from "../time";
+
+export function bytesText(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let size = bytes;
+  let at = 0;
+  for (; size >= 1000 && at < units.length - 1; at++) size /= 1000;
+  return `${size >= 10 || at === 0 ? Math.round(size) : size.toFixed(1)} ${units[at]}`;
+}
+
+// The box's reasons are "中文 / English".
+function reasonText(text: string): string {
+  const at = text.indexOf(" / ");
+  if (at < 0) return text;
+  return language.value === "en" ? text.slice(at + 3) : text.slice(0, at);
+}
+
+function Ref({ text }: { text: string | null }) {
+  if (!text) return null;
+  const [kind, name] = [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)];
+  const to = { rating: ratingAddress, case: caseAddress, flag: (id: string) => formatAddress("flags", { id }) }[kind];
+  const words = { rating: t("ratingTitle"), case: `${t("caseOne")} ${name}`, flag: t("flagTitle") }[kind] ?? text;
+  return to ? <a href={to(name)}>{words}</a> : <span>{words}</span>;
+}
+
+function Span({ camera, name, from, to }: { camera: string; name: string; from: string; to: string }) {
+  const isOneDay = from.slice(0, 10) === to.slice(0, 10);
+  return (
+    <li>
+      <a href={playbackAddress(camera, msOf(from))}>{name}</a>{" "}
+      <span class="ev-time">
+        {fullTime(from)} – {isOneDay ? fullTime(to).slice(11) : fullTime(to)}
+      </span>
+    </li>
+  );
+}
+
+async function act(method: "POST" | "DELETE", path: string, done: () => void): Promise<void> {
+  try {
+    await send(method, path);
+    done();
+  } catch (error) {
+    notify(error instanceof ApiError ? errorText(error) : t("e_no_answer"), true);
+  }
+}
+
+// --- exports
+
+function Progress({ item }: { item: Export }) {
+  return (
+    <div class="ev-progress">
+      <div
+        class="ev-bar"
+        role="progressbar"
+        aria-valuenow={item.percent}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-label={t("exportProgress")}
+      >
+        <i style={{ width: `${item.percent}%` }} />
+      </div>
+      <b data-testid="export-percent">{item.percent}%</b>
+    </div>
+  );
+}
+
+function Hash({ item }: { item: Export }) {
+  const sha256 = item.sha256 ?? "";
+  const copy = () =>
+    navigator.clipboard.writeText(sha256).then(
+      () => notify(t("copied")),
+      () => notify(sha256),
+    );
+  return (
+    <p class="ev-hash">
+      {item.bytes !== null && <span>{bytesText(item.bytes)}</span>}
+      <button class="link" title={t("copyHash")} data-testid="export-hash" data-sha256={sha256} onClick={copy}>
+        SHA-256 {sha256.slice(0, 16)}…
+      </button>
+    </p>
+  );
+}
+
+function ExportActions({ item, reload }: { item: Export; reload: () => void }) {
+  const path = `/api/v1/exports/${item.id}`;
+  const button = (name: string, label: string, method: "POST" | "DELETE", to: string) => (
+    <button class="button" data-testid={`export-${name}`} onClick={() => void act(method, to, reload)}>
+      {label}
+    </button>
+  );
+  return (
+    <div class="action-row ev-actions">
+      {item.url && (
+        <a class="button is-primary" href={item.url} download data-testid="export-download">
+          <Icon name="press" size={18} />
+          {t("download")}
+        </a>
+      )}
+      {(item.state === "queued" || item.state === "running") && button("cancel", t("exportCancel"), "DELETE", path)}
+      {["failed", "cancelled", "removed"].includes(item.state) &&
+        button("retry", t("exportRetry"), "POST", `${path}/retry`)}
+      {item.state === "done" && button("remove", t("exportRemove"), "DELETE", path)}
+    </div>
+  );
+}
+
+function ExportCard({ item, reload }: { item: Export; reload: () => void }) {
+  return (
+    <article class="card ev-card" data-testid={`export-row-${item.id}`} data-state={item.state}>
+      <header class="ev-head">
+        <span class={`pill ev-${item.state}`}>{word("ex_", item.state)}</span>
+        <b>{item.reason}</b>
+      </header>
+      <ul class="ev-spans">
+        {item.clips.map((clip, i) => (
+          <Span key={i} {...clip} />
+        ))}
+      </ul>
+      <p class="ev-note">
+        <span>{item.who}</span>
+        <time dateTime={item.created_at}>{fullTime(item.created_at)}</time>
+        <Ref text={item.ref} />
+      </p>
+      {item.state === "running" && <Progress item={item} />}
+      {item.state === "failed" && item.error && (
+        <p class="gate-problem" role="alert" data-testid="export-error">
+          {reasonText(item.error)}
+        </p>
+      )}
+      {item.state === "done" && <Hash item={item} />}
+      <ExportActions item={item} reload={reload} />
+    </article>
+  );
+}
+
+// --- holds
+
+function HoldCard({ item, reload }: { item: Hold; reload: () => void }) {
+  const [isAsking, setAsking] = useState(false);
+  const isLive = item.state === "wanted" || item.state === "held" || item.state === "failed";
+  const lift = async (why: string) => {
+    await send("DELETE", `/api/v1/holds/${item.id}`, { why });
+    notify(t("holdLifted"));
+    reload();
+  };
+  return (
+    <article class="card ev-card" data-testid={`hold-row-${item.id}`} data-state={item.state}>
+      <header class="ev-head">
+        <span class={`pill ev-hold-${item.state}`}>{word("ho_", item.state)}</span>
+        <b>{item.reason === "bad rating" ? t("holdBadRating") : item.reason}</b>
+      </header>
+      <ul class="ev-spans">
+        <Span camera={item.camera} name={cameraName(item.camera)} from={item.from_at} to={item.to_at} />
+      </ul>
+      <p class="ev-note">
+        <span>{item.placed_by === "system" ? t("systemUser") : item.placed_by}</span>
+        <time dateTime={item.placed_at}>{fullTime(item.placed_at)}</time>
+        <Ref text={item.ref} />
+      </p>
+      {item.lifted_by && (
+        <p class="ev-note">
+          <span>{t("liftedBy", { who: item.lifted_by })}</span>
+          <time>{fullTime(item.lift_at)}</time>
+          <span>{item.lift_why}</span>
+        </p>
+      )}
+      {isLive && !isAsking && (
+        <div class="action-row ev-actions">
+          <button class="button" data-testid="hold-lift" onClick={() => setAsking(true)}>
+            {t("holdLift")}
+          </button>
+        </div>
+      )}
+      {isAsking && (
+        <WhyForm title={t("liftWhy")} button={t("holdLift")} testId="hold" act={lift} close={() => setAsking(false)} />
+      )}
+    </article>
+  );
+}
+
+// --- the page
+
+interface CardsProps<T> {
+  list: List<T>;
+  card: (item: T) => ComponentChildren;
+  empty: ComponentChildren;
+}
+
+function Cards<T>({ list, card, empty }: CardsProps<T>) {
+  const { data, error, busy, more, reload } = list;
+  return (
+    <>
+      {error && <Problem error={error} reload={reload} />}
+      {!data && !error && <Loading />}
+      {data && data.items.length === 0 && empty}
+      {data && data.items.length > 0 && <div class="ev-cards">{data.items.map(card)}</div>}
+      {more && (
+        <button class="button list-more" onClick={more} disabled={busy}>
+          {t("more")}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Exports() {
+  const list = useList<Export>("/api/v1/exports", {}, ["export"]);
+  return (
+    <Cards
+      list={list}
+      card={(item) => <ExportCard key={item.id} item={item} reload={list.reload} />}
+      empty={
+        <Empty icon="exports" title={t("noExports")}>
+          {t("noExportsHint")}
+        </Empty>
+      }
+    />
+  );
+}
+
+function Holds({ state }: { state: string }) {
+  const list = useList<Hold>("/api/v1/holds", state ? { state } : {}, ["hold"]);
+  return (
+    <Cards
+      list={list}
+      card={(item) => <HoldCard key={item.id} item={item} reload={list.reload} />}
+      empty={
+        <Empty icon="lock" title={t("noHolds")}>
+          {t("noHoldsHint")}
+        </Empty>
+      }
+    />
+  );
+}
+
+const TABS = [
+  { name: "exports", query: {}, word: "exports" },
+  { name: "holds", query: { tab: "holds" }, word: "holds" },
+  { name: "lifted", query: { tab: "lifted" }, word: "holdsLifted" },
+] as const;
+
+export function ExportsPage() {
+  const open = query.value.tab ?? "exports";
+  return (
+    <main class="page ev-page">
+      <header class="list-head">
+        <h1>{t("exportsTitle")}</h1>
+      </header>
+      <div class="quick">
+        {TABS.map((tab) => (
+          <a
+            key={tab.name}
+            class={`chip ${open === tab.name ? "is-on" : ""}`}
+            aria-current={open === tab.name ? "page" : undefined}
+            href={formatAddress("exports", tab.query)}
+            data-testid={`exports-tab-${tab.name}`}
+          >
+            {t(tab.word)}
+          </a>
+        ))}
+      </div>
+      {open === "exports" ? <Exports key={open} /> : <Holds key={open} state={open === "lifted" ? "lifted" : ""} />}
+    </main>
+  );
+}

@@ -10,8 +10,8 @@ export const language = signal<Language>(localStorage.getItem(KEY) === "en" ? "e
 const WORDS = {
   // frame
   product: ["为民服务大厅监管", "Hall supervision"],
-  overview: ["今日总览", "Overview"],
-  live: ["实时画面", "Live"],
+  overview: ["总览", "Overview"],
+  live: ["实时", "Live"],
   ratings: ["好差评", "Ratings"],
   cases: ["办件", "Cases"],
   caseOne: ["办件", "Case"],

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "appliance/desk.h"
 #include "appliance/changes.h"
+#include "appliance/export_delivery.h"
 #include "appliance/hold_delivery.h"
+#include "appliance/hold_quota.h"
 #include "appliance/inbox_watch.h"
 #include "appliance/intake.h"
 #include "appliance/secrets.h"
@@ -9,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "capture/evidence_key.h"
 #include "dashboard/dashboard.h"
 #include "mqtt/broker_files.h"
 #include "rating/calendar.h"
@@ -66,6 +69,9 @@ typedef struct {
     Dashboard *dashboard;
     VideoWatch *video;
     HoldDelivery *holds;
+    HoldQuota *quota;
+    ExportDelivery *exports;
+    char box_key[EVIDENCE_KEY_HEX]; // the public one; empty: it could not be read
     InboxWatch *inbox;
     GThread *signals;
 
@@ -210,11 +216,12 @@ static json_t *ask_system(void *ctx)
 {
     Desk *desk = ctx;
     json_t *video = video_watch_status(desk->video);
-    json_t *parts =
-        json_pack("{s:{s:b},s:{s:b},s:o,s:I,s:O?,s:O?}", "broker", "up", pad_link_is_up(desk->link),
-                  "video", "up", video != NULL, "ratings", intake_counts(desk->intake), "backlog",
-                  (json_int_t)writer_backlog(desk->writer), "storage",
-                  json_object_get(video, "storage"), "relay", json_object_get(video, "relay"));
+    json_t *parts = json_pack(
+        "{s:{s:b},s:{s:b},s:o,s:I,s:O?,s:O?,s:o,s:s?}", "broker", "up", pad_link_is_up(desk->link),
+        "video", "up", video != NULL, "ratings", intake_counts(desk->intake), "backlog",
+        (json_int_t)writer_backlog(desk->writer), "storage", json_object_get(video, "storage"),
+        "relay", json_object_get(video, "relay"), "holds", hold_quota_json(desk->quota), "box_key",
+        *desk->box_key ? desk->box_key : NULL);
     json_decref(video);
     return parts;
 }
@@ -471,6 +478,7 @@ static void apply(Desk *desk, Config *take_config, Calendar *take_calendar)
     writer_call(desk->writer, apply_run, &job);
     dashboard_apply(desk->dashboard, &hall);
     video_watch_apply(desk->video, take_config);
+    hold_quota_apply(desk->quota, take_config);
     calendar_free(desk->calendar);
     config_unref(desk->config);
     desk->config = take_config;
@@ -627,11 +635,22 @@ static int open_helpers(Desk *desk)
                                                         .config = desk->config,
                                                         .changed = camera_changed,
                                                         .ctx = desk });
+    ExportDeliveryOptions exports = { .store_path = desk->store_path,
+                                      .video_socket = desk->video_socket,
+                                      .writer = desk->writer,
+                                      .hall = &desk->hall,
+                                      .config = desk->config };
+    desk->quota = hold_quota_new(&(HoldQuotaOptions){ .video = desk->video,
+                                                      .writer = desk->writer,
+                                                      .hall = &desk->hall,
+                                                      .config = desk->config });
     int err = hold_delivery_new(&holds, &desk->holds);
+    if (err == 0)
+        err = export_delivery_new(&exports, &desk->exports);
     if (err == 0)
         err = inbox_watch_new(&watch, &desk->inbox);
     if (err < 0)
-        log_err("inbox or holds: %s", g_strerror(-err));
+        log_err("inbox, holds or exports: %s", g_strerror(-err));
     return err;
 }
 
@@ -655,6 +674,16 @@ static int open_dashboard(Desk *desk, const Secrets *secrets)
     return err;
 }
 
+static void read_box_key(Desk *desk)
+{
+    g_auto(EvidenceKey) key = { 0 };
+    int err = evidence_key_read(desk->data_dir, &key);
+    if (err < 0)
+        log_err("%s/box.key: %s", desk->data_dir, g_strerror(-err));
+    else
+        evidence_key_hex(key.public_key, desk->box_key);
+}
+
 static int desk_init(Desk *desk, const char *data_dir)
 {
     g_auto(Secrets) secrets = { 0 };
@@ -668,6 +697,7 @@ static int desk_init(Desk *desk, const char *data_dir)
     desk->cfgs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     desk->due[TIMER_TELL] = INT64_MAX;
     desk->told_ms = -TELL_PERIOD_MS;
+    read_box_key(desk);
     int err = secrets_read(data_dir, &secrets);
     if (err < 0)
         log_err("%s/secrets.json: %s", data_dir, g_strerror(-err));
@@ -693,6 +723,8 @@ static void desk_done(Desk *desk)
     dashboard_free(desk->dashboard);
     inbox_watch_free(desk->inbox);
     hold_delivery_free(desk->holds);
+    export_delivery_free(desk->exports);
+    hold_quota_free(desk->quota);
     video_watch_free(desk->video);
     writer_free(desk->writer);
     intake_free(desk->intake);

@@ -60,6 +60,7 @@ int door_write(const DoorOptions *options)
 {
     g_autofree char *run = g_build_filename(options->data_dir, "run", NULL);
     g_autofree char *path = g_build_filename(run, "nginx.conf", NULL);
+    g_autofree char *exports = g_build_filename(options->data_dir, "exports", NULL);
     g_autofree char *listen = listen_text(options->address, options->port);
     g_autoptr(GString) text = g_string_new(embedded_nginx_conf);
     // Started by root, nginx would give its workers to another user, who could not enter DIR. The
@@ -76,6 +77,7 @@ int door_write(const DoorOptions *options)
     fill(text, "key", options->key);
     fill(text, "web", options->web);
     fill(text, "storage", options->storage);
+    fill(text, "exports", exports);
     return file_write_atomic(path, text->str, text->len, 0640);
 }
 

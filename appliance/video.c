@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "capture/avlog.h"
 #include "capture/capture.h"
+#include "capture/exporter.h"
 #include "capture/media.h"
 #include "capture/playback.h"
 #include "capture/recorder.h"
@@ -28,6 +29,7 @@ typedef struct {
     Capture *capture;
     Recorder *recorder;
     Playback *playback;
+    Exporter *exporter;
     Snapshots *snapshots;
     HttpServer *http;
     GMainLoop *loop;
@@ -146,6 +148,21 @@ static void delete_hold(HttpRequest *request, void *ctx)
     playback_delete_hold(request, ((Video *)ctx)->playback);
 }
 
+static void put_export(HttpRequest *request, void *ctx)
+{
+    exporter_put(request, ((Video *)ctx)->exporter);
+}
+
+static void get_export(HttpRequest *request, void *ctx)
+{
+    exporter_get(request, ((Video *)ctx)->exporter);
+}
+
+static void delete_export(HttpRequest *request, void *ctx)
+{
+    exporter_delete(request, ((Video *)ctx)->exporter);
+}
+
 static json_t *recorded_row(json_t *rows, const char *id)
 {
     size_t i;
@@ -202,6 +219,9 @@ static const HttpRoute routes[] = {
     { .method = "GET", .pattern = PLAYBACK_THUMBNAIL_PATTERN, .handler = get_thumbnail },
     { .method = "PUT", .pattern = PLAYBACK_HOLD_PATTERN, .handler = put_hold },
     { .method = "DELETE", .pattern = PLAYBACK_HOLD_PATTERN, .handler = delete_hold },
+    { .method = "PUT", .pattern = EXPORTER_PATTERN, .handler = put_export },
+    { .method = "GET", .pattern = EXPORTER_PATTERN, .handler = get_export },
+    { .method = "DELETE", .pattern = EXPORTER_PATTERN, .handler = delete_export },
     { .method = "GET", .pattern = "/status", .handler = get_status },
     { .method = "GET", .pattern = "/health", .handler = get_health },
 };
@@ -228,6 +248,7 @@ static void apply_config(Video *video, Config *config)
 {
     RecorderOptions options = recorder_options_of(config, video->data_dir);
     recorder_apply(video->recorder, &options);
+    exporter_set_floor(video->exporter, config->storage.free_mb << 20);
     capture_apply(video->capture, config);
 }
 
@@ -277,6 +298,16 @@ static int open_recorder(Video *video)
     return err;
 }
 
+static void open_exporter(Video *video)
+{
+    g_autofree char *root = archive_root(video->data_dir, video->config->storage.path);
+    ExporterOptions options = { .data_dir = video->data_dir,
+                                .root = root,
+                                .recorder = video->recorder,
+                                .floor_bytes = video->config->storage.free_mb << 20 };
+    video->exporter = exporter_new(&options);
+}
+
 static void open_capture(Video *video)
 {
     CaptureEvents events = { stream_added, stream_removed, video };
@@ -308,6 +339,7 @@ static int video_init(Video *video, const char *data_dir)
         err = open_recorder(video);
     if (err < 0)
         return err;
+    open_exporter(video);
     open_capture(video);
     return open_http(video);
 }
@@ -319,6 +351,7 @@ static void video_done(Video *video)
     capture_free(video->capture);
     relay_free(relay_of(video));
     playback_free(video->playback);
+    exporter_free(video->exporter);
     recorder_free(video->recorder);
     snapshots_free(video->snapshots);
     config_unref(video->config);

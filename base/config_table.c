@@ -54,6 +54,9 @@ const Option config_options[] = {
       "Days that recordings are kept; held clips stay longer.", "录像保存天数；被保留的片段不受此限。" },
     { "storage", "free_gb", OPTION_GIGABYTES, AT(storage.free_mb), 0, 100000, "1", 0,
       "Free space that is always left on the disk.", "磁盘始终保留的剩余空间（GB）。" },
+    { "storage", "hold_quota_gb", OPTION_GIGABYTES, AT(storage.hold_quota_mb), 0, 1000000, "0", 0,
+      "Held video: the box warns from 80 % of this on, and refuses nothing; 0: no warning.",
+      "被保留录像的预警额度（GB）：达到 80% 时预警，不拒绝保留；0 为不预警。" },
     { "storage", "segment_seconds", OPTION_INT, AT(storage.segment_seconds), 2, 600, "60", OPTION_AT_START,
       "Length of one recorded file.", "单个录像文件的时长（秒）。" },
 

@@ -891,6 +891,17 @@ int archive_put_hold(Archive *archive, const ArchiveHold *hold)
     return r < 0 ? exec_failed(archive, r) : 0;
 }
 
+int64_t archive_held_bytes(Archive *archive)
+{
+    return store_value(
+        archive->store, 0,
+        "SELECT sum(bytes) FROM segment WHERE id IN (SELECT s.id FROM hold AS h JOIN segment AS s"
+        " ON s.camera = h.camera AND s.start_us < h.to_us AND s.start_us >= coalesce("
+        "  (SELECT max(start_us) FROM segment WHERE camera = h.camera AND start_us <= h.from_us),"
+        "  h.from_us) WHERE s.start_us + s.duration_us > h.from_us)",
+        "");
+}
+
 int archive_delete_hold(Archive *archive, const char *id)
 {
     int r = store_exec(archive->store, "DELETE FROM hold WHERE id = ?", "s", id);

@@ -175,3 +175,6 @@ typedef struct {
 int archive_put_hold(Archive *archive, const ArchiveHold *hold);
 // -ENOENT: unknown.
 int archive_delete_hold(Archive *archive, const char *id);
+// Of the done segments that some hold overlaps. Its cost goes with the number of holds, not with
+// that of segments.
+int64_t archive_held_bytes(Archive *archive);

@@ -102,15 +102,16 @@ static void compare_head(Check *check, const Segment *row, const Segment *file, 
     if (a->id != b->id || !g_str_equal(a->camera, b->camera) || a->wall_us != b->wall_us ||
         !g_str_equal(a->codecs, b->codecs) || a->width != b->width || a->height != b->height)
         problem(check,
-                "I2 %s: the file names camera %s, segment %" PRId64
+                "I2 %s: %s: the file names camera %s, segment %" PRId64
                 "; the row camera %s, segment %" PRId64 " or another start or codec",
-                path, b->camera, b->id, a->camera, a->id);
+                path, a->id != b->id ? "SWAPPED" : "ALTERED", b->camera, b->id, a->camera, a->id);
     if (a->previous_id != b->previous_id ||
         memcmp(a->previous_sha256, b->previous_sha256, SEGMENT_HASH_BYTES) != 0)
-        problem(check, "I6 %s: the segment before is another in the row than in the file", path);
+        problem(check, "I6 %s: ALTERED: the segment before is another in the row than in the file",
+                path);
     if (row->init_bytes != file->init_bytes || row->header_bytes != file->header_bytes ||
         row->init_id != file->init_id)
-        problem(check, "I2 %s: the init differs from the row's", path);
+        problem(check, "I2 %s: ALTERED: the init differs from the row's", path);
 }
 
 static void compare_scan(Check *check, const Segment *row, const Segment *file, const char *path)
@@ -122,7 +123,7 @@ static void compare_scan(Check *check, const Segment *row, const Segment *file, 
                 " %" PRId64 ", or their times differ",
                 path, file->entries->len, file->bytes, row->entries->len, row->bytes);
     if (memcmp(file->sha256, row->sha256, SEGMENT_HASH_BYTES) != 0)
-        problem(check, "I2 %s: the SHA-256 is not the row's: the file was changed", path);
+        problem(check, "I2 %s: ALTERED: the SHA-256 is not the row's: the file was changed", path);
 }
 
 static void check_entries(Check *check, const Segment *row, const char *path)
@@ -148,18 +149,19 @@ static void check_file(Check *check, const Segment *row, const char *path)
     int fd = open(full, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &stat) < 0) {
         if (is_still_there(check, row->head.id))
-            problem(check, "I2 %s: %s", path, g_strerror(errno));
+            problem(check, "I2 %s: MISSING: %s", path, g_strerror(errno));
         return;
     }
     int r = check->is_deep ? segment_scan(fd, &file) : segment_scan_head(fd, &file);
     close(fd);
     if (r < 0) {
-        problem(check, "I2 %s: the header cannot be read: %s", path, g_strerror(-r));
+        problem(check, "I2 %s: ALTERED: the header cannot be read: %s", path, g_strerror(-r));
         return;
     }
     if (stat.st_size != row->bytes)
-        problem(check, "I2 %s: has %" PRId64 " bytes, its row says %" PRId64, path,
-                (int64_t)stat.st_size, row->bytes);
+        problem(check, "I2 %s: %s: has %" PRId64 " bytes, its row says %" PRId64, path,
+                stat.st_size < row->bytes ? "CUT" : "LENGTHENED", (int64_t)stat.st_size,
+                row->bytes);
     compare_head(check, row, &file, path);
     if (check->is_deep)
         compare_scan(check, row, &file, path);

@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-// path: storage.path of the config, or NULL. deep: scans and hashes every file. One line for each
-// problem and a last line with the figures. Returns the number of problems, or negative errno when
-// there is nothing that can be checked.
+// path: storage.path of the config, or NULL. deep: scans and hashes every file, so that each one
+// that is ALTERED, CUT, LENGTHENED, SWAPPED or MISSING is named, down to a single byte. One line
+// for each problem and a last line with the figures. Returns the number of problems, or negative
+// errno when there is nothing that can be checked.
 int archive_check(const char *data_dir, const char *path, FILE *out, bool deep);

@@ -318,16 +318,16 @@ static int write_all(Job *job, const char *path)
 
 // --- the job's own hold
 
-static char *hold_id(const ExportOrder *order, guint i)
+static char *hold_id(const char *order, guint i)
 {
-    return g_strdup_printf("export-%s-%u", order->id, i + 1);
+    return g_strdup_printf("export-%s-%u", order, i + 1);
 }
 
 static int hold(Job *job)
 {
     for (guint i = 0; job->place->recorder && i < job->order->clips->len; i++) {
         const ExportClip *clip = &g_array_index(job->order->clips, ExportClip, i);
-        g_autofree char *id = hold_id(job->order, i), *why = NULL;
+        g_autofree char *id = hold_id(job->order->id, i), *why = NULL;
         ArchiveHold wanted = { .id = id,
                                .camera = clip->camera,
                                .from_us = clip->from_us,
@@ -342,12 +342,12 @@ static int hold(Job *job)
     return 0;
 }
 
-// One that cannot be deleted now only keeps video longer; the next job of this order does it.
-static void let_go(Job *job)
+// One that cannot be deleted now only keeps video longer, until the order is made or deleted again.
+void export_job_let_go(Recorder *recorder, const char *order)
 {
-    for (guint i = 0; job->place->recorder && i < job->order->clips->len; i++) {
-        g_autofree char *id = hold_id(job->order, i), *why = NULL;
-        recorder_delete_hold(job->place->recorder, id, &why);
+    for (guint i = 0; recorder && i < EXPORT_MAX_CLIPS; i++) {
+        g_autofree char *id = hold_id(order, i), *why = NULL;
+        recorder_delete_hold(recorder, id, &why);
     }
 }
 
@@ -367,7 +367,7 @@ int export_job_run(const ExportPlace *place, const ExportOrder *order, const cha
         r = plan(&job, path);
     if (r >= 0)
         r = write_all(&job, path);
-    let_go(&job);
+    export_job_let_go(place->recorder, order->id);
     evidence_zip_free(job.zip);
     export_manifest_free(job.manifest);
     store_free(job.store);

@@ -51,3 +51,6 @@ typedef struct {
 // there; -ENOSPC: too little room.
 int export_job_run(const ExportPlace *place, const ExportOrder *order, const char *path,
                    const ExportWatch *watch, char **ret_error);
+// The job does that itself at its end; for an order whose job did not come to one. recorder may be
+// NULL.
+void export_job_let_go(Recorder *recorder, const char *order);

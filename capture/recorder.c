@@ -15,6 +15,7 @@
 enum {
     SYNC_MS = 1000, // how much of the newest video a power cut may take
     RETENTION_MS = 2000,
+    HELD_MS = 10000,     // how old the figure of held bytes may be
     REOPEN_MS = 5000,    // between tries while the storage folder cannot be used
     IDLE_MS = 5000,      // without a fragment: the segment ends and a gap begins
     CONNECT_MS = 10000,  // after a start: until then a silent camera is still connecting
@@ -46,7 +47,7 @@ typedef struct {
 
 // What the status page shows of the storage.
 typedef struct {
-    int64_t used_bytes, free_bytes, oldest_us;
+    int64_t used_bytes, free_bytes, held_bytes, oldest_us;
 } Figures;
 
 struct Recorder {
@@ -58,7 +59,7 @@ struct Recorder {
     Archive *archive;       // NULL: state is failed
     RecorderOptions limits; // strings are not used
     unsigned n_attached;    // in all, for the phases
-    int64_t started_ms, sync_at_ms, retention_at_ms, open_at_ms;
+    int64_t started_ms, sync_at_ms, retention_at_ms, open_at_ms, held_at_ms;
     bool was_open; // since the start
     bool is_stopping;
     // Under lock; written by the recorder thread only.
@@ -173,9 +174,10 @@ json_t *recorder_status(Recorder *recorder)
     }
     const RecorderOptions *limits = &recorder->limits;
     json_t *status =
-        json_pack("{s:s, s:I, s:I, s:o, s:i, s:o, s:s, s:s?, s:o}", "path", recorder->path,
+        json_pack("{s:s, s:I, s:I, s:I, s:o, s:i, s:o, s:s, s:s?, s:o}", "path", recorder->path,
                   "used_bytes", (json_int_t)recorder->figures.used_bytes, "free_bytes",
-                  (json_int_t)recorder->figures.free_bytes, "quota_bytes",
+                  (json_int_t)recorder->figures.free_bytes, "held_bytes",
+                  (json_int_t)recorder->figures.held_bytes, "quota_bytes",
                   limits->quota_mb ? json_integer(limits->quota_mb * MB) : json_null(), "days",
                   limits->days, "oldest_at", time_or_null(recorder->figures.oldest_us), "state",
                   STATE_NAMES[recorder->state], "reason", recorder->reason, "cameras", cameras);
@@ -448,6 +450,15 @@ static int64_t floor_bytes(const Recorder *recorder)
     return recorder->state == STATE_DISK_FULL ? floor + MIN(16 * MB, floor / 16 + MB) : floor;
 }
 
+static int64_t held_bytes(Recorder *recorder)
+{
+    int64_t now_ms = clock_mono_ms();
+    if (now_ms < recorder->held_at_ms)
+        return recorder->figures.held_bytes;
+    recorder->held_at_ms = now_ms + HELD_MS;
+    return archive_held_bytes(recorder->archive);
+}
+
 static int read_limits(Recorder *recorder, RetentionLimits *ret_limits)
 {
     struct statvfs fs;
@@ -464,6 +475,7 @@ static int read_limits(Recorder *recorder, RetentionLimits *ret_limits)
     };
     Figures figures = { .used_bytes = ret_limits->used_bytes,
                         .free_bytes = ret_limits->free_bytes,
+                        .held_bytes = held_bytes(recorder),
                         .oldest_us = archive_oldest_us(recorder->archive) };
     g_mutex_lock(&recorder->lock);
     recorder->figures = figures;
@@ -723,6 +735,7 @@ static void run_stop(Recorder *recorder, Command *command)
 
 static void answer_hold(Recorder *recorder, Command *command, int result)
 {
+    recorder->held_at_ms = 0;
     command->result = result;
     if (result < 0 && result != -ENOENT)
         command->reason = g_strdup(archive_error(recorder->archive));

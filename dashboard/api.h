@@ -60,3 +60,12 @@ void api_playback_link(HttpRequest *request, void *ctx);
 enum { API_REF_MAX = 200 };
 const char *api_read_ref(Fields *fields);
 bool api_check_camera(Fields *fields, const Config *config, const json_t *camera);
+
+void api_exports(HttpRequest *request, void *ctx);
+void api_export(HttpRequest *request, void *ctx);
+void api_export_post(HttpRequest *request, void *ctx);
+void api_export_delete(HttpRequest *request, void *ctx);
+void api_export_retry(HttpRequest *request, void *ctx);
+void api_export_file(HttpRequest *request, void *ctx);
+// Where the door finds finished exports (X-Accel-Redirect; nginx.conf.in).
+#define API_EXPORT_PLACE "/export-files/"

@@ -16,11 +16,17 @@ static const struct {
     const char *kind;
     unsigned access;
 } kinds[] = {
-    { "rating", READERS_OF_RATINGS }, { "case", ALL_PEOPLE },
-    { "flag", ALL_PEOPLE },           { "invitation", ALL_PEOPLE },
-    { "hold", READERS_OF_RATINGS },   { "bookmark", READERS_OF_RATINGS },
-    { "camera", ALL_PEOPLE },         { "pad", ALL_PEOPLE },
-    { "duty", ALL_PEOPLE },           { "ticket", ALL_PEOPLE },
+    { "rating", READERS_OF_RATINGS },
+    { "case", ALL_PEOPLE },
+    { "flag", ALL_PEOPLE },
+    { "invitation", ALL_PEOPLE },
+    { "hold", READERS_OF_RATINGS },
+    { "bookmark", READERS_OF_RATINGS },
+    { "camera", ALL_PEOPLE },
+    { "pad", ALL_PEOPLE },
+    { "duty", ALL_PEOPLE },
+    { "ticket", ALL_PEOPLE },
+    { "export", ROLE_ADMIN | ROLE_DIRECTOR },
 };
 
 struct Events {

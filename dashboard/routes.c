@@ -45,6 +45,12 @@ const HttpRoute dashboard_routes[] = {
     {"POST",   "/api/v1/bookmarks",             api_bookmark_post,   A | D | V,             0},
     {"DELETE", "/api/v1/bookmarks/{id}",        api_bookmark_delete, A | D | V,             0},
     {"GET",    "/api/v1/playback-link",         api_playback_link,   A | D | V,             0},
+    {"GET",    "/api/v1/exports",               api_exports,         A | D,                 0},
+    {"POST",   "/api/v1/exports",               api_export_post,     A | D,                 0},
+    {"GET",    "/api/v1/exports/{id}",          api_export,          A | D,                 0},
+    {"DELETE", "/api/v1/exports/{id}",          api_export_delete,   A | D,                 0},
+    {"POST",   "/api/v1/exports/{id}/retry",    api_export_retry,    A | D,                 0},
+    {"GET",    "/api/v1/exports/{id}/file",     api_export_file,     A | D,                 0},
     {"GET",    "/api/v1/audit",                 api_audit,           A,                     0},
     {"GET",    "/api/v1/system",                api_system,          A | D,                 0},
     // Between the door and the desk; the door shows only /api/.

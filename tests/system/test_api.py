@@ -42,16 +42,21 @@ def hall(share_box, share_camera, request):
     box.hold = box.api("POST", "/holds", {"cameras": ["cam1"], "from": 1000, "to": 2000, "reason": "试验"})["items"][0]["id"]
     box.wait_camera("cam1")
     wait_for(lambda: box.rating(box.rated)["clip"]["held"] == "held", why="the clip is held")
+    began = int(time.time() * 1000) - 1000
+    box.recorded_until("cam1", time.time() + 2)
+    clips = [{"camera": "cam1", "from": began, "to": began + 1500}]
+    box.export, box.ended = (box.api("POST", "/exports", {"clips": clips, "reason": "试验"})["id"] for _ in range(2))
+    wait_for(lambda: box.api("GET", f"/exports/{box.export}")["state"] == "done", why="an export is there")
     return box
 
 
-def place(box, path):
+def place(box, path, method="GET"):
     """The path with ids that are there."""
     kind = path.split("/")[3]
     if kind == "playback-link":
         return path + "?camera=cam1"
     ids = {"counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
-           "holds": box.hold, "bookmarks": "unknown"}
+           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown"}
     return path.replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
 
 
@@ -69,7 +74,7 @@ def body(method, path):
 @pytest.mark.parametrize("role", ROLES, ids=[role or "nobody" for role in ROLES])
 def test_each_route_lets_in_whom_the_document_names(hall, role):
     for method, path, operation in contract.operations():
-        answer = hall.http(method, place(hall, path), role=role, json=body(method, path), stream=path.endswith("/events"))
+        answer = hall.http(method, place(hall, path, method), role=role, json=body(method, path), stream=path.endswith("/events"))
         what = f"{method} {path} by {role}: {answer.status_code}"
         if path == "/api/v1/events" and answer.status_code == 200:
             assert contract.may(operation, role), what

@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Evidence on the running box: holds by hand, exports that are signed, and what is found when a byte is another."""
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import zipfile
+
+import pytest
+
+from support.box import wait_for, when
+
+
+@pytest.fixture(scope="module")
+def hall(share_box, share_camera):
+    """A box that has recorded a little of two cameras."""
+    cameras = [share_camera(), share_camera()]
+    cameras[1].id = "cam2"
+    box = share_box({"cameras": [cameras[0].config(), {**cameras[1].config(), "id": "cam2", "counters": []}],
+                     "storage": {"free_gb": 0.1, "segment_seconds": 4}})
+    box.wait_camera("cam1")
+    box.began = when(box.recorded_until("cam1", time.time())["from"])
+    box.recorded_until("cam1", box.began + 12, 60)
+    box.recorded_until("cam2", box.began + 12, 60)
+    return box
+
+
+def ms(moment):
+    return int(moment * 1000)
+
+
+def order(box, begin, end, cameras=("cam1",), role="director"):
+    clips = [{"camera": camera, "from": ms(begin), "to": ms(end)} for camera in cameras]
+    return box.api("POST", "/exports", {"clips": clips, "reason": "投诉核查", "ref": "case:K-1"}, role=role, status=201)
+
+
+def finished(box, export, seconds=60):
+    def look():
+        now = box.api("GET", f"/exports/{export['id']}")
+        return now["state"] in ("done", "failed") and now
+    return wait_for(look, seconds, 0.2, "the export is done")
+
+
+def download(box, export, folder):
+    answer = box.http("GET", export["url"], timeout=60)
+    assert answer.status_code == 200, answer.text
+    path = folder / "export.zip"
+    path.write_bytes(answer.content)
+    return path
+
+
+def verify(box, path, *words):
+    done = box.command("verify", str(path), *words, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def box_key(box):
+    return box.command("box-key", "--data", str(box.data)).stdout.strip()
+
+
+def ffprobe(path):
+    out = subprocess.run(["ffprobe", "-v", "error", "-show_format", "-show_streams", "-of", "json", path], check=True,
+                         capture_output=True, text=True).stdout
+    return json.loads(out)
+
+
+@pytest.fixture(scope="module")
+def exported(hall, tmp_path_factory):
+    """A finished export of two cameras, and its zip."""
+    export = finished(hall, order(hall, hall.began + 2, hall.began + 10, ("cam1", "cam2")))
+    assert export["state"] == "done", export
+    return export, download(hall, export, tmp_path_factory.mktemp("export"))
+
+
+def test_an_export_opens_in_any_player_and_is_whole(hall, exported, tmp_path):
+    export, path = exported
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == export["sha256"]
+    assert path.stat().st_size == export["bytes"]
+    assert zipfile.ZipFile(path).testzip() is None
+    assert subprocess.run(["unzip", "-t", "-qq", path]).returncode == 0 if shutil.which("unzip") else True
+    zipfile.ZipFile(path).extractall(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert manifest["hall"]["name"] == "青石镇为民服务中心" and manifest["ref"] == "case:K-1" and manifest["reason"] == "投诉核查"
+    assert [clip["camera"]["id"] for clip in manifest["clips"]] == ["cam1", "cam2"]
+    for clip in manifest["clips"]:
+        assert len(clip["parts"]) == 1 and clip["gaps"] == []
+        real = when(clip["real"]["from"]["local"]), when(clip["real"]["to"]["local"])
+        assert real[0] <= hall.began + 2.001 and real[1] >= hall.began + 9.999
+        film = ffprobe(tmp_path / clip["parts"][0]["file"])
+        assert abs(float(film["format"]["duration"]) - (real[1] - real[0])) < 0.5
+        assert "video" in [stream["codec_type"] for stream in film["streams"]]
+        decoded = subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-i", tmp_path / clip["parts"][0]["file"], "-f", "null", "-"],
+                                 capture_output=True, text=True)
+        assert decoded.returncode == 0 and not decoded.stderr, decoded.stderr
+    status, text = verify(hall, path, "--key", box_key(hall))
+    assert status == 0 and "result: whole" in text, text
+    assert box_key(hall) == hall.system()["parts"]["box_key"]
+
+
+def test_the_signature_is_good_without_our_program(exported, tmp_path):
+    zipfile.ZipFile(exported[1]).extractall(tmp_path)
+    done = subprocess.run(["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", "box.pem", "-in", "manifest.json", "-sigfile",
+                           "manifest.sig"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for file in json.loads((tmp_path / "manifest.json").read_text())["files"]:
+        assert hashlib.sha256((tmp_path / file["name"]).read_bytes()).hexdigest() == file["sha256"]
+
+
+def place_of(path, name):
+    """Where the bytes of a file begin in the zip, and how many they are."""
+    with zipfile.ZipFile(path) as z:
+        info = next(i for i in z.infolist() if i.filename.endswith(name))
+    return info.header_offset + 30 + len(info.filename.encode()), info.file_size, info.filename
+
+
+def changed(path, folder, at):
+    copy = folder / "changed.zip"
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    copy.write_bytes(data)
+    return copy
+
+
+def test_one_changed_byte_of_a_clip_is_located(hall, exported, tmp_path):
+    begin, size, name = place_of(exported[1], ".mp4")
+    status, text = verify(hall, changed(exported[1], tmp_path, begin + size // 2))
+    line = next(line for line in text.splitlines() if "ALTERED" in line)
+    assert status == 1 and name in line, text
+    block = size // 2 // (1 << 20)
+    assert f"bytes {block << 20}-" in line and "+08:00" in line, line
+    assert "signature good" in text and text.count("whole  ") >= 3, text
+
+
+def test_a_changed_manifest_has_a_bad_signature(hall, exported, tmp_path):
+    begin, _, _ = place_of(exported[1], "manifest.json")
+    at = exported[1].read_bytes().index("投诉核查".encode(), begin)
+    status, text = verify(hall, changed(exported[1], tmp_path, at))
+    assert status == 1 and "SIGNATURE BAD" in text, text
+
+
+def test_a_cut_export_is_told(hall, exported, tmp_path):
+    copy = tmp_path / "cut.zip"
+    copy.write_bytes(exported[1].read_bytes()[:-1000])
+    status, text = verify(hall, copy)
+    assert status == 1 and "CUT" in text, text
+
+
+def test_swapped_clips_are_told(hall, exported, tmp_path):
+    first, second = place_of(exported[1], ".mp4"), None
+    with zipfile.ZipFile(exported[1]) as z:
+        names = [n for n in z.namelist() if n.endswith(".mp4")]
+    data = exported[1].read_bytes()
+    second = place_of(exported[1], names[1])
+    # The names change places, the contents do not.
+    swapped = data.replace(first[2].encode(), b"\0" * len(first[2])).replace(second[2].encode(), first[2].encode())
+    swapped = swapped.replace(b"\0" * len(first[2]), second[2].encode()) if len(first[2]) == len(second[2]) else swapped
+    copy = tmp_path / "swapped.zip"
+    copy.write_bytes(swapped)
+    status, text = verify(hall, copy)
+    assert status == 1 and ("MOVED" in text or "ALTERED" in text), text
+
+
+def test_another_key_and_what_is_no_export(hall, exported, tmp_path):
+    status, text = verify(hall, exported[1], "--key", "0" * 64)
+    assert status == 1 and "ANOTHER BOX" in text, text
+    other = tmp_path / "other.zip"
+    with zipfile.ZipFile(other, "w") as z:
+        z.writestr("a.txt", "hello")
+    assert verify(hall, other)[0] == 2
+    assert verify(hall, tmp_path / "nothing.zip")[0] == 2
+    assert verify(hall, exported[1], "--key", "short")[0] == 2
+
+
+def test_a_download_goes_on_and_is_on_the_audit_record(hall, exported):
+    export, path = exported
+    part = hall.http("GET", export["url"], headers={"Range": "bytes=100-199"})
+    assert part.status_code == 206 and part.content == path.read_bytes()[100:200]
+    assert "attachment" in part.headers["Content-Disposition"] and part.headers["Content-Type"] == "application/zip"
+    rows = hall.api("GET", "/audit?limit=200")["items"]
+    mine = [row["action"] for row in rows if row["subject"] == export["id"]]
+    assert mine.count("export.order") == 1 and mine.count("export.download") == 1, mine
+
+
+@pytest.mark.parametrize("role,may", [("viewer", False), ("staff", False), ("system", False), ("director", True), (None, False)])
+def test_only_directors_and_administrators_export(hall, exported, role, may):
+    export, _ = exported
+    for method, path in (("GET", "/api/v1/exports"), ("GET", f"/api/v1/exports/{export['id']}"), ("GET", export["url"])):
+        answer = hall.http(method, path, role=role)
+        assert (answer.status_code == 200) == may and (may or answer.status_code in (401, 403)), (path, answer.status_code)
+    assert hall.http("GET", f"/export-files/{export['id']}.zip", role=role).status_code == 404
+
+
+def test_wrong_orders_are_answered_with_a_sentence(hall):
+    now = time.time()
+    for body in ({"clips": [], "reason": "r"}, {"clips": [{"camera": "cam9", "from": 1, "to": 2}], "reason": "r"},
+                 {"clips": [{"camera": "cam1", "from": 1, "to": 2}]},
+                 {"clips": [{"camera": "cam1", "from": ms(now), "to": ms(now) + 3600000}], "reason": "r"},
+                 {"clips": [{"camera": "cam1", "from": 2000, "to": 1000}], "reason": "r"},
+                 {"clips": [{"camera": "cam1", "from": 1, "to": 2}] * 17, "reason": "r"},
+                 {"clips": [{"camera": "cam1", "from": 1, "to": 2}], "reason": "r", "ref": "nothing"}):
+        answer = hall.http("POST", "/api/v1/exports", json=body)
+        assert answer.status_code == 400 and answer.json()["error"]["message"], body
+
+
+def test_an_export_of_nothing_fails_with_its_reason_and_can_be_tried_again(hall):
+    export = finished(hall, order(hall, hall.began - 7200, hall.began - 7100))
+    assert export["state"] == "failed" and "nothing was recorded" in export["error"] and "没有录像" in export["error"]
+    hall.api("POST", f"/exports/{export['id']}/retry")
+    export = finished(hall, export)
+    assert export["state"] == "failed"
+    assert hall.api("DELETE", f"/exports/{export['id']}")["state"] == "cancelled"
+    assert hall.http("DELETE", f"/api/v1/exports/{export['id']}").status_code == 409
+
+
+def test_a_removed_export_leaves_no_file(hall):
+    export = finished(hall, order(hall, hall.began + 1, hall.began + 3))
+    path = hall.data / "exports" / f"{export['id']}.zip"
+    assert path.exists()
+    assert hall.api("DELETE", f"/exports/{export['id']}")["state"] == "removed"
+    wait_for(lambda: not path.exists(), why="the file is removed")
+    assert hall.http("GET", export["url"]).status_code == 404
+
+
+# --- Holds ---
+
+def hold_of(box, hold):
+    return next((h for state in ("", "?state=lifted") for h in box.api("GET", "/holds" + state)["items"] if h["id"] == hold), None)
+
+
+def test_a_hold_by_hand_keeps_video_until_it_is_lifted(make_box, make_camera):
+    camera = make_camera()
+    box = make_box({"cameras": [camera.config()], "storage": {"free_gb": 0.1, "segment_seconds": 2}})
+    box.wait_camera("cam1")
+    began = when(box.recorded_until("cam1", time.time())["from"])
+    box.recorded_until("cam1", began + 5, 40)
+    hold = box.api("POST", "/holds", {"cameras": ["cam1"], "from": ms(began), "to": ms(began) + 100, "reason": "纠纷"},
+                   role="director", status=201)["items"][0]
+    assert hold["placed_by"] == "key:test" and hold["state"] == "wanted"
+    wait_for(lambda: hold_of(box, hold["id"])["state"] == "held", why="video holds it")
+    box.recorded_until("cam1", time.time() + 2, 30)
+    box.change(storage={"free_gb": 0.1, "segment_seconds": 2, "quota_gb": 0.001})
+    files = lambda: sorted(p.name for p in box.data.glob("recordings/cam1/*/*.mp4"))
+    first, second = files()[:2]
+    wait_for(lambda: second not in files(), 60, why="retention deletes")
+    assert files()[0] == first
+    lifted = box.api("DELETE", f"/holds/{hold['id']}", {"why": "已调解"}, role="director")
+    assert lifted["state"] == "lifting" and lifted["lift_why"] == "已调解"
+    wait_for(lambda: hold_of(box, hold["id"])["state"] == "lifted", why="video lets go")
+    wait_for(lambda: first not in files(), 30, why="it is deleted now")
+    assert box.http("DELETE", f"/api/v1/holds/{hold['id']}", json={"why": "again"}).status_code == 409
+    assert box.http("DELETE", f"/api/v1/holds/{hold['id']}", json={}).status_code == 400
+    assert box.http("DELETE", f"/api/v1/holds/{hold['id']}", role="viewer", json={"why": "x"}).status_code == 403
+    actions = [(row["action"], row["detail"]) for row in box.api("GET", "/audit")["items"] if row["subject"] == hold["id"]]
+    assert ("hold.lift", "已调解") in actions and any(a == "hold.place" and "纠纷" in d for a, d in actions)
+
+
+def test_holds_and_lifts_reach_a_video_process_that_was_away(hall):
+    os.kill(hall.child("video"), signal.SIGKILL)
+    hold = hall.api("POST", "/holds", {"cameras": ["cam1"], "from": 1000, "to": 2000, "reason": "试验"}, status=201)["items"][0]
+    wait_for(lambda: hold_of(hall, hold["id"])["state"] == "held", 40, why="it is held")
+    os.kill(hall.child("video"), signal.SIGKILL)
+    hall.api("DELETE", f"/holds/{hold['id']}", {"why": "试验结束"})
+    wait_for(lambda: hold_of(hall, hold["id"])["state"] == "lifted", 40, why="it is lifted")
+    hall.wait_camera("cam1", seconds=40)
+
+
+def test_a_quota_for_holds_warns_before_it_is_reached(make_box, make_camera):
+    camera = make_camera()
+    box = make_box({"cameras": [camera.config()], "storage": {"free_gb": 0.1, "segment_seconds": 2, "hold_quota_gb": 0.001}})
+    box.wait_camera("cam1")
+    began = when(box.recorded_until("cam1", time.time())["from"])
+    assert box.system()["parts"]["holds"]["warning"] is None
+    box.api("POST", "/holds", {"cameras": ["cam1"], "from": ms(began), "to": ms(began + 600), "reason": "纠纷"})
+    wait_for(lambda: box.system()["parts"]["holds"]["warning"], 60, why="the warning")
+    flag = wait_for(lambda: [f for f in box.api("GET", "/flags?open=1")["items"] if f["kind"] == "hold_quota"], 20)[0]
+    assert flag["evidence"]["percent"] >= 80
+    box.change(storage={"free_gb": 0.1, "segment_seconds": 2, "hold_quota_gb": 100})
+    wait_for(lambda: not [f for f in box.api("GET", "/flags?open=1")["items"] if f["kind"] == "hold_quota"], 20, why="it is closed")
+
+
+# --- Restarts ---
+
+@pytest.mark.parametrize("child", ["video", "desk"])
+def test_an_export_goes_on_when_a_process_is_killed(hall, child, tmp_path):
+    exports = [order(hall, hall.began, hall.began + 12, ("cam1", "cam2") * 8) for _ in range(3)]
+    # The middle of it: some are being made or wait.
+    hall.kill_child(child)
+    wait_for(lambda: hall.http("GET", "/api/v1/exports").status_code == 200, 30, why="the desk answers")
+    for export in exports:
+        export = finished(hall, export, 90)
+        assert export["state"] == "done", export
+    assert verify(hall, download(hall, export, tmp_path))[0] == 0
+    wait_for(lambda: not list((hall.data / "exports").glob("*.partial")), why="nothing half is left")
+    hall.wait_camera("cam1", seconds=40)
+
+
+# --- What check --deep finds ---
+
+def test_check_names_each_segment_that_is_not_what_was_recorded(make_box, make_camera):
+    camera = make_camera()
+    box = make_box({"cameras": [camera.config()], "storage": {"free_gb": 0.1, "segment_seconds": 2}})
+    box.wait_camera("cam1")
+    began = when(box.recorded_until("cam1", time.time())["from"])
+    box.recorded_until("cam1", began + 30, 80)
+    box.stop()
+    assert box.check("--deep").returncode == 0
+    files = sorted(box.data.glob("recordings/cam1/*/*.mp4"))
+    assert len(files) >= 6
+    altered, cut, a, b, gone = files[0], files[1], files[2], files[3], files[4]
+    data = bytearray(altered.read_bytes())
+    data[-50] ^= 1
+    altered.write_bytes(data)
+    os.truncate(cut, cut.stat().st_size - 100)
+    a_bytes, b_bytes = a.read_bytes(), b.read_bytes()
+    a.write_bytes(b_bytes)
+    b.write_bytes(a_bytes)
+    gone.unlink()
+    done = box.check("--deep")
+    assert done.returncode == 1
+    lines = {path: [line for line in done.stdout.splitlines() if path.name in line] for path in files}
+    for path, word in ((altered, "ALTERED"), (cut, "CUT"), (a, "SWAPPED"), (b, "SWAPPED"), (gone, "MISSING")):
+        assert any(word in line for line in lines[path]), (word, done.stdout)
+    assert not lines[files[5]], done.stdout

@@ -112,10 +112,12 @@ export function Pane(props: PaneProps) {
       one.stop();
     };
   }, [camera.id]);
+  // A video that waits for its span to begin is not shown yet.
+  const [isGap, setGap] = useState(false);
+  useEffect(() => clockMs.subscribe((ms) => setGap(lane.state === "ready" && gapAt(lane, ms) !== null)), [lane]);
   useEffect(() => {
     if (video.current) video.current.muted = props.isMuted;
   }, [props.isMuted]);
-  const isGap = lane.state === "ready" && gapAt(lane, clockMs.peek()) !== null;
   return (
     <section
       class={`pane ${props.isLead ? "is-lead" : ""}`}

@@ -450,6 +450,8 @@ const WORDS = {
   ho_failed: ["尚未生效，重试中", "Not in force yet, trying"],
   ho_lifting: ["正在解除", "Being lifted"],
   ho_lifted: ["已解除", "Lifted"],
+  seeExports: ["查看导出", "See exports"],
+  moreClips: ["另有 {n} 段", "{n} more clips"],
   exportProgress: ["导出进度", "Progress"],
   exportOrder: ["导出录像", "Export"],
   exportWhy: ["导出原因（写入证据包和审计记录）", "Why it is exported (goes into the file and the audit record)"],

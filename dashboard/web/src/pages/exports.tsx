@@ -38,6 +38,27 @@ function Ref({ text }: { text: string | null }) {
   return to ? <a href={to(name)}>{words}</a> : <span>{words}</span>;
 }
 
+const SPANS_SHOWN = 4;
+
+// The first few clips; all of them when it is asked for.
+function Spans({ clips }: { clips: Export["clips"] }) {
+  const [isWhole, setWhole] = useState(clips.length <= SPANS_SHOWN + 1);
+  return (
+    <ul class="ev-spans">
+      {(isWhole ? clips : clips.slice(0, SPANS_SHOWN)).map((clip, i) => (
+        <Span key={i} {...clip} />
+      ))}
+      {!isWhole && (
+        <li>
+          <button class="link" onClick={() => setWhole(true)}>
+            {t("moreClips", { n: clips.length - SPANS_SHOWN })}
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
 function Span({ camera, name, from, to }: { camera: string; name: string; from: string; to: string }) {
   const isOneDay = from.slice(0, 10) === to.slice(0, 10);
   return (
@@ -126,11 +147,7 @@ function ExportCard({ item, reload }: { item: Export; reload: () => void }) {
         <span class={`pill ev-${item.state}`}>{word("ex_", item.state)}</span>
         <b>{item.reason}</b>
       </header>
-      <ul class="ev-spans">
-        {item.clips.map((clip, i) => (
-          <Span key={i} {...clip} />
-        ))}
-      </ul>
+      <Spans clips={item.clips} />
       <p class="ev-note">
         <span>{item.who}</span>
         <time dateTime={item.created_at}>{fullTime(item.created_at)}</time>

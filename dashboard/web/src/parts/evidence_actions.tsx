@@ -58,7 +58,7 @@ export function EvidenceActions({ clip, of, done }: { clip: Clip; of: string; do
           {t("exportOrder")}
         </button>
         <a class="link" href={exportsAddress()}>
-          {t("exports")}
+          {t("seeExports")}
         </a>
       </div>
       {chosen && (

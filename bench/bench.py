@@ -10,12 +10,14 @@ os.environ.setdefault("HALLWATCH_BUILD", str(ROOT / "build/release"))
 sys.path.insert(0, str(ROOT / "tests"))
 
 import cameras  # noqa: E402
+import index  # noqa: E402
 import picture  # noqa: E402
 import press  # noqa: E402
 import ratings  # noqa: E402
 import readers  # noqa: E402
 
-BENCHES = {"cameras": cameras, "readers": readers, "ratings": ratings, "picture": picture, "press": press}
+BENCHES = {"cameras": cameras, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
+           "index": index}
 
 
 def main():

@@ -61,6 +61,9 @@ static const StoreStep SCHEMA[] = {
     "  created_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX hold_camera_from ON hold(camera, from_us);"
     "CREATE TABLE garbage(path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
+    // A timeline reads an index alone: a row is a kilobyte, most of it entries.
+    "CREATE INDEX segment_camera_span ON segment(camera, start_us, duration_us, state);"
+    "DROP INDEX segment_camera_start;",
 };
 
 static const char *const GAP_NAMES[] = {

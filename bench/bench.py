@@ -15,9 +15,10 @@ import picture  # noqa: E402
 import press  # noqa: E402
 import ratings  # noqa: E402
 import readers  # noqa: E402
+import seek  # noqa: E402
 
 BENCHES = {"cameras": cameras, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
-           "index": index}
+           "index": index, "seek": seek}
 
 
 def main():

@@ -27,7 +27,7 @@
 //            hold-submit
 //   flags: flag-row-{id}  flag-panel  flag-{acknowledge|explain|confirm|dismiss|close}  flag-why  flag-submit
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { formatAddress, go, page, watchAddress } from "./address";
 import { watchClock } from "./clock";
 import { followHall } from "./hall";
@@ -39,19 +39,38 @@ import { FlagsPage } from "./pages/flags";
 import { LoginPage, SetupPage, WaitPage } from "./pages/gate";
 import { LivePage } from "./pages/live";
 import { OverviewPage } from "./pages/overview";
-import { PlaybackPage } from "./pages/playback";
 import { RatingsPage } from "./pages/ratings";
 import { Frame } from "./parts/frame";
-import { Empty } from "./parts/states";
+import { Empty, Loading } from "./parts/states";
 import { type PageName, gate, homePage, mayRead, openGate } from "./session";
 import "./style.css";
 import { t, watchLanguage } from "./text";
 import { watchTheme } from "./theme";
 
+// A large page is read from the box when it is opened for the first time.
+function Later({ read }: { read: () => Promise<() => preact.JSX.Element> }) {
+  const [state, setState] = useState<{ Shown: () => preact.JSX.Element } | "reading" | "failed">("reading");
+  useEffect(() => {
+    read().then(
+      (Shown) => setState({ Shown }),
+      () => setState("failed"),
+    );
+  }, []);
+  if (state === "reading") return <Loading />;
+  if (state !== "failed") return <state.Shown />;
+  return (
+    <Empty icon="info" title={t("e_page")}>
+      <button class="button" onClick={() => location.reload()}>
+        {t("reload")}
+      </button>
+    </Empty>
+  );
+}
+
 const PAGES: Record<PageName, () => preact.JSX.Element> = {
   overview: OverviewPage,
   live: LivePage,
-  playback: PlaybackPage,
+  playback: () => <Later read={() => import("./pages/playback").then((file) => file.PlaybackPage)} />,
   ratings: RatingsPage,
   cases: CasesPage,
   flags: FlagsPage,

@@ -46,6 +46,7 @@ const WORDS = {
   e_server: ["设备内部错误（{status}），正在重试", "The box has a fault ({status}). Trying again."],
   e_403: ["没有权限", "Not allowed"],
   e_404: ["没有找到，可能已被移除", "Not found. It may have been removed."],
+  e_page: ["网页未能读取，可能设备刚刚升级或网络中断", "This page could not be read: the box may have been updated, or the network is down."],
   e_other: ["请求未被接受（{status}）", "The request was not accepted ({status})"],
   unreachable: ["连不上设备，正在重试…", "Cannot reach the box. Trying again…"],
   unreachableHint: [

@@ -6,7 +6,7 @@
 
 enum {
     CARRY_MAX = 64 << 10, // parameter sets that wait for their picture
-    KEEP_MAX = 512 << 10, // a larger buffer is not kept for the next unit
+    KEEP_MAX = 64 << 10,  // a larger buffer is not kept for the next unit
     SEI_RECOVERY_POINT = 6
 };
 

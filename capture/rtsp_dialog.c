@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum { ANSWER_MS = 5000, SLICE_MS = 100, ATTEMPTS = 3, OTHERS_MAX = 4, UNAUTHORIZED = 401 };
+enum { BURST_BYTES = 48 << 10, IDLE_TICKS = 3 };
 
 struct RtspDialog {
     RtspConnection *connection;
@@ -14,6 +15,8 @@ struct RtspDialog {
     RtspAuth auth;
     unsigned cseq; // of the last request
     bool is_rtsp;
+    ssize_t got;     // bytes of the last read
+    unsigned n_idle; // ticks in a row that brought nothing
     // The answer that is waited for.
     unsigned awaited; // its CSeq; 0: none
     GByteArray *bytes;
@@ -143,8 +146,7 @@ int rtsp_dialog_next(RtspDialog *dialog)
     return err < 0 ? err : 1;
 }
 
-int rtsp_dialog_wait(RtspDialog *dialog, struct pollfd *others, nfds_t n_others, int timeout_ms,
-                     int gather_us)
+int rtsp_dialog_wait(RtspDialog *dialog, struct pollfd *others, nfds_t n_others, int timeout_ms)
 {
     struct pollfd fds[1 + OTHERS_MAX];
     bool is_sending = rtsp_connection_is_sending(dialog->connection);
@@ -164,9 +166,34 @@ int rtsp_dialog_wait(RtspDialog *dialog, struct pollfd *others, nfds_t n_others,
     }
     if (!(fds[0].revents & ~POLLOUT))
         return 0;
-    if (gather_us > 0)
-        g_usleep((gulong)gather_us);
     ssize_t got = rtsp_connection_fill(dialog->connection);
+    dialog->got = MAX(got, 0);
+    return got < 0 ? (int)got : 0;
+}
+
+// A picture's packets come in a burst of some milliseconds. Woken by the first one, a thread would
+// sleep and wake for each; on a common beat of the clock it wakes once for a picture, and the
+// threads of many cameras share the clock's interrupt.
+static void sleep_until_tick(void)
+{
+    g_usleep((gulong)(DIALOG_TICK_US - g_get_monotonic_time() % DIALOG_TICK_US));
+}
+
+int rtsp_dialog_wait_tick(RtspDialog *dialog, int timeout_ms)
+{
+    // Much at once is a key frame: more of it waits, or is held back by the camera until there is
+    // room. Nothing at all, several times, is a camera of few pictures.
+    bool is_steady = dialog->got < BURST_BYTES && dialog->n_idle < IDLE_TICKS;
+    if (!is_steady) {
+        dialog->n_idle = 0;
+        dialog->got = 0;
+        return rtsp_dialog_wait(dialog, NULL, 0, timeout_ms);
+    }
+    sleep_until_tick();
+    int err = rtsp_connection_flush(dialog->connection);
+    ssize_t got = err < 0 ? err : rtsp_connection_fill(dialog->connection);
+    dialog->got = MAX(got, 0);
+    dialog->n_idle = got == 0 ? dialog->n_idle + 1 : 0;
     return got < 0 ? (int)got : 0;
 }
 
@@ -179,7 +206,7 @@ static int await(RtspDialog *dialog)
         if (n == 0 && (dialog->events.give_up(dialog->events.ctx) || clock_mono_ms() > until_ms))
             n = -ETIMEDOUT;
         if (n == 0)
-            n = rtsp_dialog_wait(dialog, NULL, 0, SLICE_MS, 0);
+            n = rtsp_dialog_wait(dialog, NULL, 0, SLICE_MS);
         if (n < 0) {
             dialog->awaited = 0;
             return n;

@@ -42,7 +42,9 @@ int rtsp_dialog_tell(RtspDialog *dialog, const char *method, const char *uri,
 // Handles the next item of what was read. 1; 0: there is none; negative errno.
 int rtsp_dialog_next(RtspDialog *dialog);
 // Waits until something comes on the connection or on one of the other descriptors, and reads it
-// from the connection. gather_us: how long to let more come before it is read. 0, or a negative
-// errno.
-int rtsp_dialog_wait(RtspDialog *dialog, struct pollfd *others, nfds_t n_others, int timeout_ms,
-                     int gather_us);
+// from the connection. 0, or a negative errno.
+int rtsp_dialog_wait(RtspDialog *dialog, struct pollfd *others, nfds_t n_others, int timeout_ms);
+// The same for a connection that brings a steady stream: it is read when the clock says so, and
+// what has come since is read at once. Waits at most timeout_ms and DIALOG_TICK_US.
+enum { DIALOG_TICK_US = 30000 };
+int rtsp_dialog_wait_tick(RtspDialog *dialog, int timeout_ms);

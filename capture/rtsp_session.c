@@ -10,8 +10,6 @@
 
 enum {
     SLICE_MS = 100,
-    // A picture's packets come together: one read takes them all.
-    GATHER_US = 8000,
     REPORT_MS = 5000,
     FAREWELL_MS = 300,
     TIMEOUT_S = 60, // of a session, unless the camera says another (RFC 2326, 12.37)
@@ -128,13 +126,6 @@ static void take_answer(void *ctx, const RtspMessage *message)
         session->keepalive = "OPTIONS";
     if (message->status == 401) // with the new nonce, soon
         session->keepalive_ms = MIN(session->keepalive_ms, clock_mono_ms() + 1000);
-}
-
-static void take_bye(void *ctx, RtspTrack *track)
-{
-    RtspSession *session = ctx;
-    if (track == session->lanes[SESSION_VIDEO].track)
-        session->is_over = true;
 }
 
 static bool give_up(void *ctx)
@@ -306,9 +297,7 @@ static void clear_lane(Lane *lane)
 static int set_up(RtspSession *session, int which, const SdpMedia *media, Why *ret_why)
 {
     Lane *lane = &session->lanes[which];
-    RtspTrackEvents events = session->options.tracks;
-    events.bye = take_bye;
-    lane->track = rtsp_track_new(media, session->options.is_datagram, &events);
+    lane->track = rtsp_track_new(media, session->options.is_datagram, &session->options.tracks);
     if (!lane->track)
         return fail(session, -ENOMEM, ret_why);
     if (session->options.is_datagram) {
@@ -465,8 +454,10 @@ static int wait_for_more(RtspSession *session)
             owners[n] = &session->lanes[i];
         }
     }
+    if (n == 0)
+        return rtsp_dialog_wait_tick(session->dialog, SLICE_MS);
     // Datagrams are not left waiting: their sockets hold less than a key frame.
-    int err = rtsp_dialog_wait(session->dialog, fds, n, wait_ms(session), n > 0 ? 0 : GATHER_US);
+    int err = rtsp_dialog_wait(session->dialog, fds, n, wait_ms(session));
     for (nfds_t k = 0; err == 0 && k < n; k++) {
         const Lane *lane = owners[k];
         if (fds[k].revents)
@@ -498,7 +489,7 @@ static void say_farewell(RtspSession *session)
     while (n >= 0 && !session->is_answered && clock_mono_ms() < until_ms) {
         n = rtsp_dialog_next(session->dialog);
         if (n == 0)
-            n = rtsp_dialog_wait(session->dialog, NULL, 0, FAREWELL_MS / 10, 0);
+            n = rtsp_dialog_wait(session->dialog, NULL, 0, FAREWELL_MS / 10);
     }
 }
 
@@ -525,7 +516,8 @@ RtspTrack *rtsp_session_track(RtspSession *session, int which)
 
 bool rtsp_session_is_over(const RtspSession *session)
 {
-    return session->is_over;
+    const RtspTrack *video = session->lanes[SESSION_VIDEO].track;
+    return session->is_over || rtsp_track_is_over(video);
 }
 
 uint64_t rtsp_session_skipped(RtspSession *session)

@@ -13,8 +13,8 @@ typedef struct {
     bool is_datagram; // media by UDP
     bool audio;       // if there is any that is known
     RtspGiveUp give_up;
-    RtspTrackEvents tracks; // bye is not used
-    void *ctx;              // of give_up
+    RtspTrackEvents tracks;
+    void *ctx; // of give_up
 } RtspSessionOptions;
 
 typedef struct RtspSession RtspSession;
@@ -30,6 +30,6 @@ RtspTrack *rtsp_session_track(RtspSession *session, int which); // NULL: none
 // One step: hands on what has come, or waits for more, 100 ms at most. 0, or a negative AVERROR
 // with the reason.
 int rtsp_session_step(RtspSession *session, Why *ret_why);
-// The camera has said that it sends no more on the video's track.
+// The camera has said that the session is gone, or that it sends no more picture.
 bool rtsp_session_is_over(const RtspSession *session);
 uint64_t rtsp_session_skipped(RtspSession *session); // bytes of garbage

@@ -18,6 +18,7 @@ struct RtspTrack {
     RtpJitter *jitter; // NULL: packets come in order
     Depay *depay;
     uint64_t packets;
+    bool is_over;
     int64_t arrival_us; // of the packet that is being taken
 };
 
@@ -126,8 +127,7 @@ static void take_control(RtspTrack *track, const uint8_t *data, size_t size, int
         track->events.report(track->events.ctx, track, rtcp_ntp_us(news.ntp),
                              rtp_receiver_us(&track->receiver, time));
     }
-    if (news.bye)
-        track->events.bye(track->events.ctx, track);
+    track->is_over |= news.bye;
 }
 
 void rtsp_track_take(RtspTrack *track, const uint8_t *data, size_t size, int64_t now_us)
@@ -149,6 +149,11 @@ void rtsp_track_tick(RtspTrack *track, int64_t now_us)
 int64_t rtsp_track_deadline_us(const RtspTrack *track)
 {
     return track->jitter ? rtp_jitter_deadline_us(track->jitter) : INT64_MAX;
+}
+
+bool rtsp_track_is_over(const RtspTrack *track)
+{
+    return track->is_over;
 }
 
 size_t rtsp_track_write_report(RtspTrack *track, const char *cname, int64_t now_us, uint8_t *buffer)

@@ -14,7 +14,6 @@ typedef struct {
     void (*unit)(void *ctx, RtspTrack *track, const DepayUnit *unit, int64_t time_us,
                  int64_t arrival_us);
     void (*report)(void *ctx, RtspTrack *track, int64_t ntp_us, int64_t report_us);
-    void (*bye)(void *ctx, RtspTrack *track);
     void *ctx;
 } RtspTrackEvents;
 
@@ -34,6 +33,9 @@ int64_t rtsp_track_deadline_us(const RtspTrack *track);
 // The receiver report that is to be sent now; bytes in buffer, which has RTCP_REPORT_MAX.
 size_t rtsp_track_write_report(RtspTrack *track, const char *cname, int64_t now_us,
                                uint8_t *buffer);
+
+// The camera has said that it sends no more.
+bool rtsp_track_is_over(const RtspTrack *track);
 
 typedef struct {
     uint64_t packets;       // of RTP

@@ -212,6 +212,19 @@ def test_a_chosen_range_is_held(player, hall):
     player.gone("range")
 
 
+def test_a_chosen_range_of_two_cameras_is_exported(player, hall):
+    open_at(player, hall, hall.bad_at, "&with=cam2")
+    picture(player, "cam1")
+    key(player, "[")
+    key(player, Keys.ARROW_RIGHT)
+    key(player, "]")
+    player.type("range-reason", "投诉核查")
+    player.click("range-export")
+    player.gone("range")
+    made = hall.api("GET", "/exports")["items"][0]
+    assert [clip["camera"] for clip in made["clips"]] == ["cam1", "cam2"] and made["reason"] == "投诉核查"
+
+
 def test_from_a_rating_and_from_live_to_the_recording(player, hall):
     player.driver.get(f"{hall.url}/ratings?id={hall.bad}")
     player.click("clip-playback")

@@ -9,7 +9,8 @@ const ROWS: [string, Key][] = [
   ["J  K", "k_rows"],
   ["← → ↑ ↓  Enter  S", "k_live"],
   ["Space  ← →  0", "k_clip"],
-  ["J  K  [  ]  B  <  >  +  -", "k_playback"],
+  ["J  K  [  ]  B  M", "k_playback"],
+  ["<  >  +  -", "k_playbackSpeed"],
   ["Esc", "k_close"],
   ["?", "k_help"],
 ];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Range actions: what can be done with the stretch between in and out: kept from deletion, or exported.
-import { useEffect, useState } from "preact/hooks";
-import { ApiError, get, send } from "../api";
+import { useState } from "preact/hooks";
+import { ApiError, send } from "../api";
 import { notify } from "../notice";
 import { mayActOnFlags } from "../session";
 import { t } from "../text";
@@ -9,25 +9,10 @@ import { clockText, rfc3339, wallText } from "../time";
 import type { Chosen } from "./playback_bar";
 import { errorText } from "./states";
 
-// Whether the box has such a route; asked once it matters.
-function useRoute(path: string, isWanted: boolean): boolean {
-  const [isThere, setThere] = useState(false);
-  useEffect(() => {
-    if (!isWanted) return;
-    get(path, { limit: "1" }).then(
-      () => setThere(true),
-      () => setThere(false),
-    );
-  }, [path, isWanted]);
-  return isThere;
-}
-
 export function RangeActions({ ids, chosen, clear }: { ids: string[]; chosen: Chosen; clear: () => void }) {
   const { fromMs, toMs } = chosen;
   const isWhole = fromMs !== null && toMs !== null;
   const mayAct = isWhole && mayActOnFlags();
-  const canHold = useRoute("/api/v1/holds", mayAct);
-  const canExport = useRoute("/api/v1/exports", mayAct);
   const [reason, setReason] = useState("");
   const [isBusy, setBusy] = useState(false);
   if (fromMs === null && toMs === null) return null;
@@ -52,7 +37,7 @@ export function RangeActions({ ids, chosen, clear }: { ids: string[]; chosen: Ch
         {t("chosenRange", { from: wall(fromMs), to: wall(toMs) })}
         {isWhole && <b> {clockText((toMs - fromMs) / 1000)}</b>}
       </span>
-      {mayAct && (canHold || canExport) && (
+      {mayAct && (
         <>
           <input
             value={reason}
@@ -62,28 +47,24 @@ export function RangeActions({ ids, chosen, clear }: { ids: string[]; chosen: Ch
             data-testid="range-reason"
             onInput={(event) => setReason(event.currentTarget.value)}
           />
-          {canHold && (
-            <button
-              class="button"
-              disabled={!reason.trim() || isBusy}
-              data-testid="range-hold"
-              onClick={() => void act("/api/v1/holds", { cameras: ids, from, to }, t("rangeHeld"))}
-            >
-              {t("rangeHold")}
-            </button>
-          )}
-          {canExport && (
-            <button
-              class="button"
-              disabled={!reason.trim() || isBusy}
-              data-testid="range-export"
-              onClick={() =>
-                void act("/api/v1/exports", { clips: ids.map((camera) => ({ camera, from, to })) }, t("rangeExported"))
-              }
-            >
-              {t("rangeExport")}
-            </button>
-          )}
+          <button
+            class="button"
+            disabled={!reason.trim() || isBusy}
+            data-testid="range-hold"
+            onClick={() => void act("/api/v1/holds", { cameras: ids, from, to }, t("holdPlaced"))}
+          >
+            {t("holdPlace")}
+          </button>
+          <button
+            class="button"
+            disabled={!reason.trim() || isBusy}
+            data-testid="range-export"
+            onClick={() =>
+              void act("/api/v1/exports", { clips: ids.map((camera) => ({ camera, from, to })) }, t("rangeExported"))
+            }
+          >
+            {t("rangeExport")}
+          </button>
         </>
       )}
       <button class="link" onClick={clear}>

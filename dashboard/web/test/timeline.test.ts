@@ -118,6 +118,12 @@ test("thousands of marks become as many groups as fit, and none is lost", () => 
   assert.equal(groups.reduce((sum, group) => sum + group.n, 0), 2000);
 });
 
+test("the number of a group has room beside its shape", () => {
+  const marks = [...Array.from({ length: 150 }, (_, i) => mark(i / 100)), mark(30), mark(60)];
+  const groups = groupsOf(marks, day, 1440, 14);
+  assert.deepEqual(groups.map((group) => group.n), [151, 1]);
+});
+
 test("a pointer hits the nearest group within reach", () => {
   const groups = groupsOf([mark(0), mark(60), mark(120)], day, 1440, 14);
   assert.equal(groupAt(groups, 64, 10)?.marks[0]?.id, "rating_bad60");

@@ -29,7 +29,7 @@ const TRACK_H = 54;
 const MARK_Y = 13;
 const BAR_Y = 28;
 const BAR_H = 20;
-const ROOM_PX = 24; // for a shape and a number
+const ROOM_PX = 16; // for a shape
 const WORD_HALF = 32;
 const REACH_PX = 12;
 const CLICK_PX = 6; // a finger or mouse that moved less has not dragged
@@ -89,17 +89,18 @@ function useGestures(props: TimelineProps, width: number, groups: MarkGroup[][])
     const group = lane >= 0 ? groupAt(groups[lane] ?? [], x, REACH_PX) : null;
     hover.value = { ms: msAt(latest.current.view, width, x), x, lane, group, isScrub };
   };
-  const begin = () => {
+  // left: of two fingers one was lifted; the other one drags, and is no click when it goes.
+  const begin = (left: boolean) => {
     const xs = [...box.current.pointers.values()];
     const [a = 0, b = a] = xs;
-    const mode = xs.length > 1 ? "pinch" : "press";
+    const mode = xs.length > 1 ? "pinch" : left ? "pan" : "press";
     box.current.press = { mode, view: latest.current.view, x: (a + b) / 2, apart: Math.max(20, Math.abs(a - b)) };
   };
   const down = (event: PointerEvent, lane: number) => {
     if (event.button) return;
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     box.current.pointers.set(event.pointerId, xIn(event));
-    begin();
+    begin(false);
     if (lane < 0 && box.current.press?.mode === "press") {
       box.current.press.mode = "scrub";
       hoverAt(xIn(event), lane, true);
@@ -130,7 +131,7 @@ function useGestures(props: TimelineProps, width: number, groups: MarkGroup[][])
     const { pointers, press } = box.current;
     pointers.delete(event.pointerId);
     const x = xIn(event);
-    if (pointers.size > 0) return begin();
+    if (pointers.size > 0) return begin(true);
     box.current.press = null;
     const isTouch = event.pointerType === "touch";
     if (press?.mode === "scrub" || press?.mode === "press") {

@@ -124,6 +124,11 @@ export interface MarkGroup {
 
 const rank = (kind: MarkKind) => MARK_KINDS.indexOf(kind);
 
+const DIGIT_PX = 8;
+
+// A group's number stands beside its shape.
+const numberPx = (group: MarkGroup) => (group.n > 1 ? String(group.n).length * DIGIT_PX : 0);
+
 // Marks that would cover one another are one group, at the place of the gravest. marks: in order of time.
 export function groupsOf(marks: Mark[], view: Span, width: number, roomPx: number): MarkGroup[] {
   const groups: MarkGroup[] = [];
@@ -131,7 +136,7 @@ export function groupsOf(marks: Mark[], view: Span, width: number, roomPx: numbe
     const x = xOf(view, width, mark.atMs);
     if (x < -roomPx || x > width + roomPx) continue;
     const last = groups[groups.length - 1];
-    if (!last || x - last.x >= roomPx) {
+    if (!last || x - last.x >= roomPx + numberPx(last)) {
       groups.push({ x, kind: mark.kind, n: mark.n, marks: [mark] });
       continue;
     }

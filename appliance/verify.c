@@ -30,7 +30,7 @@ static const struct {
     [EVIDENCE_DISORDER] = { "压缩包结构被改动", "THE ZIP'S STRUCTURE IS ALTERED" },
     [EVIDENCE_DIRECTORY] = { "压缩包目录被改动", "THE ZIP'S DIRECTORY IS ALTERED" },
     [EVIDENCE_NO_MANIFEST] = { "清单或签名缺失", "MANIFEST OR SIGNATURE MISSING" },
-    [EVIDENCE_SIGNATURE_BAD] = { "签名无效,清单已被改动",
+    [EVIDENCE_SIGNATURE_BAD] = { "签名无效，清单已被改动",
                                  "SIGNATURE BAD: THE MANIFEST IS ALTERED" },
     [EVIDENCE_OTHER_BOX] = { "不是该机器签名", "SIGNED BY ANOTHER BOX" },
     [EVIDENCE_CHAIN] = { "录像段哈希链断开", "CHAIN OF SEGMENTS BROKEN" },
@@ -53,7 +53,7 @@ static void print_details(const EvidenceFinding *finding)
         print_span(finding->from_ms, finding->to_ms);
         break;
     case EVIDENCE_SIZE:
-        printf(": %" PRId64 " 字节,应为 bytes, not %" PRId64, finding->from, finding->to);
+        printf(": %" PRId64 " 字节，应为 bytes, not %" PRId64, finding->from, finding->to);
         break;
     case EVIDENCE_CUT:
     case EVIDENCE_DISORDER:
@@ -161,9 +161,9 @@ int command_verify(const Arguments *arguments)
     if (problems < 0)
         return refuse(arguments->operand, problems);
     if (problems)
-        printf("结论:已被改动,%d 处 / result: ALTERED, %d findings\n", problems, problems);
+        printf("结论：已被改动，%d 处 / result: ALTERED, %d findings\n", problems, problems);
     else
-        printf("结论:完整,未被改动 / result: whole and untouched%s\n",
+        printf("结论：完整，未被改动 / result: whole and untouched%s\n",
                arguments->key ? ""
                               : "\n请用 --key 核对机器公钥 / compare the box's key with --key");
     return problems ? EXIT_FAILED : EXIT_DONE;
@@ -176,7 +176,7 @@ int command_box_key(const Arguments *arguments)
     int err = evidence_key_read(arguments->data_dir, &key);
     if (err < 0) {
         fprintf(stderr, "%s/box.key: %s\n", arguments->data_dir,
-                err == -ENOENT ? "尚未生成,机器首次启动时生成 / is made at the first start"
+                err == -ENOENT ? "尚未生成，机器首次启动时生成 / is made at the first start"
                 : err == -EBADMSG ? "不是密钥 / is not a key"
                                   : g_strerror(-err));
         return EXIT_FAILED;

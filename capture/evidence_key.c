@@ -68,12 +68,11 @@ int evidence_key_prepare(const char *data_dir, EvidenceKey *ret_key)
     if (err != -ENOENT)
         return err;
     uint8_t seed[EVIDENCE_KEY_BYTES];
-    char hex[EVIDENCE_KEY_HEX + 1];
+    char hex[EVIDENCE_KEY_HEX];
     g_autofree char *path = key_path(data_dir);
     randombytes_buf(seed, sizeof seed);
     crypto_sign_seed_keypair(ret_key->public_key, ret_key->secret_key, seed);
     evidence_key_hex(seed, hex);
-    strcat(hex, "\n");
     err = file_write_atomic(path, hex, strlen(hex), 0600);
     sodium_memzero(seed, sizeof seed);
     sodium_memzero(hex, sizeof hex);

@@ -20,14 +20,14 @@
 static const char readme[] =
     "这是 Hallwatch 导出的录像证据包。\n"
     "\n"
-    "各 .mp4 为原始录像(未重新编码),任何播放器均可播放。manifest.json "
+    "各 .mp4 为原始录像（未重新编码），任何播放器均可播放。manifest.json "
     "记录机器、大厅、摄像机、时间、导出人、"
-    "导出原因、每个文件每 1 MiB 的 SHA-256 以及录像段之间的哈希链;manifest.sig 是机器私钥对 "
+    "导出原因、每个文件每 1 MiB 的 SHA-256 以及录像段之间的哈希链；manifest.sig 是机器私钥对 "
     "manifest.json 的 "
-    "Ed25519 签名;box.pem 是机器公钥。\n"
+    "Ed25519 签名；box.pem 是机器公钥。\n"
     "\n"
-    "验证:  hallwatch verify 本文件.zip --key 机器公钥\n"
-    "机器公钥由机器上的 hallwatch box-key 显示,应通过其他途径核对。也可以不用本程序:\n"
+    "验证：  hallwatch verify 本文件.zip --key 机器公钥\n"
+    "机器公钥由机器上的 hallwatch box-key 显示，应通过其他途径核对。也可以不用本程序：\n"
     "  openssl pkeyutl -verify -rawin -pubin -inkey box.pem -in manifest.json -sigfile "
     "manifest.sig\n"
     "  再用 sha256sum 对照 manifest.json 中 files 的 sha256。\n"
@@ -146,7 +146,7 @@ static int check_space(Job *job, const char *path)
         return 0;
     g_autofree char *needed = g_format_size((guint64)need), *there = g_format_size(free_bytes);
     return fail(job, -ENOSPC,
-                "磁盘空间不足:需要 %s(含须保留的空间),可用 %s"
+                "磁盘空间不足：需要 %s（含须保留的空间），可用 %s"
                 " / too little room: %s are needed (with what must stay free), %s are free",
                 needed, there, needed, there);
 }

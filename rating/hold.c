@@ -5,7 +5,6 @@
 #include "rating/shape.h"
 
 #include <errno.h>
-#include <string.h>
 
 enum { FIRST_DELAY_MS = 1000, MAX_DELAY_MS = 60 * 1000, MAX_DOUBLINGS = 6, BATCH = 32 };
 
@@ -156,7 +155,7 @@ int hold_errand_answered(Store *store, const Hall *hall, const HoldErrand *erran
     if (result < 0)
         return result;
     // Lifted while video was asked to hold it: that answer is no longer the one that is waited for.
-    if (strcmp(row.state, errand->is_lifting ? "lifting" : "wanted") != 0)
+    if (g_strcmp0(row.state, errand->is_lifting ? "lifting" : "wanted") != 0)
         return 0;
     result =
         err == 0 ? confirm(store, errand, now_ms) : put_off(store, errand->id, row.tries, now_ms);

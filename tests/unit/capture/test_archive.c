@@ -353,8 +353,16 @@ static void a_held_segment_outlives_its_time(void **state)
                          .from_us = T0 + 2500000,
                          .to_us = T0 + 3000000,
                          .reason = "bad rating" };
+    assert_int_equal(archive_held_bytes(archive), 0);
     assert_int_equal(archive_put_hold(archive, &hold), 0);
     assert_int_equal(archive_put_hold(archive, &hold), 0);
+    int64_t held = count_rows(dir, "SELECT bytes FROM segment ORDER BY start_us LIMIT 1 OFFSET 1");
+    assert_int_equal(archive_held_bytes(archive), held);
+    ArchiveHold other = hold; // the same segment is counted once
+    other.id = "h2";
+    assert_int_equal(archive_put_hold(archive, &other), 0);
+    assert_int_equal(archive_held_bytes(archive), held);
+    assert_int_equal(archive_delete_hold(archive, "h2"), 0);
     RetentionLimits limits = { .now_us = T0 + INT64_C(86400000000) * 10, .days = 1 };
     int64_t missing;
     assert_int_equal(retention_run(archive, &limits, &missing), 0);

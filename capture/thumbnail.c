@@ -142,7 +142,7 @@ static int picture(AVFormatContext *input, AVPacket *packet, int width, GBytes *
 
 int thumbnail_make(const char *path, const ThumbnailPlace *place, int width, GBytes **ret_jpeg)
 {
-    Memory memory;
+    Memory memory = { 0 };
     int r = load(path, place, &memory);
     if (r < 0)
         return r;

@@ -24,6 +24,9 @@ enum {
     UTF8_NAME = 1 << 11,
     ZIP64_EXTRA = 1,
 };
+// So much is left to be written out at once: what recorders sync meanwhile does not wait for
+// gigabytes.
+#define SYNC_WINDOW (INT64_C(16) << 20)
 #define FILE_MODE   0100644u
 #define MAX_32      INT64_C(0xffffffff)
 #define SIZES_BEGIN 14 // crc and sizes in a local header
@@ -34,6 +37,9 @@ struct EvidenceZip {
     int64_t end;        // where the next entry begins
     GPtrArray *entries; // EvidenceEntry
     EvidenceEntry *entry;
+    int64_t unsynced;            // where the window begins that is still to be sent to the disk
+    bool (*is_ended)(void *ctx); // may be NULL
+    void *ended_ctx;
 };
 
 static void entry_free(gpointer data)
@@ -183,6 +189,12 @@ int evidence_zip_new(const char *path, int64_t made_ms, EvidenceZip **ret_zip)
     return 0;
 }
 
+void evidence_zip_watch(EvidenceZip *zip, bool (*is_ended)(void *ctx), void *ctx)
+{
+    zip->is_ended = is_ended;
+    zip->ended_ctx = ctx;
+}
+
 void evidence_zip_free(EvidenceZip *zip)
 {
     if (!zip)
@@ -211,12 +223,29 @@ int evidence_zip_begin(EvidenceZip *zip, const char *name)
     return write_local(zip);
 }
 
+// Starts writing the newest window out and waits for the one before. Only a hint: the sync at the
+// end tells about errors.
+static void keep_window(EvidenceZip *zip, int64_t end)
+{
+    if (end - zip->unsynced < SYNC_WINDOW)
+        return;
+    (void)sync_file_range(zip->fd, zip->unsynced, end - zip->unsynced, SYNC_FILE_RANGE_WRITE);
+    (void)sync_file_range(zip->fd, MAX(zip->unsynced - SYNC_WINDOW, 0),
+                          zip->unsynced - MAX(zip->unsynced - SYNC_WINDOW, 0),
+                          SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                              SYNC_FILE_RANGE_WAIT_AFTER);
+    zip->unsynced = end;
+}
+
 int evidence_zip_write(EvidenceZip *zip, int64_t at, const void *bytes, size_t size)
 {
     if (at < 0 || at + (int64_t)size > EVIDENCE_MAX_BYTES)
         return -EFBIG;
     zip->entry->bytes = MAX(zip->entry->bytes, at + (int64_t)size);
-    return write_all(zip->fd, zip->entry->offset + at, bytes, size);
+    int r = write_all(zip->fd, zip->entry->offset + at, bytes, size);
+    if (r >= 0)
+        keep_window(zip, zip->entry->offset + at + (int64_t)size);
+    return r;
 }
 
 int64_t evidence_zip_entry_bytes(const EvidenceZip *zip)
@@ -247,7 +276,8 @@ static int hash_entry(const EvidenceZip *zip, EvidenceFile *file, uint32_t *ret_
     for (int64_t at = 0; at < zip->entry->bytes; at += EVIDENCE_BLOCK) {
         size_t size = (size_t)MIN(EVIDENCE_BLOCK, zip->entry->bytes - at);
         uint8_t hash[SHA256_BYTES];
-        int r = read_all(zip->fd, zip->entry->offset + at, buffer, size);
+        bool is_over = zip->is_ended && zip->is_ended(zip->ended_ctx);
+        int r = is_over ? -ECANCELED : read_all(zip->fd, zip->entry->offset + at, buffer, size);
         if (r < 0)
             return r;
         sha256_update(whole, buffer, size);

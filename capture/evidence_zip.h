@@ -48,6 +48,9 @@ int evidence_zip_new(const char *path, int64_t made_ms, EvidenceZip **ret_zip);
 void evidence_zip_free(EvidenceZip *zip); // closes; what is not finished is no zip
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EvidenceZip, evidence_zip_free)
 
+// Asked while the file is read back, which may take seconds: true gives up with -ECANCELED.
+void evidence_zip_watch(EvidenceZip *zip, bool (*is_ended)(void *ctx), void *ctx);
+
 // One entry at a time. Offsets are the entry's own; it may be written in any order. -EFBIG: too
 // large.
 int evidence_zip_begin(EvidenceZip *zip, const char *name);

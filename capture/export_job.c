@@ -72,6 +72,8 @@ static int fail(Job *job, int err, const char *format, ...)
 
 static int fail_write(Job *job, int err)
 {
+    if (err == -ECANCELED)
+        return err; // is told at the end
     if (err == -ENOSPC || err == -EDQUOT)
         return fail(job, -ENOSPC, "导出时磁盘已满 / the disk became full while exporting");
     return fail(job, err, "导出文件写入失败 / the export could not be written: %s",
@@ -234,7 +236,7 @@ static int copy_open(Job *job, Cut *cut, ExportTaken *taken, int fd)
     taken->at_bytes = export_part_bytes(cut->part);
     int r = export_part_add(cut->part, &piece, &progress, taken->found_sha256);
     if (r < 0 && r != -EBADMSG)
-        return r == -ECANCELED ? r : fail_write(job, r);
+        return fail_write(job, r);
     taken->is_copied = true;
     taken->is_whole =
         r == 0 && (taken->is_open ||
@@ -306,6 +308,7 @@ static int write_all(Job *job, const char *path)
     int r = evidence_zip_new(path, clock_wall_ms(), &job->zip);
     if (r < 0)
         return fail_write(job, r);
+    evidence_zip_watch(job->zip, is_ended, job);
     r = add_text(job, EXPORT_README, readme);
     if (r >= 0)
         r = add_text(job, EXPORT_PEM, pem);

@@ -224,6 +224,37 @@ def test_a_removed_export_leaves_no_file(hall):
     assert hall.http("GET", export["url"]).status_code == 404
 
 
+def test_sound_other_codecs_and_changes_in_the_middle(make_box, make_camera, tmp_path):
+    cameras = {"cam1": make_camera(codec="h265", audio="aac"), "cam2": make_camera(b_frames=2, audio="pcma"), "cam3": make_camera(change=5)}
+    box = make_box({"cameras": [camera.config(name, ()) for name, camera in cameras.items()]})
+    for name in cameras:
+        box.wait_camera(name, seconds=40)
+    began = max(when(box.recorded_until(name, time.time())["from"]) for name in cameras)
+    for name in cameras:
+        box.recorded_until(name, began + 12, 60)
+    cameras["cam1"].drop()
+    for name in cameras:
+        box.recorded_until(name, time.time() + 4, 60)
+    export = finished(box, order(box, began + 1, time.time() - 1, cameras))
+    path = download(box, export, tmp_path)
+    assert verify(box, path)[0] == 0
+    zipfile.ZipFile(path).extractall(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    clips = {clip["camera"]["id"]: clip for clip in manifest["clips"]}
+    # A new connection and a new size each begin a new file, and where time is missing the gap says why.
+    assert len(clips["cam1"]["parts"]) == 2 and len(clips["cam2"]["parts"]) == 1 and len(clips["cam3"]["parts"]) >= 2
+    assert all(gap["reason"] == "camera_offline" for gap in clips["cam1"]["gaps"])
+    assert len({part["width"] for part in clips["cam3"]["parts"]}) == 2
+    for name, codecs in (("cam1", {"hevc", "aac"}), ("cam2", {"h264", "aac"}), ("cam3", {"h264"})):
+        for part in clips[name]["parts"]:
+            film = ffprobe(tmp_path / part["file"])
+            assert {stream["codec_name"] for stream in film["streams"]} == codecs, (name, film)
+            real = when(part["to"]["local"]) - when(part["from"]["local"])
+            assert abs(float(film["format"]["duration"]) - real) < 0.5, (name, part)
+            decoded = subprocess.run(["ffmpeg", "-v", "error", "-i", tmp_path / part["file"], "-f", "null", "-"], capture_output=True, text=True)
+            assert decoded.returncode == 0 and not decoded.stderr, (name, decoded.stderr)
+
+
 # --- Holds ---
 
 def hold_of(box, hold):

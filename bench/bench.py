@@ -10,6 +10,7 @@ os.environ.setdefault("HALLWATCH_BUILD", str(ROOT / "build/release"))
 sys.path.insert(0, str(ROOT / "tests"))
 
 import cameras  # noqa: E402
+import exports  # noqa: E402
 import index  # noqa: E402
 import picture  # noqa: E402
 import press  # noqa: E402
@@ -18,7 +19,7 @@ import readers  # noqa: E402
 import seek  # noqa: E402
 
 BENCHES = {"cameras": cameras, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
-           "index": index, "seek": seek}
+           "index": index, "seek": seek, "exports": exports}
 
 
 def main():

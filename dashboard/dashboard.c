@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "dashboard/call.h"
 #include "dashboard/guard.h"
 #include "dashboard/routes.h"
@@ -11,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { SERVER_THREADS = 8 };
+enum { SERVER_THREADS = 8, LINK_SECRET_BYTES = 32 };
 
 static void copy_options(Dashboard *dashboard, const DashboardOptions *options)
 {
@@ -20,7 +21,8 @@ static void copy_options(Dashboard *dashboard, const DashboardOptions *options)
     copy->socket_path = g_strdup(options->socket_path);
     copy->store_path = g_strdup(options->store_path);
     copy->data_dir = g_strdup(options->data_dir);
-    copy->link_secret = g_strdup(options->link_secret);
+    copy->link_secret =
+        options->link_secret ? g_strdup(options->link_secret) : secret_token(LINK_SECRET_BYTES);
     copy->hall = NULL;
 }
 

@@ -15,7 +15,7 @@ typedef struct {
     const char *socket_path; // DIR/run/desk.sock
     const char *store_path;  // DIR/hall.db
     const char *data_dir;    // for DIR/setup-code
-    const char *link_secret; // signs playback links
+    const char *link_secret; // signs playback links; NULL: one that ends with this process
     Writer *writer;          // the desk's
     const Hall *hall;        // config and calendar in force; copied; see dashboard_apply
     // What the desk's other parts know and do; any thread, new references. ctx is the desk.

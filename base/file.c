@@ -22,16 +22,41 @@ int file_sync_dir(const char *path)
     return err;
 }
 
-static int write_all(int fd, const char *bytes, size_t size)
+int file_read_at(int fd, int64_t at, void *bytes, size_t size)
 {
-    while (size > 0) {
-        ssize_t n = write(fd, bytes, size);
+    for (size_t done = 0; done < size;) {
+        ssize_t n = pread(fd, (char *)bytes + done, size - done, at + (int64_t)done);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
-            return -errno;
-        bytes += n;
-        size -= (size_t)n;
+        if (n <= 0)
+            return n < 0 ? -errno : -EBADMSG;
+        done += (size_t)n;
+    }
+    return 0;
+}
+
+int file_write_at(int fd, int64_t at, const void *bytes, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t n = pwrite(fd, (const char *)bytes + done, size - done, at + (int64_t)done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? -errno : -EIO;
+        done += (size_t)n;
+    }
+    return 0;
+}
+
+int file_write_on(int fd, const void *bytes, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t n = write(fd, (const char *)bytes + done, size - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? -errno : -EIO;
+        done += (size_t)n;
     }
     return 0;
 }
@@ -43,7 +68,7 @@ int file_write_atomic(const char *path, const char *bytes, size_t size, mode_t m
     int fd = g_mkstemp_full(beside, O_RDWR | O_CLOEXEC, (int)mode);
     if (fd < 0)
         return -errno;
-    int err = write_all(fd, bytes, size);
+    int err = file_write_on(fd, bytes, size);
     if (err == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
         err = -errno;
     if (close(fd) < 0 && err == 0)

@@ -7,21 +7,14 @@ page read again 400 ms after the last event of a burst. It does so at once after
 """
 import random
 import statistics
-import tempfile
 import time
-
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
 
 from comparison import Figure, print_table
 from support.box import Box, wait_for
 from support.pad import Pad
+from support.page import open_page
 
 PRESSES = 20
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update", "--ignore-certificate-errors",
-         "--window-size=1366,900", "--disable-dev-shm-usage")
 
 # The wall clock's time at which each rating's row has been painted: a task queued by a frame's callback comes after it.
 WATCH = """
@@ -54,54 +47,35 @@ class WatchedPad(Pad):
             self.stored_at.setdefault(rating, now)
 
 
-def find(browser, name):
-    def look():
-        found = browser.find_elements(By.CSS_SELECTOR, f'[data-testid="{name}"]')
-        return found and found[0]
-    return wait_for(look, 30, 0.1, f"{name} on the page")
+def open_ratings(page, box):
+    page.set_up(box)
+    page.click("nav-ratings")
+    wait_for(lambda: page.find("connection").get_attribute("data-state") == "open", why="the page hears events")
+    page.driver.execute_script(WATCH)
 
 
-def open_ratings(browser, box):
-    browser.get(box.url)
-    words = {"setup-code": (box.data / "setup-code").read_text().strip(), "setup-name": "zhuren",
-             "setup-password": "Qingshi-2026-hall", "setup-password-again": "Qingshi-2026-hall"}
-    for name, text in words.items():
-        find(browser, name).send_keys(text)
-    find(browser, "setup-submit").click()
-    find(browser, "tile-ratings")
-    find(browser, "nav-ratings").click()
-    wait_for(lambda: find(browser, "connection").get_attribute("data-state") == "open", why="the page hears events")
-    browser.execute_script(WATCH)
-
-
-def press_once(browser, pad):
+def press_once(page, pad):
     """Milliseconds to `stored` and to the row."""
     pressed = time.time() * 1000
     rating = pad.press(random.randint(1, 5))
     pad.wait_stored(rating)
-    painted = wait_for(lambda: browser.execute_script("return window.paintedAt[arguments[0]]", rating), why="the row")
+    painted = wait_for(lambda: page.driver.execute_script("return window.paintedAt[arguments[0]]", rating), why="the row")
     return pad.stored_at[rating] - pressed, painted - pressed
 
 
 def press_often():
     box = Box()
     pad = WatchedPad(box, "p1").wait_connected()
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    with tempfile.TemporaryDirectory(prefix="hw-chromium-") as profile:
-        for flag in (*FLAGS, f"--user-data-dir={profile}"):
-            options.add_argument(flag)
-        browser = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-        try:
-            open_ratings(browser, box)
+    try:
+        with open_page() as page:
+            open_ratings(page, box)
             pairs = []
             for _ in range(PRESSES):
                 time.sleep(random.uniform(0.5, 1))
-                pairs.append(press_once(browser, pad))
-        finally:
-            browser.quit()
-            pad.close()
-            box.close()
+                pairs.append(press_once(page, pad))
+    finally:
+        pad.close()
+        box.close()
     return pairs
 
 

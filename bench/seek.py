@@ -6,20 +6,15 @@ Expected before measuring: three requests one after the other through door and d
 """
 import random
 import statistics
-import tempfile
 import time
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
-
 from comparison import Figure, print_table
-from press import FLAGS
 from support.box import Box, wait_for
 from support.camera import Camera
+from support.page import PASSWORD, open_page
 
 # Each click is on a page that was opened anew at the beginning of the recording, and beyond what it has read ahead.
-CLICKS, SECONDS, PASSWORD = 12, 45, "Qingshi-2026-hall"
+CLICKS, SECONDS = 12, 45
 FIGURES = [Figure("median", "median ms", "{:.0f}"), Figure("worst", "worst ms", "{:.0f}")]
 
 # Clicks at a share of the recorded bar and waits for the first frame that is of there.
@@ -43,33 +38,18 @@ CLICK = """
 """
 
 
-def browse(profile):
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in (*FLAGS, "--no-sandbox", f"--user-data-dir={profile}"):
-        options.add_argument(flag)
-    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-
-
-def find(browser, name):
-    return wait_for(lambda: browser.find_elements(By.CSS_SELECTOR, f'[data-testid="{name}"]'), 30, 0.05, name)[0]
-
-
-def log_in(browser, box):
+def enter(page, box):
     box.command("user", "add", "zhuren", "--role", "director", "--password-stdin", "--data", box.data, stdin=PASSWORD + "\n")
-    browser.get(box.url)
-    find(browser, "login-name").send_keys("zhuren")
-    find(browser, "login-password").send_keys(PASSWORD)
-    find(browser, "login-submit").click()
-    find(browser, "nav-playback")
+    page.log_in(box, "zhuren")
+    page.find("nav-playback")
 
 
-def open_page(browser, box, begin):
-    browser.get(f"{box.url}/playback?camera=cam1&at={int((begin + 2) * 1000)}")
-    find(browser, "timeline")
+def open_at(page, box, begin):
+    page.driver.get(f"{box.url}/playback?camera=cam1&at={int((begin + 2) * 1000)}")
+    page.find("timeline")
     for _ in range(10):
-        find(browser, "zoom-in").click()
-    wait_for(lambda: browser.execute_script("return document.querySelector('video').readyState >= 2"), 30)
+        page.click("zoom-in")
+    wait_for(lambda: page.driver.execute_script("return document.querySelector('video').readyState >= 2"), 30)
     time.sleep(1)
 
 
@@ -81,15 +61,13 @@ def bench(rounds):
         box.wait_camera("cam1")
         begin = time.time()
         box.recorded_until("cam1", begin + SECONDS, SECONDS + 20)
-        with tempfile.TemporaryDirectory(prefix="hw-chromium-") as profile:
-            browser = browse(profile)
-            browser.set_script_timeout(20)
-            log_in(browser, box)
+        with open_page() as page:
+            page.driver.set_script_timeout(20)
+            enter(page, box)
             took = []
             for _ in range(CLICKS * rounds):
-                open_page(browser, box, begin)
-                took.append(browser.execute_async_script(CLICK, random.uniform(0.5, 0.9)))
-            browser.quit()
+                open_at(page, box, begin)
+                took.append(page.driver.execute_async_script(CLICK, random.uniform(0.5, 0.9)))
         print_table("From a click on the timeline to the picture", [
             {f"{len(took)} clicks": {"median": statistics.median(took), "worst": max(took)}}], FIGURES)
     finally:

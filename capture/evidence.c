@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/evidence.h"
 
+#include "base/file.h"
 #include "base/clock.h"
 #include "capture/evidence_zip.h"
 #include "capture/export_job.h"
@@ -37,19 +38,6 @@ static const EvidenceEntry *find_entry(const Look *look, const char *name)
     return NULL;
 }
 
-static int read_at(int fd, int64_t at, void *bytes, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pread(fd, (char *)bytes + done, size - done, at + (int64_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -errno : -EIO;
-        done += (size_t)n;
-    }
-    return 0;
-}
-
 // --- fields of a manifest that may be anything
 
 static const char *text_of(const json_t *object, const char *key)
@@ -77,7 +65,7 @@ static char *read_text(const Look *look, const EvidenceEntry *entry, int64_t max
         return NULL;
     char *text = g_malloc((gsize)entry->bytes + 1);
     text[entry->bytes] = '\0';
-    if (read_at(look->fd, entry->offset, text, (size_t)entry->bytes) == 0)
+    if (file_read_at(look->fd, entry->offset, text, (size_t)entry->bytes) == 0)
         return text;
     g_free(text);
     return NULL;
@@ -198,7 +186,7 @@ static bool hash_blocks(Look *look, const EvidenceEntry *entry, const json_t *bl
     uint32_t crc = UINT32_MAX;
     for (int64_t at = 0; at < entry->bytes; at += EVIDENCE_BLOCK) {
         size_t size = (size_t)MIN(EVIDENCE_BLOCK, entry->bytes - at);
-        if (read_at(look->fd, entry->offset + at, look->block, size) < 0)
+        if (file_read_at(look->fd, entry->offset + at, look->block, size) < 0)
             return false;
         crc = av_crc(table, crc, look->block, size);
         if (is_block(blocks, at / EVIDENCE_BLOCK, look->block, size, hash))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/evidence_zip.h"
 
+#include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <libavutil/crc.h>
@@ -154,19 +155,6 @@ static GByteArray *directory(const GPtrArray *entries, int64_t start)
 
 // --- writing
 
-static int write_all(int fd, int64_t at, const void *bytes, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pwrite(fd, (const char *)bytes + done, size - done, at + (int64_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -errno : -EIO;
-        done += (size_t)n;
-    }
-    return 0;
-}
-
 static uint32_t dos_time_of(int64_t ms)
 {
     time_t seconds = ms / 1000;
@@ -207,7 +195,7 @@ void evidence_zip_free(EvidenceZip *zip)
 static int write_local(EvidenceZip *zip)
 {
     g_autoptr(GByteArray) bytes = local_header(zip->entry);
-    return write_all(zip->fd, zip->entry->header, bytes->data, bytes->len);
+    return file_write_at(zip->fd, zip->entry->header, bytes->data, bytes->len);
 }
 
 int evidence_zip_begin(EvidenceZip *zip, const char *name)
@@ -242,7 +230,7 @@ int evidence_zip_write(EvidenceZip *zip, int64_t at, const void *bytes, size_t s
     if (at < 0 || at + (int64_t)size > EVIDENCE_MAX_BYTES)
         return -EFBIG;
     zip->entry->bytes = MAX(zip->entry->bytes, at + (int64_t)size);
-    int r = write_all(zip->fd, zip->entry->offset + at, bytes, size);
+    int r = file_write_at(zip->fd, zip->entry->offset + at, bytes, size);
     if (r >= 0)
         keep_window(zip, zip->entry->offset + at + (int64_t)size);
     return r;
@@ -251,19 +239,6 @@ int evidence_zip_write(EvidenceZip *zip, int64_t at, const void *bytes, size_t s
 int64_t evidence_zip_entry_bytes(const EvidenceZip *zip)
 {
     return zip->entry->bytes;
-}
-
-static int read_all(int fd, int64_t at, void *bytes, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pread(fd, (char *)bytes + done, size - done, at + (int64_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -errno : -EBADMSG;
-        done += (size_t)n;
-    }
-    return 0;
 }
 
 static int hash_entry(const EvidenceZip *zip, EvidenceFile *file, uint32_t *ret_crc)
@@ -277,7 +252,7 @@ static int hash_entry(const EvidenceZip *zip, EvidenceFile *file, uint32_t *ret_
         size_t size = (size_t)MIN(EVIDENCE_BLOCK, zip->entry->bytes - at);
         uint8_t hash[SHA256_BYTES];
         bool is_over = zip->is_ended && zip->is_ended(zip->ended_ctx);
-        int r = is_over ? -ECANCELED : read_all(zip->fd, zip->entry->offset + at, buffer, size);
+        int r = is_over ? -ECANCELED : file_read_at(zip->fd, zip->entry->offset + at, buffer, size);
         if (r < 0)
             return r;
         sha256_update(whole, buffer, size);
@@ -329,7 +304,7 @@ int evidence_zip_add(EvidenceZip *zip, const char *name, const void *bytes, size
 int evidence_zip_finish(EvidenceZip *zip)
 {
     g_autoptr(GByteArray) bytes = directory(zip->entries, zip->end);
-    int r = write_all(zip->fd, zip->end, bytes->data, bytes->len);
+    int r = file_write_at(zip->fd, zip->end, bytes->data, bytes->len);
     if (r < 0)
         return r;
     // An entry that was given up may have reached further.
@@ -353,11 +328,11 @@ static int view_entry(int fd, int64_t at, int64_t file_size, EvidenceEntry **ret
     char name[EVIDENCE_MAX_NAME + 1] = "";
     if (file_size - at < LOCAL_BYTES)
         return -EBADMSG;
-    int r = read_all(fd, at, head, sizeof head);
+    int r = file_read_at(fd, at, head, sizeof head);
     size_t size = r < 0 ? 0 : get(head + 26, 2);
     if (r < 0 || size > EVIDENCE_MAX_NAME || file_size - at - LOCAL_BYTES < (int64_t)size)
         return r < 0 ? r : -EBADMSG;
-    r = read_all(fd, at + LOCAL_BYTES, name, size);
+    r = file_read_at(fd, at + LOCAL_BYTES, name, size);
     if (r < 0 || !is_plain_name(name, size))
         return r < 0 ? r : -EBADMSG;
     EvidenceEntry *entry = g_new0(EvidenceEntry, 1);
@@ -381,7 +356,7 @@ static int64_t compare_tail(int fd, int64_t start, int64_t file_size, const GByt
 {
     g_autofree uint8_t *found = g_malloc0(expected->len);
     size_t there = (size_t)MIN(file_size - start, (int64_t)expected->len);
-    if (read_all(fd, start, found, there) < 0)
+    if (file_read_at(fd, start, found, there) < 0)
         return 0;
     for (size_t i = 0; i < there; i++) {
         if (found[i] != expected->data[i])
@@ -411,7 +386,7 @@ static bool is_ours(int fd, const char *first_name)
     g_autoptr(GByteArray) expected = local_header(&first);
     g_autofree uint8_t *found = g_malloc0(expected->len);
     int changed = 0;
-    if (read_all(fd, 0, found, expected->len) < 0)
+    if (file_read_at(fd, 0, found, expected->len) < 0)
         return false;
     for (guint i = 0; i < expected->len; i++) {
         bool is_fixed = i < 10 || i >= SIZES_BEGIN + 12; // all but time, crc and sizes

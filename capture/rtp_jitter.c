@@ -71,7 +71,7 @@ static void emit_run(RtpJitter *jitter)
 
 static Slot *first_held(RtpJitter *jitter)
 {
-    for (uint16_t i = 0; i < JITTER_PACKETS; i++) {
+    for (unsigned i = 0; i < JITTER_PACKETS; i++) {
         Slot *slot = slot_of(jitter, (uint16_t)(jitter->next + i));
         if (slot->used)
             return slot;

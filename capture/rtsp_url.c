@@ -33,7 +33,7 @@ static void take_credentials(RtspUrl *url, const char *text, size_t size)
 
 static bool take_host(RtspUrl *url, const char *text, size_t size)
 {
-    const char *end = text + size, *host_end = end, *colon = memrchr(text, ':', size);
+    const char *end = text + size, *colon = memrchr(text, ':', size);
     if (size > 0 && text[0] == '[') {
         const char *bracket = memchr(text, ']', size);
         if (!bracket)
@@ -43,7 +43,7 @@ static bool take_host(RtspUrl *url, const char *text, size_t size)
             return false;
         url->host = g_strndup(text + 1, (size_t)(bracket - text - 1));
     } else {
-        host_end = colon ? colon : end;
+        const char *host_end = colon ? colon : end;
         url->host = g_strndup(text, (size_t)(host_end - text));
     }
     url->port = DEFAULT_PORT;

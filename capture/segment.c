@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/segment.h"
+#include "base/file.h"
 #include "base/sha256.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -497,19 +498,6 @@ static int read_head(Cursor body, SegmentHead *ret_head)
 // --- scanning
 // ---------------------------------------------------------------------------------------------------------
 
-static int read_at(int fd, int64_t offset, void *buffer, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pread(fd, (uint8_t *)buffer + done, size - done, offset + (int64_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -errno : -EBADMSG;
-        done += n;
-    }
-    return 0;
-}
-
 // Where a box lies in the file. -EBADMSG: no whole box there.
 typedef struct {
     uint32_t type;
@@ -520,7 +508,7 @@ static int find_box(int fd, int64_t offset, int64_t file_size, BoxPlace *ret_pla
 {
     uint8_t bytes[16];
     size_t n = MIN((int64_t)sizeof bytes, file_size - offset);
-    int r = read_at(fd, offset, bytes, n);
+    int r = file_read_at(fd, offset, bytes, n);
     if (r < 0)
         return r;
     Cursor at = { .at = bytes, .left = n };
@@ -558,7 +546,7 @@ static int parse_header(const uint8_t *bytes, size_t size, Segment *segment,
 static int read_header_of(int fd, size_t size, Segment *segment, SegmentTracks *ret_tracks)
 {
     uint8_t *bytes = g_malloc(MAX(size, 1));
-    int r = read_at(fd, 0, bytes, size);
+    int r = file_read_at(fd, 0, bytes, size);
     if (r >= 0)
         r = parse_header(bytes, size, segment, ret_tracks);
     g_free(bytes);
@@ -592,7 +580,7 @@ static int hash_file(int fd, int64_t size, uint8_t *ret_sha256)
     g_autoptr(Sha256) hash = sha256_new();
     for (int64_t at = 0; at < size; at += STEP) {
         size_t n = MIN(STEP, size - at);
-        int r = read_at(fd, at, buffer, n);
+        int r = file_read_at(fd, at, buffer, n);
         if (r < 0)
             return r;
         sha256_update(hash, buffer, n);
@@ -624,7 +612,7 @@ static int scan_fragment(int fd, int64_t offset, int64_t file_size, const Segmen
         if (has_moof || size > SEGMENT_MAX_MOOF)
             return -EBADMSG;
         g_autofree uint8_t *moof = g_malloc(MAX(size, 1));
-        r = read_at(fd, place.body, moof, size);
+        r = file_read_at(fd, place.body, moof, size);
         if (r < 0)
             return r;
         r = read_moof((Cursor){ .at = moof, .left = size }, tracks, ret_entry, &need);
@@ -705,24 +693,10 @@ void segment_writer_free(SegmentWriter *writer)
     g_free(writer);
 }
 
-static int write_all(int fd, const uint8_t *bytes, size_t size)
-{
-    while (size) {
-        ssize_t n = write(fd, bytes, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -errno : -EIO;
-        bytes += n;
-        size -= n;
-    }
-    return 0;
-}
-
 // All or nothing: a part that was written is cut off again.
 static int writer_write(SegmentWriter *writer, const uint8_t *bytes, size_t size, int64_t at)
 {
-    int r = write_all(writer->fd, bytes, size);
+    int r = file_write_on(writer->fd, bytes, size);
     if (r < 0) {
         if (ftruncate(writer->fd, at) < 0 || lseek(writer->fd, at, SEEK_SET) < 0)
             return -EIO; // the end of the file is not known any more

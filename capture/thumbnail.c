@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/thumbnail.h"
 
+#include "base/file.h"
 #include "capture/snapshot.h"
 
 #include <errno.h>
@@ -65,19 +66,6 @@ static int64_t seek_memory(void *opaque, int64_t offset, int whence)
     return offset;
 }
 
-static int read_part(int fd, uint8_t *bytes, size_t size, int64_t offset)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pread(fd, bytes + done, size - done, offset + (int64_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -errno : -EBADMSG;
-        done += (size_t)n;
-    }
-    return 0;
-}
-
 static int load(const char *path, const ThumbnailPlace *place, Memory *ret_memory)
 {
     if (place->init_bytes <= 0 || place->init_bytes > SEGMENT_MAX_INIT ||
@@ -88,9 +76,9 @@ static int load(const char *path, const ThumbnailPlace *place, Memory *ret_memor
         return -errno;
     size_t init = (size_t)place->init_bytes;
     *ret_memory = (Memory){ .bytes = g_malloc(init + place->bytes), .size = init + place->bytes };
-    int r = read_part(fd, ret_memory->bytes, init, 0);
+    int r = file_read_at(fd, 0, ret_memory->bytes, init);
     if (r >= 0)
-        r = read_part(fd, ret_memory->bytes + init, place->bytes, place->offset);
+        r = file_read_at(fd, place->offset, ret_memory->bytes + init, place->bytes);
     close(fd);
     if (r < 0)
         g_clear_pointer(&ret_memory->bytes, g_free);

@@ -6,8 +6,8 @@ import time
 import requests
 from selenium.webdriver.common.by import By
 
-from conftest import PASSWORD
 from support.box import wait_for
+from support.page import PASSWORD
 
 
 def rows(page, kind):

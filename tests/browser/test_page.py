@@ -2,8 +2,8 @@
 """People in a real browser: first set-up, a live tile that moves, a bad rating's clip at the right second, flags, rights."""
 import time
 
-from conftest import PASSWORD
 from support.box import wait_for
+from support.page import PASSWORD
 
 OVERDUE = {"item": {"code": "1", "name": "食品小作坊登记"}, "unit": "市场监管所", "kind": "promised", "limit_days": 1, "counter": "c1",
            "applicant": "李四", "accepted_at": "2026-10-12T09:00:00+08:00"}

@@ -9,9 +9,9 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from conftest import PASSWORD
 from support.box import wait_for, when
 from support.pad import Pad
+from support.page import PASSWORD
 
 # Unix seconds that the picture of each camera says, read at the same moment; null: no picture is shown.
 PICTURES = """

@@ -6,7 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-enum { ANSWER_MS = 5000, SLICE_MS = 100, ATTEMPTS = 3, OTHERS_MAX = 4, UNAUTHORIZED = 401 };
+// Some cameras hold the answer to PLAY back until all of their tracks have begun.
+enum { ANSWER_MS = 8000, SLICE_MS = 100, ATTEMPTS = 3, OTHERS_MAX = 4, UNAUTHORIZED = 401 };
 enum { BURST_BYTES = 48 << 10, IDLE_TICKS = 3 };
 
 struct RtspDialog {

@@ -220,7 +220,6 @@ int rtsp_dialog_ask(RtspDialog *dialog, const char *method, const char *uri,
                     const RtspHeader *headers, const RtspMessage **ret_answer)
 {
     *ret_answer = &dialog->answer;
-    bool may_retry = true;
     for (int i = 0; i < ATTEMPTS; i++) {
         int err = send_request(dialog, method, uri, headers);
         if (err == 0)
@@ -228,7 +227,8 @@ int rtsp_dialog_ask(RtspDialog *dialog, const char *method, const char *uri,
         if (err < 0 || dialog->answer.status != UNAUTHORIZED)
             return err;
         bool is_stale = take_challenge(dialog, &dialog->answer);
-        may_retry = dialog->auth.user && dialog->auth.scheme != AUTH_NONE && (i == 0 || is_stale);
+        bool may_retry =
+            dialog->auth.user && dialog->auth.scheme != AUTH_NONE && (i == 0 || is_stale);
         if (!may_retry)
             return 0;
     }

@@ -2,6 +2,7 @@
 """A real box in a folder of its own: config written, supervisor started, asked through its public interfaces."""
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -19,6 +20,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("HALLWATCH_BUILD", ROOT / "build/test"))
 PROGRAM = BUILD / "hallwatch"
+PORTS = 10000, 32000
 FOOTAGE = ROOT.parent / "shared/footage/one-by-one.mp4"
 
 # GLib drops its outgrown table of quarks on purpose, which the leak sanitizer takes for a leak of video's; leaks are looked
@@ -29,14 +31,17 @@ urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
 def free_ports(n):
-    """Ports that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(n)]
-    for s in sockets:
-        s.bind(("127.0.0.1", 0))
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
+    """Ports that nobody listens on now; below those that the kernel hands out, so that no connection takes one in between."""
+    found = set()
+    while len(found) < n:
+        port = random.randrange(*PORTS)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                found.add(port)
+            except OSError:
+                pass
+    return list(found)
 
 
 def wait_for(what, seconds=20, step=0.05, why=""):

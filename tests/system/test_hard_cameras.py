@@ -94,7 +94,7 @@ def hall(share_box, share_camera):
     entries += [{"id": name, "name": name, "url": f"rtsp://127.0.0.1:{listener.getsockname()[1]}/x"} for name, listener in listeners.items()]
     box = share_box({"cameras": entries})
     box.video = box.child("video")
-    for name in ("plain", "sizes", "garbage"):
+    for name in ("plain", "sizes", "garbage", "mute-late"):
         box.wait_camera(name, seconds=40)
     box.began = time.time()
     time.sleep(SECONDS)

@@ -8,6 +8,7 @@
 #include "capture/avlog.h"
 #include "capture/capture.h"
 #include "capture/exporter.h"
+#include "capture/history.h"
 #include "capture/media.h"
 #include "capture/playback.h"
 #include "capture/recorder.h"
@@ -30,6 +31,7 @@ typedef struct {
     Recorder *recorder;
     Playback *playback;
     Exporter *exporter;
+    History *history;
     Snapshots *snapshots;
     HttpServer *http;
     GMainLoop *loop;
@@ -138,6 +140,11 @@ static void get_thumbnail(HttpRequest *request, void *ctx)
     playback_get_thumbnail(request, ((Video *)ctx)->playback);
 }
 
+static void get_history(HttpRequest *request, void *ctx)
+{
+    history_get(request, ((Video *)ctx)->history);
+}
+
 static void put_hold(HttpRequest *request, void *ctx)
 {
     playback_put_hold(request, ((Video *)ctx)->playback);
@@ -217,6 +224,7 @@ static const HttpRoute routes[] = {
     { .method = "GET", .pattern = PLAYBACK_TIMELINE_PATTERN, .handler = get_timeline },
     { .method = "GET", .pattern = PLAYBACK_DAYS_PATTERN, .handler = get_days },
     { .method = "GET", .pattern = PLAYBACK_THUMBNAIL_PATTERN, .handler = get_thumbnail },
+    { .method = "GET", .pattern = HISTORY_PATTERN, .handler = get_history },
     { .method = "PUT", .pattern = PLAYBACK_HOLD_PATTERN, .handler = put_hold },
     { .method = "DELETE", .pattern = PLAYBACK_HOLD_PATTERN, .handler = delete_hold },
     { .method = "PUT", .pattern = EXPORTER_PATTERN, .handler = put_export },
@@ -317,6 +325,7 @@ static void open_capture(Video *video)
     if (start_relay(video) == G_SOURCE_CONTINUE)
         g_timeout_add_seconds(RELAY_RETRY_S, start_relay, video);
     capture_apply(video->capture, video->config);
+    video->history = history_new(video->data_dir, video->capture);
 }
 
 static int open_http(Video *video)
@@ -348,6 +357,7 @@ static int video_init(Video *video, const char *data_dir)
 static void video_done(Video *video)
 {
     http_server_free(video->http);
+    history_free(video->history);
     capture_free(video->capture);
     relay_free(relay_of(video));
     playback_free(video->playback);

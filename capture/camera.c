@@ -32,6 +32,9 @@ struct Camera {
     int64_t begun_ms;   // monotonic: the connection's beginning
     int64_t live_ms;    // monotonic: since when it has been live; 0: it is not
     int64_t figures_ms; // monotonic: when figures were last published
+    Tally tally;
+    int64_t lost_before; // of earlier connections
+    bool has_been_live;  // in one of them
 };
 
 static const char *const state_names[] = {
@@ -71,6 +74,7 @@ static void camera_set_state(Camera *camera, CameraState state, Why why)
         status->codec = AV_CODEC_ID_NONE;
         status->fps = 0;
         status->kbit = 0;
+        status->clock_offset_us = SOURCE_NO_CLOCK;
     }
     status->state = state;
     g_mutex_unlock(&camera->lock);
@@ -91,7 +95,9 @@ static bool is_stopping(void *ctx)
 
 static void note_live(Camera *camera, int64_t now_ms)
 {
-    camera->live_ms = now_ms;
+    camera->live_ms = camera->figures_ms = now_ms;
+    camera->tally.reconnects += camera->has_been_live;
+    camera->has_been_live = true;
     camera->logged = WHY_NONE;
     camera_set_state(camera, CAMERA_LIVE, WHY_NONE);
     g_autoptr(StreamInfo) info = stream_info(camera->stream);
@@ -100,19 +106,24 @@ static void note_live(Camera *camera, int64_t now_ms)
              now_ms - camera->begun_ms);
 }
 
-static void note_figures(Camera *camera, int64_t now_ms)
+static void note_figures(Camera *camera, Source *source, int64_t now_ms)
 {
-    camera->figures_ms = now_ms;
     FeedFigures figures = feed_figures(camera->feed);
+    SourceFigures seen = source_figures(source);
+    camera->tally.live_ms += now_ms - camera->figures_ms;
+    camera->tally.lost = camera->lost_before + seen.lost;
+    camera->figures_ms = now_ms;
     g_mutex_lock(&camera->lock);
     camera->status.codec = figures.codec;
     camera->status.fps = figures.fps;
     camera->status.kbit = figures.kbit;
+    camera->status.tally = camera->tally;
+    camera->status.clock_offset_us = seen.clock_offset_us;
     g_mutex_unlock(&camera->lock);
 }
 
 // After each packet of picture.
-static Why follow(Camera *camera)
+static Why follow(Camera *camera, Source *source)
 {
     int64_t now_ms = clock_mono_ms();
     if (camera->live_ms == 0 && feed_is_live(camera->feed))
@@ -122,8 +133,15 @@ static Why follow(Camera *camera)
     if (now_ms - camera->live_ms > PROVED_MS)
         backoff_reset(&camera->backoff);
     if (now_ms - camera->figures_ms >= FIGURES_MS)
-        note_figures(camera, now_ms);
+        note_figures(camera, source, now_ms);
     return WHY_NONE;
+}
+
+static void count_picture(Camera *camera, const AVPacket *packet)
+{
+    camera->tally.frames++;
+    camera->tally.bytes += packet->size;
+    camera->tally.keys += packet->flags & AV_PKT_FLAG_KEY ? 1 : 0;
 }
 
 static Why read_packets(Camera *camera, Source *source)
@@ -134,13 +152,15 @@ static Why read_packets(Camera *camera, Source *source)
         bool is_video = false;
         if (source_read(source, packet, &is_video, &why) < 0)
             break;
+        if (is_video)
+            count_picture(camera, packet);
         int err = is_video ? feed_video(camera->feed, packet, clock_wall_us())
                            : feed_audio(camera->feed, packet);
         if (err < 0) {
             log_warn("camera=%s a packet could not be published (%d)", camera->id, err);
             why = WHY_INTERNAL;
         } else if (is_video) {
-            why = follow(camera);
+            why = follow(camera, source);
         }
     }
     av_packet_free(&packet);
@@ -160,6 +180,7 @@ static Why run_connection(Camera *camera)
                               .ctx = camera };
     camera->begun_ms = clock_mono_ms();
     camera->live_ms = camera->figures_ms = 0;
+    camera->lost_before = camera->tally.lost;
     if (source_open(&options, &source, &why) < 0)
         return why;
     feed_begin(camera->feed, source_video(source), source_audio(source));

@@ -10,6 +10,7 @@
 #include "base/config.h"
 #include "capture/source.h"
 #include "capture/stream.h"
+#include "capture/tally.h"
 
 typedef enum {
     CAMERA_OFF, // not started yet, or stopped
@@ -27,6 +28,8 @@ typedef struct {
     enum AVCodecID codec; // AV_CODEC_ID_NONE unless live
     double fps;
     int64_t kbit;
+    Tally tally;             // up to a second old
+    int64_t clock_offset_us; // of the connection: see SourceFigures
 } CameraStatus;
 
 typedef struct Camera Camera;

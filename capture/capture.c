@@ -162,6 +162,18 @@ const char *capture_why(Capture *capture, const char *camera, StreamKind kind)
     return sentence ? sentence : "the camera is being connected";
 }
 
+void capture_each(Capture *capture,
+                  void (*each)(void *ctx, const char *id, const CameraStatus *status), void *ctx)
+{
+    g_mutex_lock(&capture->lock);
+    for (guint i = 0; i < capture->entries->len; i++) {
+        Entry *entry = capture->entries->pdata[i];
+        CameraStatus status = camera_status(entry->streams[STREAM_MAIN]);
+        each(ctx, entry->camera->id, &status);
+    }
+    g_mutex_unlock(&capture->lock);
+}
+
 // As the config and the API call it; libavcodec says hevc.
 static const char *codec_name(enum AVCodecID codec)
 {

@@ -3,7 +3,7 @@
 // their Streams.
 #pragma once
 #include "base/config.h"
-#include "capture/stream.h"
+#include "capture/camera.h"
 #include <jansson.h>
 
 typedef struct Capture Capture;
@@ -31,6 +31,11 @@ Stream *capture_stream(Capture *capture, const char *camera, StreamKind kind);
 // Why the stream has no picture now, for people. NULL: it has one, or there is no such stream. Any
 // thread; static.
 const char *capture_why(Capture *capture, const char *camera, StreamKind kind);
+
+// The main stream of each camera, one after another, under a lock: `each` must not block. Any
+// thread.
+void capture_each(Capture *capture,
+                  void (*each)(void *ctx, const char *id, const CameraStatus *status), void *ctx);
 
 // [{"id","name","state","since_at","reason","counters","record","main":{...},"sub":{...}}]
 // as in docs/ARCHITECTURE.md. Any thread; new reference. State, since and reason are the main

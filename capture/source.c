@@ -77,6 +77,13 @@ const AVCodecParameters *source_audio(Source *source)
     return source->reader->audio(source->input);
 }
 
+SourceFigures source_figures(Source *source)
+{
+    if (!source->reader->figures)
+        return (SourceFigures){ .clock_offset_us = SOURCE_NO_CLOCK };
+    return source->reader->figures(source->input);
+}
+
 int source_read(Source *source, AVPacket *packet, bool *ret_is_video, Why *ret_why)
 {
     return source->reader->read(source->input, packet, ret_is_video, ret_why);

@@ -53,6 +53,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_free)
 const AVCodecParameters *source_video(Source *source);
 const AVCodecParameters *source_audio(Source *source); // NULL: none
 
+// What the connection has seen up to now.
+typedef struct {
+    int64_t lost; // RTP packets that never came; 0 where the reader cannot tell
+    // The camera's clock less the box's, by its last sender report; SOURCE_NO_CLOCK: it has told
+    // none.
+    int64_t clock_offset_us;
+} SourceFigures;
+#define SOURCE_NO_CLOCK INT64_MIN
+SourceFigures source_figures(Source *source);
+
 // The next packet, with pts, dts and duration in microseconds; dts may be AV_NOPTS_VALUE.
 // ret_is_video: otherwise audio. 0, or a negative AVERROR with the reason: WHY_STOPPED after 5 s
 // without a packet.

@@ -9,6 +9,7 @@ typedef struct {
     const AVCodecParameters *(*video)(void *input);
     const AVCodecParameters *(*audio)(void *input);
     int (*read)(void *input, AVPacket *packet, bool *ret_is_video, Why *ret_why);
+    SourceFigures (*figures)(void *input); // NULL: it cannot tell any
 } SourceReader;
 
 extern const SourceReader source_libav; // files, and any RTSP

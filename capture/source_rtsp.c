@@ -18,12 +18,16 @@ enum {
     BYE_MS = 1000 // so long after its farewell a camera may still change its mind
 };
 
+// NTP counts from 1900 (RFC 5905, 6).
+static const int64_t UNIX_AT_NTP_US = INT64_C(2208988800) * 1000000;
+
 typedef struct {
     SourceOptions options; // url is borrowed for source_open only
     RtspSession *session;
     RtpSync sync;
-    GQueue packets;      // AVPacket * with stream_index 0 for video, 1 for audio
-    int64_t deadline_ms; // monotonic; waiting ends then
+    GQueue packets;          // AVPacket * with stream_index 0 for video, 1 for audio
+    int64_t deadline_ms;     // monotonic; waiting ends then
+    int64_t clock_offset_us; // see SourceFigures
     bool out_of_memory;
 } RtspInput;
 
@@ -68,7 +72,10 @@ static void take_unit(void *ctx, RtspTrack *track, const DepayUnit *unit, int64_
 static void take_report(void *ctx, RtspTrack *track, int64_t ntp_us, int64_t report_us)
 {
     RtspInput *input = ctx;
-    rtp_sync_report(&input->sync, is_video(input, track), ntp_us, report_us);
+    bool video = is_video(input, track);
+    if (video)
+        input->clock_offset_us = ntp_us - UNIX_AT_NTP_US - clock_wall_us();
+    rtp_sync_report(&input->sync, video, ntp_us, report_us);
 }
 
 static int open_session(RtspInput *input, bool is_datagram, Why *ret_why)
@@ -143,6 +150,7 @@ static int open_input(const SourceOptions *options, void **ret_input, Why *ret_w
 {
     RtspInput *input = g_new0(RtspInput, 1);
     input->options = *options;
+    input->clock_offset_us = SOURCE_NO_CLOCK;
     g_queue_init(&input->packets);
     int err = open_any_way(input, ret_why);
     if (err < 0) {
@@ -213,10 +221,19 @@ static int read_packet(void *ctx, AVPacket *packet, bool *ret_is_video, Why *ret
     return 0;
 }
 
+static SourceFigures figures(void *ctx)
+{
+    RtspInput *input = ctx;
+    const RtspTrack *video = rtsp_session_track(input->session, SESSION_VIDEO);
+    return (SourceFigures){ .lost = (int64_t)rtsp_track_figures(video).lost,
+                            .clock_offset_us = input->clock_offset_us };
+}
+
 const SourceReader source_rtsp = {
     .open = open_input,
     .free = close_input,
     .video = video_params,
     .audio = audio_params,
     .read = read_packet,
+    .figures = figures,
 };

@@ -77,6 +77,10 @@ export function playbackAddress(camera: string, atMs: number): string {
   return formatAddress("playback", { camera, at: rfc3339(atMs) });
 }
 
+export function cameraAddress(camera: string): string {
+  return formatAddress("camera", { id: camera });
+}
+
 export function exportsAddress(): string {
   return formatAddress("exports");
 }

@@ -9,12 +9,14 @@
 //   overview: tile-ratings tile-good tile-bad tile-active tile-red tile-yellow tile-cases tile-cameras tile-pads
 //   live: layout-1 layout-4 layout-9 layout-16  tile-{camera} (data-phase: connecting | playing | lost | unplayable;
 //         data-stream: main | sub; holds the <video>)  tile-why-{camera} (only without a picture)
-//         snapshot-{camera}  live-back
+//         snapshot-{camera}  live-back  live-state
 //   playback: playback (data-playing)  camera-choice  camera-add  calendar-open  calendar  day-{YYYY-MM-DD}  to-now  copy-link
 //         copy-player  pane-{camera} (data-phase: idle | loading | ready | unplayable | failed; holds the <video>)
 //         gap-{camera}  still-{camera}  moment (data-ms)  play  mark-before  mark-next  speed  sound  in  out  zoom-in  zoom-out
 //         zoom-day  bookmark-add  bookmark-text  bookmark-save  bookmark-remove  mark-card  range  range-reason  range-hold
 //         range-export  timeline (data-from, data-to: Unix ms)  ruler  track-{camera}  mark-{id}  kind-{kind}  timeline-card
+//   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
+//         with a value)  camera-gaps
 //   lists: list-total  filter-q  filter-{name}  filter-{name}-{value}  range-{today|yesterday|week|month|custom}
 //   ratings: rating-row-{id}  rating-panel  rating-level  rating-case
 //            clip (data-phase: loading | ready | empty | unplayable | failed)  clip-to-press
@@ -75,6 +77,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   cases: CasesPage,
   flags: FlagsPage,
   exports: ExportsPage,
+  camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
 };
 
 function OpenPage() {

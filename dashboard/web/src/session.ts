@@ -15,7 +15,7 @@ export type Gate =
 
 export const gate = signal<Gate>({ at: "loading" });
 
-export type PageName = "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports";
+export type PageName = "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "camera";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -24,6 +24,7 @@ const READERS: Record<PageName, Role[]> = {
   cases: ["admin", "director", "staff", "viewer"],
   flags: ["admin", "director", "staff", "viewer"],
   exports: ["admin", "director"],
+  camera: ["admin", "director", "viewer"],
 };
 
 export function session(): Session | null {

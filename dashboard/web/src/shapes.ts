@@ -45,6 +45,26 @@ export interface Camera {
   last_recorded_at: string | null;
 }
 
+// Columns of one length: a place for each step in which the box was on (capture/history.h).
+export interface CameraHistory {
+  step_ms: number;
+  from_ms: number;
+  to_ms: number;
+  at_ms: number[];
+  live_ms: number[];
+  frames: number[];
+  bytes: number[];
+  keys: number[];
+  reconnects: number[];
+  lost: number[];
+  offset_ms: (number | null)[];
+}
+
+export interface Timeline {
+  spans: { from: string; to: string }[];
+  gaps: { from: string; to: string; reason: string }[];
+}
+
 export interface Pad {
   id: string;
   counter: string;

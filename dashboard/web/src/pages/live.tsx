@@ -2,7 +2,7 @@
 // Live 实时画面: 1, 4, 9 or 16 tiles of sub streams; one enlarged shows its main stream. Layout, screen and enlarged
 // camera live in the address.
 import { useState } from "preact/hooks";
-import { query, setQuery } from "../address";
+import { cameraAddress, query, setQuery } from "../address";
 import { cameras, isHallKnown } from "../hall";
 import { useKeys } from "../keys";
 import { Icon } from "../parts/icon";
@@ -74,6 +74,10 @@ function Large({ camera, close }: { camera: Camera; close: () => void }) {
           {t("shrink")}
         </button>
         <h1 class="live-name">{camera.name}</h1>
+        <a class="chip live-state" href={cameraAddress(camera.id)} data-testid="live-state">
+          <Icon name="info" size={20} />
+          {t("cameraTitle")}
+        </a>
       </div>
       <div class="live-grid grid-1">
         <Tile camera={camera} stream="main" isLarge isChosen={false} showDetails open={close} />

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/http_client.h"
 #include "base/log.h"
+#include "dashboard/audit.h"
 #include "rating/hold.h"
 #include <errno.h>
 #include <stdatomic.h>
@@ -63,9 +64,39 @@ static void deliver_one(HoldDelivery *delivery, const HoldErrand *hold)
     writer_call(delivery->writer, answered_run, &job);
 }
 
+// --- the end of a hold that was placed until a day
+
+typedef struct {
+    const Hall *hall;
+    const char *id;
+} EndJob;
+
+static int end_run(Store *store, void *data)
+{
+    static const char why[] = "保留期限已到 / its end has come";
+    EndJob *job = data;
+    int64_t now_ms = clock_wall_ms();
+    int err = hold_end(store, job->hall, job->id, why, now_ms);
+    return err < 0 ? err : audit_add(store, now_ms, HOLD_SYSTEM, "hold.end", job->id, why);
+}
+
+static void end_those_over(HoldDelivery *delivery)
+{
+    g_autoptr(GPtrArray) ended = hold_ended(delivery->store, clock_wall_ms());
+    for (guint i = 0; i < ended->len && !atomic_load(&delivery->ending); i++) {
+        EndJob job = { delivery->hall, g_ptr_array_index(ended, i) };
+        int err = writer_call(delivery->writer, end_run, &job);
+        if (err < 0 && err != -EEXIST)
+            log_warn("hold=%s not ended: %s", job.id, g_strerror(-err));
+        else if (err == 0)
+            log_info("hold=%s ended: its time is over", job.id);
+    }
+}
+
 static void deliver(void *ctx)
 {
     HoldDelivery *delivery = ctx;
+    end_those_over(delivery);
     g_autoptr(GPtrArray) due = hold_errands_due(delivery->store, clock_wall_ms());
     for (guint i = 0; i < due->len && !atomic_load(&delivery->ending); i++)
         deliver_one(delivery, g_ptr_array_index(due, i));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hold delivery: takes the holds that the desk wants, and the ends of those that were lifted
-// (outbox rows of hall.db), to video until video has confirmed each.
+// (outbox rows of hall.db), to video until video has confirmed each. Ends those whose time is over,
+// with a row of audit.
 #pragma once
 #include "base/writer.h"
 #include "rating/hall.h"

@@ -57,6 +57,9 @@ const Option config_options[] = {
     { "storage", "hold_quota_gb", OPTION_GIGABYTES, AT(storage.hold_quota_mb), 0, 1000000, "0", 0,
       "Held video: the box warns from 80 % of this on, and refuses nothing; 0: no warning.",
       "被保留录像的预警额度（GB）：达到 80% 时预警，不拒绝保留；0 为不预警。" },
+    { "storage", "rating_hold_days", OPTION_INT, AT(storage.rating_hold_days), 0, 3650, "0", 0,
+      "Days that the clip of a bad rating is held by the box; 0: until a director lifts it.",
+      "不满意评价的录像由系统自动保留的天数；0 为保留到主任解除。" },
     { "storage", "segment_seconds", OPTION_INT, AT(storage.segment_seconds), 2, 600, "60", OPTION_AT_START,
       "Length of one recorded file.", "单个录像文件的时长（秒）。" },
 

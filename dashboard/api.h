@@ -50,6 +50,7 @@ void api_flag_act(HttpRequest *request, void *ctx);
 void api_holds(HttpRequest *request, void *ctx);
 void api_hold_post(HttpRequest *request, void *ctx);
 void api_hold_delete(HttpRequest *request, void *ctx);
+void api_hold_until(HttpRequest *request, void *ctx);
 
 void api_marks(HttpRequest *request, void *ctx);
 void api_bookmark_post(HttpRequest *request, void *ctx);

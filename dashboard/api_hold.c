@@ -36,10 +36,19 @@ typedef struct {
     GPtrArray *ids;  // out
 } PlaceJob;
 
+static char *describe_until(int64_t until_ms)
+{
+    if (until_ms == STORE_NULL)
+        return g_strdup("until lifted");
+    g_autofree char *time = clock_format(until_ms);
+    return g_strconcat("until ", time, NULL);
+}
+
 static char *describe(const HoldInput *input)
 {
     g_autofree char *from = clock_format(input->from_ms), *to = clock_format(input->to_ms);
-    return g_strdup_printf("%s %s - %s: %s", input->camera, from, to, input->reason);
+    g_autofree char *until = describe_until(input->until_ms);
+    return g_strdup_printf("%s %s - %s, %s: %s", input->camera, from, to, until, input->reason);
 }
 
 static int place_one(Store *store, PlaceJob *job, const char *camera)
@@ -89,6 +98,16 @@ bool api_check_camera(Fields *fields, const Config *config, const json_t *camera
     return false;
 }
 
+// Absent or null: until a person lifts it.
+static int64_t read_until(Fields *fields, int64_t now_ms)
+{
+    int64_t until_ms = fields_time(fields, "until", STORE_NULL);
+    if (!fields->error[0] && until_ms != STORE_NULL && until_ms <= now_ms)
+        fields_fail(fields,
+                    "until: must be still to come; leave it out to hold until it is lifted");
+    return until_ms;
+}
+
 static bool read_place(HttpRequest *request, json_t *body, PlaceJob *job)
 {
     Fields fields = fields_of(body);
@@ -97,6 +116,7 @@ static bool read_place(HttpRequest *request, json_t *body, PlaceJob *job)
     job->input.to_ms = fields_time_required(&fields, "to");
     job->input.reason = fields_text_required(&fields, "reason", REASON_MAX);
     job->input.ref = api_read_ref(&fields);
+    job->input.until_ms = read_until(&fields, job->call->now_ms);
     if (!fields.error[0] && !json_array_size(job->cameras))
         fields_fail(&fields, "cameras: name at least one");
     if (!fields.error[0] && (job->input.to_ms <= job->input.from_ms ||
@@ -162,6 +182,46 @@ void api_hold_delete(HttpRequest *request, void *ctx)
                     .id = http_param(request, "id"),
                     .why = fields_text_required(&fields, "why", REASON_MAX) };
     int err = fields.error[0] ? -EINVAL : call_write(request, lift_run, &job);
+    if (err < 0)
+        call_reply_failure(request, err, "hold with this id",
+                           err == -EEXIST   ? "This hold was lifted already."
+                           : err == -EINVAL ? fields.error
+                                            : "");
+    else
+        call_reply_found(request, hold_get(job.call->store, job.id), "hold with this id");
+    json_decref(body);
+}
+
+typedef struct {
+    const Call *call;
+    const char *id, *why;
+    int64_t until_ms;
+} UntilJob;
+
+static int until_run(Store *store, void *data)
+{
+    UntilJob *job = data;
+    const Call *call = job->call;
+    int err = hold_set_until(store, call->hall, job->id, job->until_ms, call->now_ms);
+    if (err < 0)
+        return err;
+    g_autofree char *until = describe_until(job->until_ms);
+    g_autofree char *detail = g_strdup_printf("%s: %s", until, job->why);
+    return audit_add(store, call->now_ms, call->who, "hold.until", job->id, detail);
+}
+
+void api_hold_until(HttpRequest *request, void *ctx)
+{
+    json_t *body = call_store(request) ? call_body(request) : NULL;
+    if (!body)
+        return;
+    Fields fields = fields_of(body);
+    UntilJob job = { .call = call_of(request), .id = http_param(request, "id") };
+    job.why = fields_text_required(&fields, "why", REASON_MAX);
+    if (!json_object_get(body, "until"))
+        fields_fail(&fields, "until is missing: a time, or null to hold until it is lifted");
+    job.until_ms = read_until(&fields, job.call->now_ms);
+    int err = fields.error[0] ? -EINVAL : call_write(request, until_run, &job);
     if (err < 0)
         call_reply_failure(request, err, "hold with this id",
                            err == -EEXIST   ? "This hold was lifted already."

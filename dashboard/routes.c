@@ -41,6 +41,7 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/holds",                 api_holds,           A | D | V,             0},
     {"POST",   "/api/v1/holds",                 api_hold_post,       A | D,                 0},
     {"DELETE", "/api/v1/holds/{id}",            api_hold_delete,     A | D,                 0},
+    {"PUT",    "/api/v1/holds/{id}/until",      api_hold_until,      A | D,                 0},
     {"GET",    "/api/v1/marks",                 api_marks,           A | D | V,             0},
     {"POST",   "/api/v1/bookmarks",             api_bookmark_post,   A | D | V,             0},
     {"DELETE", "/api/v1/bookmarks/{id}",        api_bookmark_delete, A | D | V,             0},

@@ -31,32 +31,60 @@ static void note(const Hall *hall, const char *id, const char *ref)
         hall->changed(hall->ctx, "rating", ref + sizeof RATING_REF - 1);
 }
 
-static char *find_live(Store *store, const char *ref, const char *camera)
+static bool is_rating(const char *ref)
 {
-    g_autoptr(StoreQuery) query = store_query(store,
-                                              "SELECT id FROM hold WHERE ref = ? AND camera = ?"
-                                              " AND state IN ('wanted', 'held')",
-                                              "ss", ref, camera);
+    return g_str_has_prefix(ref, RATING_REF);
+}
+
+// A rating has one clip, which is held once; a case or flag may have several stretches.
+static char *find_live(Store *store, const HoldInput *input)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT id FROM hold WHERE ref = ? AND camera = ?"
+                    " AND (? OR (from_at = ? AND to_at = ?)) AND state IN ('wanted', 'held')",
+                    "ssiii", input->ref, input->camera, (int64_t)is_rating(input->ref),
+                    input->from_ms, input->to_ms);
     return store_step(query) ? g_strdup(store_text(query, 0)) : NULL;
+}
+
+static int insert(Store *store, const char *id, const HoldInput *input)
+{
+    return store_exec(store,
+                      "INSERT INTO hold(id, camera, from_at, to_at, reason, ref, state, placed_by,"
+                      " placed_at, until_at, next_try_at) VALUES(?,?,?,?,?,?,'wanted',?,?,?,0)",
+                      "ssiisssin", id, input->camera, input->from_ms, input->to_ms, input->reason,
+                      input->ref, input->who, input->now_ms, input->until_ms);
+}
+
+static int prolong(Store *store, const char *id, int64_t until_ms)
+{
+    return store_exec(store,
+                      "UPDATE hold SET until_at = ?2 WHERE id = ?1 AND until_at IS NOT NULL"
+                      " AND (?2 IS NULL OR ?2 > until_at)",
+                      "sn", id, until_ms);
+}
+
+static bool is_to_come(int64_t until_ms, int64_t now_ms)
+{
+    return until_ms == STORE_NULL || until_ms > now_ms;
 }
 
 int hold_want(Store *store, const Hall *hall, const HoldInput *input, char **ret_id)
 {
     if (input->to_ms <= input->from_ms || input->to_ms - input->from_ms > HOLD_LENGTH_MAX_MS)
         return -EINVAL;
-    g_autofree char *id = input->ref ? find_live(store, input->ref, input->camera) : NULL;
-    if (!id) {
+    if (!is_to_come(input->until_ms, input->now_ms))
+        return -EINVAL;
+    g_autofree char *id = input->ref ? find_live(store, input) : NULL;
+    bool is_new = !id;
+    if (is_new)
         id = secret_uuid();
-        int err =
-            store_exec(store,
-                       "INSERT INTO hold(id, camera, from_at, to_at, reason, ref, state, placed_by,"
-                       " placed_at, next_try_at) VALUES(?,?,?,?,?,?,'wanted',?,?,0)",
-                       "ssiisssi", id, input->camera, input->from_ms, input->to_ms, input->reason,
-                       input->ref, input->who, input->now_ms);
-        if (err < 0)
-            return err;
+    int changed = is_new ? insert(store, id, input) : prolong(store, id, input->until_ms);
+    if (changed < 0)
+        return changed;
+    if (changed > 0)
         note(hall, id, input->ref);
-    }
     if (ret_id)
         *ret_id = g_steal_pointer(&id);
     return 0;
@@ -87,8 +115,9 @@ static int load(Store *store, const char *id, Row *ret_row)
     return 0;
 }
 
-int hold_lift(Store *store, const Hall *hall, const char *id, const char *who, const char *why,
-              int64_t now_ms)
+// over_ms: only one whose end has come by then; STORE_NULL: any.
+static int lift(Store *store, const Hall *hall, const char *id, const char *who, const char *why,
+                int64_t over_ms, int64_t now_ms)
 {
     g_auto(Row) row = { 0 };
     int err = load(store, id, &row);
@@ -97,12 +126,54 @@ int hold_lift(Store *store, const Hall *hall, const char *id, const char *who, c
     int changed = store_exec(store,
                              "UPDATE hold SET state = 'lifting', lifted_by = ?, lift_why = ?,"
                              " lift_at = ?, tries = 0, next_try_at = 0"
-                             " WHERE id = ? AND state IN ('wanted', 'held')",
-                             "ssis", who, why, now_ms, id);
+                             " WHERE id = ? AND state IN ('wanted', 'held')"
+                             " AND (?5 IS NULL OR until_at <= ?5)",
+                             "ssisn", who, why, now_ms, id, over_ms);
     if (changed <= 0)
         return changed < 0 ? changed : -EEXIST;
     note(hall, id, row.ref);
     return 0;
+}
+
+int hold_lift(Store *store, const Hall *hall, const char *id, const char *who, const char *why,
+              int64_t now_ms)
+{
+    return lift(store, hall, id, who, why, STORE_NULL, now_ms);
+}
+
+int hold_end(Store *store, const Hall *hall, const char *id, const char *why, int64_t now_ms)
+{
+    return lift(store, hall, id, HOLD_SYSTEM, why, now_ms, now_ms);
+}
+
+int hold_set_until(Store *store, const Hall *hall, const char *id, int64_t until_ms, int64_t now_ms)
+{
+    g_auto(Row) row = { 0 };
+    int err = load(store, id, &row);
+    if (err < 0)
+        return err;
+    if (!is_to_come(until_ms, now_ms))
+        return -EINVAL;
+    int changed = store_exec(
+        store, "UPDATE hold SET until_at = ? WHERE id = ? AND state IN ('wanted', 'held')", "ns",
+        until_ms, id);
+    if (changed <= 0)
+        return changed < 0 ? changed : -EEXIST;
+    note(hall, id, row.ref);
+    return 0;
+}
+
+GPtrArray *hold_ended(Store *store, int64_t now_ms)
+{
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT id FROM hold WHERE state IN ('wanted', 'held') AND until_at <= ?"
+                    " ORDER BY until_at LIMIT ?",
+                    "ii", now_ms, (int64_t)BATCH);
+    while (store_step(query))
+        g_ptr_array_add(ids, g_strdup(store_text(query, 0)));
+    return ids;
 }
 
 // --- the outbox
@@ -174,7 +245,7 @@ int hold_errand_answered(Store *store, const Hall *hall, const HoldErrand *erran
 G_STATIC_ASSERT(HOLD_TRIES_FAILED == 5);
 #define HOLD_COLUMNS                                                                               \
     "id, camera, from_at, to_at, reason, ref, " HOLD_STATE " AS state, placed_by, placed_at, "     \
-    "held_at, lifted_by, lift_why, lift_at, lifted_at"
+    "until_at, held_at, lifted_by, lift_why, lift_at, lifted_at"
 #define HOLD_FILTER                                                                                \
     " FROM hold WHERE ((?1 IS NULL AND state <> 'lifted') OR ?1 = " HOLD_STATE ")"                 \
     " AND (?2 IS NULL OR camera = ?2) AND (?3 IS NULL OR ref = ?3)"

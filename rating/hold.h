@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hold: video that must not be deleted, from the moment it is wanted until a person has lifted it.
+// Hold: video that must not be deleted, from the moment it is wanted until a person has lifted it
+// or its end has come (until_ms).
 //
 //     wanted ──▶ held ──▶ lifting ──▶ lifted
 //
@@ -18,17 +19,32 @@ typedef struct {
     const char *camera;
     int64_t from_ms, to_ms;
     const char *reason;
-    const char *ref; // "rating:UUID", "case:NUMBER", "flag:ID"; NULL: by hand
-    const char *who; // user, "key:LABEL" or "system"
+    const char *ref;  // "rating:UUID", "case:NUMBER", "flag:ID"; NULL: by hand
+    const char *who;  // user, "key:LABEL" or HOLD_SYSTEM
+    int64_t until_ms; // when it ends by itself; STORE_NULL: it is lifted or stays
     int64_t now_ms;
 } HoldInput;
 
-// Inside a writer job. A live hold of the same ref and camera: nothing changes, and ret_id is that
-// one's. ret_id may be NULL; the caller frees. -EINVAL: to is not after from, by at most a day.
+#define HOLD_SYSTEM "system"
+
+// Inside a writer job. A live hold of the same ref, camera and stretch (of a rating: of the same
+// ref and camera) is the one: it is prolonged where this one asks for longer, never shortened, and
+// ret_id is its. ret_id may be NULL; the caller frees. -EINVAL: to is not after from, by at most a
+// day, or until is not to come.
 int hold_want(Store *store, const Hall *hall, const HoldInput *input, char **ret_id);
 // Inside a writer job. -ENOENT: unknown; -EEXIST: was lifted already.
 int hold_lift(Store *store, const Hall *hall, const char *id, const char *who, const char *why,
               int64_t now_ms);
+// A new end, or none (STORE_NULL), for a live one. -ENOENT; -EEXIST: was lifted already; -EINVAL:
+// is not to come.
+int hold_set_until(Store *store, const Hall *hall, const char *id, int64_t until_ms,
+                   int64_t now_ms);
+
+// Live ones whose end has come: an array of ids (char *) with its free function.
+GPtrArray *hold_ended(Store *store, int64_t now_ms);
+// Inside a writer job: lifts one of them, by HOLD_SYSTEM. -EEXIST: it was prolonged or lifted
+// meanwhile.
+int hold_end(Store *store, const Hall *hall, const char *id, const char *why, int64_t now_ms);
 
 // What video has to be asked for.
 typedef struct {

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { LEVEL_BAD = 2, LEVEL_BEST = 5 };
+enum { LEVEL_BAD = 2, LEVEL_BEST = 5, DAY_MS = 24 * 60 * 60 * 1000 };
 
 static void note(const Hall *hall, const char *kind, const char *id)
 {
@@ -61,13 +61,15 @@ static int use_invitation(Store *store, const Hall *hall, const RatingInput *inp
 
 static int hold_clip(Store *store, const Hall *hall, const RatingInput *input, const Correlation *c)
 {
+    int64_t days = hall->config->storage.rating_hold_days;
     g_autofree char *ref = g_strconcat("rating:", input->id, NULL);
     HoldInput hold = { .camera = c->camera,
                        .from_ms = c->clip_from_ms,
                        .to_ms = c->clip_to_ms,
                        .reason = "bad rating",
                        .ref = ref,
-                       .who = "system",
+                       .who = HOLD_SYSTEM,
+                       .until_ms = days ? input->received_ms + days * DAY_MS : STORE_NULL,
                        .now_ms = input->received_ms };
     return hold_want(store, hall, &hold, NULL);
 }

@@ -53,7 +53,8 @@ static json_t *marks_json(json_int_t bits)
     "r.case_number, c.item_name AS case_item, t.id AS ticket_id, t.number AS ticket_number, "      \
     "t.state AS ticket_state, t.called_at AS ticket_called_at, t.served_at AS ticket_served_at, "  \
     "t.finished_at AS ticket_finished_at, r.camera, r.clip_from, r.clip_to, "                      \
-    "h.id AS hold_id, h.state AS hold_state, h.tries AS hold_tries, r.event_at AS cursor_ms"
+    "h.id AS hold_id, h.state AS hold_state, h.tries AS hold_tries, h.until_at AS hold_until_at, " \
+    "r.event_at AS cursor_ms"
 #define RATING_JOINS                                                                               \
     " FROM rating r LEFT JOIN invitation i ON i.id = r.invitation"                                 \
     " LEFT JOIN case_file c ON c.number = r.case_number LEFT JOIN ticket t ON t.id = r.ticket"     \
@@ -83,17 +84,20 @@ static json_t *clip_json(json_t *row)
     long long from = int_of(row, "clip_from"), to = int_of(row, "clip_to");
     double at = (double)(int_of(row, "cursor_ms") - from) / 1000.0;
     return json_pack(
-        "{s:s, s:o, s:o, s:f, s:o, s:s, s:O?}", "camera", camera, "from_at", shape_time(from),
+        "{s:s, s:o, s:o, s:f, s:o, s:s, s:O?, s:O?}", "camera", camera, "from_at", shape_time(from),
         "to_at", shape_time(to), "at_seconds", at, "playback",
         json_sprintf("/media/playback/%s/index.m3u8?from=%lld&to=%lld", camera, from, to), "held",
-        held_of(row), "hold", json_object_get(row, "hold_id"));
+        held_of(row), "hold", json_object_get(row, "hold_id"), "held_until_at",
+        json_object_get(row, "hold_until_at"));
 }
 
 static void shape_rating(json_t *row)
 {
     static const char *const nested[] = { "counter", "staff", "invitation", "ticket" };
-    static const char *const inner[] = { "camera",     "clip_from",  "clip_to",     "hold_id",
-                                         "hold_state", "hold_tries", "tags_version" };
+    static const char *const inner[] = {
+        "camera",     "clip_from",  "clip_to",       "hold_id",
+        "hold_state", "hold_tries", "hold_until_at", "tags_version"
+    };
     for (size_t i = 0; i < G_N_ELEMENTS(nested); i++)
         shape_nest(row, nested[i]);
     const char *version = json_string_value(json_object_get(row, "tags_version"));

@@ -175,6 +175,17 @@ static const char bookmarks[] =
     "  by TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;"
     "CREATE INDEX bookmark_by_time ON bookmark(at);";
 
+// until_at: when a hold ends by itself. A case or flag may hold several stretches of one camera, a
+// rating one.
+static const char hold_ends[] =
+    "ALTER TABLE hold ADD COLUMN until_at INTEGER;"
+    "DROP INDEX hold_by_ref;"
+    "CREATE UNIQUE INDEX hold_by_rating ON hold(ref, camera) WHERE ref GLOB 'rating:*'"
+    "  AND state IN ('wanted','held');"
+    "CREATE UNIQUE INDEX hold_by_ref ON hold(ref, camera, from_at, to_at) WHERE ref IS NOT NULL"
+    "  AND state IN ('wanted','held');"
+    "CREATE INDEX hold_by_end ON hold(until_at) WHERE state IN ('wanted','held');";
+
 const StoreStep hall_schema[] = { cases_and_tickets, ratings_and_flags, people_and_keys,
-                                  holds_and_exports, bookmarks };
+                                  holds_and_exports, bookmarks,         hold_ends };
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -5,6 +5,7 @@ import time
 
 import requests
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
 
 from support.box import wait_for
 from support.page import PASSWORD
@@ -66,9 +67,32 @@ def test_a_clip_is_held_lifted_exported_and_downloaded(make_box, make_camera, ma
     page.click("hold-lift")
     say_why(page, "hold", "已调解")
     wait_for(lambda: rows(page, "hold") == [], 20, 0.2, "nothing is held")
+
+    # By hand, to the end of a number of days; then for as long as nobody lifts it.
+    page.click("place-hold")
+    Select(page.find("place-until")).select_by_value("30")
+    say_why(page, "place", "监控调取")
+    wait_for(lambda: [state for state, _ in rows(page, "hold")] == ["held"], 20, 0.2, "it is held")
+    page.wait_text("hold-until-text", "保留至 20")
+    page.click("hold-prolong")
+    Select(page.find("hold-until")).select_by_value("lifted")
+    say_why(page, "hold", "尚未结案")
+    page.wait_text("hold-until-text", "主任解除")
+    page.click("hold-lift")
+    say_why(page, "hold", "结案")
+    wait_for(lambda: rows(page, "hold") == [], 20, 0.2, "nothing is held")
+
+    # For a case, from its panel: it is listed there.
+    box.api("PUT", "/cases/K-1", {"item": {"code": "1", "name": "社保卡"}, "unit": "人社局", "kind": "other", "counter": "c1"})
+    page.driver.get(f"{box.url}/cases?number=K-1")
+    page.click("place-hold")
+    say_why(page, "place", "办件投诉")
+    wait_for(lambda: [state for state, _ in rows(page, "hold")] == ["held"], 20, 0.2, "the case's hold is listed")
+    assert box.api("GET", "/holds?ref=case:K-1")["total"] == 1
+    page.click("nav-exports")
     page.click("exports-tab-lifted")
-    wait_for(lambda: len(rows(page, "hold")) == 2, 20, 0.2, "both are on record")
-    assert "已调解" in rows(page, "hold")[0][1] and "已查清" in rows(page, "hold")[1][1]
+    wait_for(lambda: len(rows(page, "hold")) == 3, 20, 0.2, "both are on record")
+    assert "结案" in rows(page, "hold")[0][1] and "已查清" in rows(page, "hold")[2][1]
 
 
 def test_progress_shows_and_an_export_is_cancelled_and_tried_again(make_box, make_camera, page):

@@ -288,6 +288,30 @@ def test_a_hold_by_hand_keeps_video_until_it_is_lifted(make_box, make_camera):
     assert ("hold.lift", "已调解") in actions and any(a == "hold.place" and "纠纷" in d for a, d in actions)
 
 
+def test_a_hold_ends_by_itself_and_can_be_prolonged(hall):
+    now = time.time()
+    def place(until, ref=None):
+        body = {"cameras": ["cam1"], "from": ms(now - 3600), "to": ms(now - 3590), "reason": "期限试验", "until": until, "ref": ref}
+        return hall.api("POST", "/holds", body, role="director", status=201)["items"][0]
+    short, longer, case = place(ms(now + 3)), place(ms(now + 3)), place(None, "case:期限-1")
+    assert when(short["until_at"]) == pytest.approx(now + 3, abs=0.01) and case["until_at"] is None
+    path = f"/holds/{longer['id']}/until"
+    assert hall.api("PUT", path, {"until": ms(now + 600), "why": "尚未结案"}, role="director")["until_at"] is not None
+    ended = wait_for(lambda: (h := hold_of(hall, short["id"]))["state"] == "lifted" and h, 20, why="the box lets go of it")
+    assert ended["lifted_by"] == "system" and when(ended["lift_at"]) >= now + 3
+    assert hold_of(hall, longer["id"])["state"] == "held"
+    assert hall.http("PUT", f"/api/v1/holds/{short['id']}/until", json={"until": None, "why": "x"}).status_code == 409
+    for body in ({"until": ms(now), "why": "x"}, {"until": None}, {"why": "x"}):
+        assert hall.http("PUT", "/api/v1" + path, json=body).status_code == 400, body
+    assert hall.http("PUT", "/api/v1" + path, role="viewer", json={"until": None, "why": "x"}).status_code == 403
+    actions = {row["action"]: row for row in hall.api("GET", "/audit")["items"] if row["subject"] in (short["id"], longer["id"])}
+    assert actions["hold.end"]["who"] == "system" and "尚未结案" in actions["hold.until"]["detail"]
+    # Another stretch of the same case is a hold of its own; the same one is not placed twice.
+    assert place(None, "case:期限-1")["id"] == case["id"]
+    other = {"cameras": ["cam1"], "from": ms(now - 60), "to": ms(now), "reason": "同一办件", "ref": "case:期限-1"}
+    assert hall.api("POST", "/holds", other, status=201)["items"][0]["id"] != case["id"]
+
+
 def test_holds_and_lifts_reach_a_video_process_that_was_away(hall):
     os.kill(hall.child("video"), signal.SIGKILL)
     hold = hall.api("POST", "/holds", {"cameras": ["cam1"], "from": 1000, "to": 2000, "reason": "试验"}, status=201)["items"][0]

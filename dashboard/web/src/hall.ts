@@ -21,6 +21,11 @@ export function cameraName(id: string): string {
   return cameras.value.find((camera) => camera.id === id)?.name ?? id;
 }
 
+// The ids of those that see the counter.
+export function camerasOf(counter: string | null | undefined): string[] {
+  return cameras.value.filter((camera) => counter && camera.counters.includes(counter)).map(({ id }) => id);
+}
+
 function replaced<T extends { id: string }>(list: T[], item: T): T[] {
   return list.some((old) => old.id === item.id)
     ? list.map((old) => (old.id === item.id ? { ...old, ...item } : old))

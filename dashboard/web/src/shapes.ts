@@ -119,6 +119,7 @@ export interface Clip {
   playback: string;
   held: "wanted" | "held" | "failed" | "none";
   hold: string | null; // id of its live hold
+  held_until_at: string | null; // null: until it is lifted, or not held
 }
 
 export interface RatingRow {
@@ -223,6 +224,7 @@ export interface Hold {
   state: "wanted" | "held" | "failed" | "lifting" | "lifted";
   placed_by: string;
   placed_at: string;
+  until_at: string | null; // null: until it is lifted
   held_at: string | null;
   lifted_by: string | null;
   lift_why: string | null;

@@ -44,6 +44,12 @@ export function addDays(day: string, days: number): string {
   return new Date(Date.parse(day + "T00:00:00Z") + days * 86_400_000).toISOString().slice(0, 10);
 }
 
+// What a field of a form says ("2026-11-24T09:12", with or without seconds), in the hall's zone. null: not a time.
+export function msOfWall(text: string, offset: number = zoneMinutes): number | null {
+  const ms = Date.parse(text.length === 16 ? `${text}:00Z` : `${text}Z`);
+  return Number.isNaN(ms) ? null : ms - offset * 60_000;
+}
+
 // Midnight that begins the day in the hall.
 export function dayStart(day: string, offset: number = zoneMinutes): number {
   return Date.parse(day + "T00:00:00Z") - offset * 60_000;

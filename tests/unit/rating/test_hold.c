@@ -15,6 +15,7 @@ static char *want(Fixture *f, const char *ref, const char *camera)
                         .reason = "投诉",
                         .ref = ref,
                         .who = "li",
+                        .until_ms = STORE_NULL,
                         .now_ms = NOW };
     char *id = NULL;
     assert_int_equal(hold_want(f->store, &f->hall, &input, &id), 0);
@@ -138,10 +139,81 @@ static void lists_are_filtered(void **state)
 static void a_hold_without_length_is_refused(void **state)
 {
     Fixture *f = *state;
-    HoldInput input = { .camera = "cam1", .from_ms = NOW, .to_ms = NOW, .reason = "r", .who = "w" };
+    HoldInput input = { .camera = "cam1",
+                        .from_ms = NOW,
+                        .to_ms = NOW,
+                        .reason = "r",
+                        .who = "w",
+                        .until_ms = STORE_NULL };
     assert_int_equal(hold_want(f->store, &f->hall, &input, NULL), -EINVAL);
     input.to_ms = NOW + HOLD_LENGTH_MAX_MS + 1;
     assert_int_equal(hold_want(f->store, &f->hall, &input, NULL), -EINVAL);
+}
+
+static char *want_until(Fixture *f, const char *ref, int64_t from_ms, int64_t until_ms)
+{
+    HoldInput input = { .camera = "cam1",
+                        .from_ms = from_ms,
+                        .to_ms = from_ms + 60000,
+                        .reason = "投诉",
+                        .ref = ref,
+                        .who = "li",
+                        .until_ms = until_ms,
+                        .now_ms = NOW };
+    char *id = NULL;
+    assert_int_equal(hold_want(f->store, &f->hall, &input, &id), 0);
+    return id;
+}
+
+static void assert_ended(Fixture *f, int64_t now_ms, const char *id)
+{
+    g_autoptr(GPtrArray) ended = hold_ended(f->store, now_ms);
+    assert_int_equal(ended->len, id ? 1 : 0);
+    if (id)
+        assert_string_equal(ended->pdata[0], id);
+}
+
+static void a_hold_ends_when_its_time_has_come(void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *open = want(f, NULL, "cam1");
+    g_autofree char *id = want_until(f, NULL, NOW, NOW + 1000);
+    assert_ended(f, NOW + 999, NULL);
+    assert_ended(f, NOW + 1000, id);
+    // Prolonged between the look and the end: it stays.
+    assert_int_equal(hold_set_until(f->store, &f->hall, id, NOW + 5000, NOW), 0);
+    assert_int_equal(hold_end(f->store, &f->hall, id, "over", NOW + 1000), -EEXIST);
+    assert_ended(f, NOW + 4999, NULL);
+    assert_int_equal(hold_end(f->store, &f->hall, id, "over", NOW + 5000), 0);
+    assert_state(f, id, "lifting");
+    assert_ended(f, NOW + 5000, NULL);
+    assert_int_equal(hold_set_until(f->store, &f->hall, id, NOW + 9000, NOW), -EEXIST);
+    assert_int_equal(hold_set_until(f->store, &f->hall, open, NOW, NOW), -EINVAL);
+    assert_int_equal(hold_end(f->store, &f->hall, open, "over", INT64_MAX), -EEXIST);
+}
+
+static void asking_again_prolongs_and_never_shortens(void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *id = want_until(f, "rating:r1", NOW, NOW + 5000);
+    g_autofree char *shorter = want_until(f, "rating:r1", NOW, NOW + 1000);
+    assert_string_equal(shorter, id);
+    assert_ended(f, NOW + 4999, NULL);
+    g_autofree char *longer = want_until(f, "rating:r1", NOW, STORE_NULL);
+    assert_string_equal(longer, id);
+    assert_ended(f, INT64_MAX, NULL);
+    g_autofree char *again = want_until(f, "rating:r1", NOW, NOW + 1000);
+    assert_ended(f, INT64_MAX, NULL);
+}
+
+static void a_case_holds_several_stretches(void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *first = want_until(f, "case:1", NOW, STORE_NULL);
+    g_autofree char *same = want_until(f, "case:1", NOW, STORE_NULL);
+    g_autofree char *second = want_until(f, "case:1", NOW + 90000, STORE_NULL);
+    assert_string_equal(first, same);
+    assert_string_not_equal(first, second);
 }
 
 // hall.db of the version before, with an outbox in the old form.
@@ -177,6 +249,9 @@ int main(void)
         WITH_HALL(a_ref_has_one_live_hold_a_camera),
         WITH_HALL(lists_are_filtered),
         WITH_HALL(a_hold_without_length_is_refused),
+        WITH_HALL(a_hold_ends_when_its_time_has_come),
+        WITH_HALL(asking_again_prolongs_and_never_shortens),
+        WITH_HALL(a_case_holds_several_stretches),
         WITH_HALL(holds_of_the_old_form_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

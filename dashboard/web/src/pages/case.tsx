@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One case: its clock, its line of time, its events, ratings and flags.
 import type { ComponentChildren } from "preact";
-import { counterName } from "../hall";
+import { camerasOf, counterName } from "../hall";
 import { GradeBadge, daysText } from "../parts/badge";
 import { CaseLine } from "../parts/case_line";
+import { HoldsOf } from "../parts/hold_card";
 import { Facts, Panel } from "../parts/panel";
 import { FlagLine, RatingLine, flagAddress, ratingAddress } from "../parts/rows";
 import { Loading, Problem } from "../parts/states";
@@ -11,7 +12,7 @@ import { useResource } from "../resource";
 import { mayRead } from "../session";
 import type { Case, CaseEvent, Person } from "../shapes";
 import { t, word } from "../text";
-import { fullTime, shortTime } from "../time";
+import { fullTime, msOf, shortTime } from "../time";
 
 export function personText(person: Person | null): string {
   return person ? `${person.name ?? ""} ${person.number ?? ""}`.trim() || "—" : "—";
@@ -92,6 +93,13 @@ function Events({ events }: { events: CaseEvent[] }) {
   );
 }
 
+// The hour around the acceptance; without one, the last.
+function stretchOf(item: Case) {
+  const atMs = item.accepted_at ? msOf(item.accepted_at) : Math.floor(Date.now() / 1000) * 1000;
+  const beforeMs = (item.accepted_at ? 15 : 60) * 60_000;
+  return { cameras: camerasOf(item.counter), fromMs: atMs - beforeMs, toMs: atMs - beforeMs + 3_600_000 };
+}
+
 function Body({ item }: { item: Case }) {
   return (
     <>
@@ -123,6 +131,7 @@ function Body({ item }: { item: Case }) {
           <FlagLine key={row.id} row={row} to={flagAddress(row.id)} />
         ))}
       </section>
+      {mayRead("ratings") && <HoldsOf of={`case:${item.number}`} start={stretchOf(item)} />}
     </>
   );
 }

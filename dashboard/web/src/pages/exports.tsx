@@ -2,18 +2,18 @@
 // Exports 导出: the queue of exports and their files, and the holds that keep video from being deleted.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { formatAddress, playbackAddress, query } from "../address";
+import { formatAddress, query } from "../address";
 import { ApiError, send } from "../api";
-import { cameraName } from "../hall";
+import { cameras } from "../hall";
 import { notify } from "../notice";
+import { HoldCard, Ref, Span } from "../parts/hold_card";
+import { HoldForm } from "../parts/hold_form";
 import { Icon } from "../parts/icon";
-import { ratingAddress, caseAddress } from "../parts/rows";
 import { Empty, Loading, Problem, errorText } from "../parts/states";
-import { WhyForm } from "../parts/why_form";
 import { type List, useList } from "../resource";
 import type { Export, Hold } from "../shapes";
 import { language, t, word } from "../text";
-import { fullTime, msOf } from "../time";
+import { fullTime } from "../time";
 
 export function bytesText(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
@@ -28,14 +28,6 @@ function reasonText(text: string): string {
   const at = text.indexOf(" / ");
   if (at < 0) return text;
   return language.value === "en" ? text.slice(at + 3) : text.slice(0, at);
-}
-
-function Ref({ text }: { text: string | null }) {
-  if (!text) return null;
-  const [kind, name] = [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)];
-  const to = { rating: ratingAddress, case: caseAddress, flag: (id: string) => formatAddress("flags", { id }) }[kind];
-  const words = { rating: t("ratingTitle"), case: `${t("caseOne")} ${name}`, flag: t("flagTitle") }[kind] ?? text;
-  return to ? <a href={to(name)}>{words}</a> : <span>{words}</span>;
 }
 
 const SPANS_SHOWN = 4;
@@ -56,18 +48,6 @@ function Spans({ clips }: { clips: Export["clips"] }) {
         </li>
       )}
     </ul>
-  );
-}
-
-function Span({ camera, name, from, to }: { camera: string; name: string; from: string; to: string }) {
-  const isOneDay = from.slice(0, 10) === to.slice(0, 10);
-  return (
-    <li>
-      <a href={playbackAddress(camera, msOf(from))}>{name}</a>{" "}
-      <span class="ev-time">
-        {fullTime(from)} – {isOneDay ? fullTime(to).slice(11) : fullTime(to)}
-      </span>
-    </li>
   );
 }
 
@@ -165,51 +145,6 @@ function ExportCard({ item, reload }: { item: Export; reload: () => void }) {
   );
 }
 
-// --- holds
-
-function HoldCard({ item, reload }: { item: Hold; reload: () => void }) {
-  const [isAsking, setAsking] = useState(false);
-  const isLive = item.state === "wanted" || item.state === "held" || item.state === "failed";
-  const lift = async (why: string) => {
-    await send("DELETE", `/api/v1/holds/${item.id}`, { why });
-    notify(t("holdLifted"));
-    reload();
-  };
-  return (
-    <article class="card ev-card" data-testid={`hold-row-${item.id}`} data-state={item.state}>
-      <header class="ev-head">
-        <span class={`pill ev-hold-${item.state}`}>{word("ho_", item.state)}</span>
-        <b>{item.reason === "bad rating" ? t("holdBadRating") : item.reason}</b>
-      </header>
-      <ul class="ev-spans">
-        <Span camera={item.camera} name={cameraName(item.camera)} from={item.from_at} to={item.to_at} />
-      </ul>
-      <p class="ev-note">
-        <span>{item.placed_by === "system" ? t("systemUser") : item.placed_by}</span>
-        <time dateTime={item.placed_at}>{fullTime(item.placed_at)}</time>
-        <Ref text={item.ref} />
-      </p>
-      {item.lifted_by && (
-        <p class="ev-note">
-          <span>{t("liftedBy", { who: item.lifted_by })}</span>
-          <time>{fullTime(item.lift_at)}</time>
-          <span>{item.lift_why}</span>
-        </p>
-      )}
-      {isLive && !isAsking && (
-        <div class="action-row ev-actions">
-          <button class="button" data-testid="hold-lift" onClick={() => setAsking(true)}>
-            {t("holdLift")}
-          </button>
-        </div>
-      )}
-      {isAsking && (
-        <WhyForm title={t("liftWhy")} button={t("holdLift")} testId="hold" act={lift} close={() => setAsking(false)} />
-      )}
-    </article>
-  );
-}
-
 // --- the page
 
 interface CardsProps<T> {
@@ -250,18 +185,39 @@ function Exports() {
   );
 }
 
+const HOUR_MS = 3_600_000;
+
+function PlaceByHand({ done }: { done: () => void }) {
+  const [isOpen, setOpen] = useState(false);
+  const now = Math.floor(Date.now() / 1000) * 1000;
+  const start = { cameras: cameras.value.slice(0, 1).map(({ id }) => id), fromMs: now - HOUR_MS, toMs: now };
+  return isOpen ? (
+    <section class="card ev-card ev-place">
+      <HoldForm start={start} of={null} done={done} close={() => setOpen(false)} />
+    </section>
+  ) : (
+    <button class="button" data-testid="place-hold" onClick={() => setOpen(true)}>
+      <Icon name="lock" size={18} />
+      {t("holdByHand")}
+    </button>
+  );
+}
+
 function Holds({ state }: { state: string }) {
   const list = useList<Hold>("/api/v1/holds", state ? { state } : {}, ["hold"]);
   return (
-    <Cards
-      list={list}
-      card={(item) => <HoldCard key={item.id} item={item} reload={list.reload} />}
-      empty={
-        <Empty icon="lock" title={t("noHolds")}>
-          {t("noHoldsHint")}
-        </Empty>
-      }
-    />
+    <>
+      {!state && <PlaceByHand done={list.reload} />}
+      <Cards
+        list={list}
+        card={(item) => <HoldCard key={item.id} item={item} reload={list.reload} />}
+        empty={
+          <Empty icon="lock" title={t("noHolds")}>
+            {t("noHoldsHint")}
+          </Empty>
+        }
+      />
+    </>
   );
 }
 

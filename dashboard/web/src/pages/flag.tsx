@@ -4,9 +4,10 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError, send } from "../api";
-import { counterName } from "../hall";
+import { camerasOf, counterName } from "../hall";
 import { notify } from "../notice";
 import { FlagKind, FlagStateBadge } from "../parts/badge";
+import { HoldsOf } from "../parts/hold_card";
 import { Facts, Panel } from "../parts/panel";
 import { caseAddress, flagSubject, ratingAddress } from "../parts/rows";
 import { Loading, Problem, errorText } from "../parts/states";
@@ -14,7 +15,7 @@ import { useResource } from "../resource";
 import { mayActOnFlags, mayRead } from "../session";
 import type { Flag, FlagState } from "../shapes";
 import { type Key, t, word } from "../text";
-import { fullTime } from "../time";
+import { fullTime, msOf } from "../time";
 
 type Action = "acknowledge" | "explain" | "confirm" | "dismiss" | "close";
 const STEPS: Record<FlagState, Action[]> = {
@@ -27,6 +28,7 @@ const STEPS: Record<FlagState, Action[]> = {
 };
 const wantsWhy = (action: Action) => action !== "acknowledge";
 const WHY_MAX = 300;
+const HALF_HOUR_MS = 1_800_000;
 
 function evidenceText(value: unknown): string {
   if (typeof value === "boolean") return t(value ? "yes" : "no");
@@ -172,6 +174,12 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
         <h3>{t("evidence")}</h3>
         <Evidence flag={flag} />
       </section>
+      {mayRead("ratings") && (
+        <HoldsOf
+          of={`flag:${flag.id}`}
+          start={{ cameras: camerasOf(flag.counter), fromMs: msOf(flag.raised_at) - HALF_HOUR_MS, toMs: msOf(flag.raised_at) }}
+        />
+      )}
       <section class="block">
         <h3>{t("history")}</h3>
         <History flag={flag} />

@@ -7,7 +7,7 @@ import { useKeys } from "../keys";
 import { ClipPlayer, type ClipState } from "../player/clip";
 import type { Clip as ClipShape } from "../shapes";
 import { type Key, sentence, t } from "../text";
-import { clockText, msOf, wallText } from "../time";
+import { clockText, fullTime, msOf, wallText } from "../time";
 import { Icon, type IconName } from "./icon";
 
 const SPEEDS = [0.5, 1, 2, 4];
@@ -176,6 +176,7 @@ export function Clip({ clip }: { clip: ClipShape }) {
         <span class={`held-${clip.held}`}>
           <Icon name="lock" size={18} />
           {t(`held_${clip.held}` as Key)}
+          {clip.held_until_at && ` · ${t("heldUntil", { time: fullTime(clip.held_until_at).slice(0, 16) })}`}
         </span>
         <a class="clip-open" href={playbackAddress(clip.camera, pressMs)} data-testid="clip-playback">
           {t("openInPlayback")}

@@ -9,12 +9,14 @@ import type { Clip, Export } from "../shapes";
 import { t } from "../text";
 import { msOf, rfc3339 } from "../time";
 import { Icon } from "./icon";
+import { UntilField } from "./until_field";
 import { WhyForm } from "./why_form";
 
 type Step = "hold" | "lift" | "export";
 
-async function hold(clip: Clip, ref: string, reason: string): Promise<void> {
-  await send("POST", "/api/v1/holds", { cameras: [clip.camera], from: clip.from_at, to: clip.to_at, reason, ref });
+async function hold(clip: Clip, ref: string, reason: string, untilMs: number | null): Promise<void> {
+  const until = untilMs === null ? null : rfc3339(untilMs);
+  await send("POST", "/api/v1/holds", { cameras: [clip.camera], from: clip.from_at, to: clip.to_at, until, reason, ref });
   notify(t("holdPlaced"));
 }
 
@@ -39,6 +41,7 @@ const STEPS = {
 // of: what the clip belongs to ("rating:ID").
 export function EvidenceActions({ clip, of, done }: { clip: Clip; of: string; done: () => void }) {
   const [step, setStep] = useState<Step | null>(null);
+  const [untilMs, setUntil] = useState<number | null>(null);
   if (!mayRead("exports")) return null;
   const isHeld = clip.hold !== null;
   const chosen = step && STEPS[step];
@@ -68,11 +71,13 @@ export function EvidenceActions({ clip, of, done }: { clip: Clip; of: string; do
           button={t(chosen.button)}
           testId="clip"
           act={async (why) => {
-            await chosen.act(clip, of, why);
+            await chosen.act(clip, of, why, untilMs);
             done();
           }}
           close={() => setStep(null)}
-        />
+        >
+          {step === "hold" && <UntilField value={untilMs} change={setUntil} testId="clip" />}
+        </WhyForm>
       )}
     </div>
   );

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why form: one step that needs a reason, asked for at the place of the step.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError } from "../api";
-import { t } from "../text";
+import { type Key, t } from "../text";
 import { errorText } from "./states";
 
 const WHY_MAX = 160; // characters: the box takes 500 bytes
@@ -13,15 +14,18 @@ interface WhyProps {
   testId: string; // of the field: {testId}-why, of the button: {testId}-submit
   act: (why: string) => Promise<void>;
   close: () => void;
+  children?: ComponentChildren; // what else is asked for, above the reason
+  problem?: Key | null; // what is wrong with that
 }
 
-export function WhyForm({ title, button, testId, act, close }: WhyProps) {
+export function WhyForm({ title, button, testId, act, close, children, problem }: WhyProps) {
   const [why, setWhy] = useState("");
-  const [problem, setProblem] = useState("");
+  const [said, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const submit = async () => {
-    if (!why.trim()) {
-      setProblem(t("whyWanted"));
+    const missing = problem ?? (why.trim() ? null : "whyWanted");
+    if (missing) {
+      setProblem(t(missing));
       return;
     }
     setBusy(true);
@@ -41,6 +45,7 @@ export function WhyForm({ title, button, testId, act, close }: WhyProps) {
         void submit();
       }}
     >
+      {children}
       <label class="field">
         <span>{title}</span>
         <textarea
@@ -60,9 +65,9 @@ export function WhyForm({ title, button, testId, act, close }: WhyProps) {
           {t("cancel")}
         </button>
       </div>
-      {problem && (
+      {said && (
         <p class="gate-problem" role="alert">
-          {problem}
+          {said}
         </p>
       )}
     </form>

@@ -55,6 +55,9 @@ void api_audit(HttpRequest *request, void *ctx)
     Query query = query_of(request);
     AuditFilter filter = { .who = query_text(&query, "who", 128),
                            .action = query_text(&query, "action", 64),
+                           .q = query_text(&query, "q", 200),
+                           .from_ms = query_time(&query, "from", INT64_MIN),
+                           .to_ms = query_time(&query, "to", INT64_MAX),
                            .cursor = query_cursor(&query),
                            .limit = query_limit(&query) };
     Store *store = query_check(&query) ? call_store(request) : NULL;

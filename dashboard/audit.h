@@ -12,6 +12,8 @@ int audit_add(Store *store, int64_t now_ms, const char *who, const char *action,
 
 typedef struct {
     const char *who, *action; // NULL: all
+    const char *q;            // part of who, subject or detail; NULL: all
+    int64_t from_ms, to_ms;   // of its time; to is not in it
     Cursor cursor;
     int limit;
 } AuditFilter;

@@ -12,6 +12,7 @@
 #include "dashboard/login.h"
 #include "dashboard/readers.h"
 #include "dashboard/session.h"
+#include "dashboard/viewing.h"
 
 // A case number has at most 50 characters.
 enum { CASE_NUMBER_MAX = 200 };
@@ -23,6 +24,7 @@ struct Dashboard {
     Halls *halls;
     Events *events;
     Login *login;
+    Viewing *viewing;
     HttpServer *server;
     int64_t started_ms;
 };

@@ -53,6 +53,7 @@ int dashboard_new(const DashboardOptions *options, Dashboard **ret_dashboard)
     dashboard->readers = readers_new(options->store_path);
     dashboard->halls = halls_new(options->hall);
     dashboard->events = events_new();
+    dashboard->viewing = viewing_new(options->writer);
     dashboard->login = login_new();
     if (!dashboard->login)
         return -ENOMEM;
@@ -78,6 +79,7 @@ void dashboard_free(Dashboard *dashboard)
         return;
     http_server_free(dashboard->server);
     login_free(dashboard->login);
+    viewing_free(dashboard->viewing);
     events_free(dashboard->events);
     halls_free(dashboard->halls);
     readers_free(dashboard->readers);

@@ -8,9 +8,10 @@
 
 #include <string.h>
 
-#define MEDIA_ROLES  (ROLE_ADMIN | ROLE_DIRECTOR | ROLE_VIEWER)
-#define MEDIA_PREFIX "/media/"
-#define BEARER       "Bearer "
+#define MEDIA_ROLES    (ROLE_ADMIN | ROLE_DIRECTOR | ROLE_VIEWER)
+#define MEDIA_PREFIX   "/media/"
+#define VIEWER_BY_LINK "link" // whose links there are, "playback.link" rows tell
+#define BEARER         "Bearer "
 
 typedef struct {
     char *digest;
@@ -137,7 +138,10 @@ void guard_media(HttpRequest *request, void *ctx)
         return;
     }
     const Call *call = call_of(request);
-    if (playback_link_check(call->dashboard->options.link_secret, address, call->now_ms) ||
-        (identify(request) && check_role(request, MEDIA_ROLES)))
-        http_reply_bytes(request, 204, NULL, "", 0);
+    const Dashboard *dashboard = call->dashboard;
+    bool is_link = playback_link_check(dashboard->options.link_secret, address, call->now_ms);
+    if (!is_link && !(identify(request) && check_role(request, MEDIA_ROLES)))
+        return;
+    viewing_note(dashboard->viewing, is_link ? VIEWER_BY_LINK : call->who, address, call->now_ms);
+    http_reply_bytes(request, 204, NULL, "", 0);
 }

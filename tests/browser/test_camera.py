@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page of one camera: how it is, what it did, what was not recorded; and the figures behind it."""
+"""The page of one camera: how it is, what it did, what was not recorded, the figures behind it; and who looked at it."""
 import time
 
-from support.box import wait_for
+from selenium.webdriver.common.by import By
+
+from support.box import wait_for, when
 from support.page import PASSWORD
 
 
@@ -14,13 +16,13 @@ def history(box, camera, query=""):
 def test_a_camera_that_came_back_shows_it(share_box, share_camera, page):
     camera = share_camera(fps=10, gop=1)
     box = share_box({"cameras": [camera.config("cam1", reader="rtsp")]})
-    box.command("user", "add", "zhuren", "--role", "director", "--password-stdin", "--data", box.data, stdin=PASSWORD + "\n")
+    box.command("user", "add", "zhuren", "--role", "admin", "--password-stdin", "--data", box.data, stdin=PASSWORD + "\n")
     box.wait_camera("cam1")
     camera.kill()
     box.wait_camera("cam1", "backoff")
     camera.start()
     box.wait_camera("cam1")
-    began = time.time()
+    began = box.back = time.time()
     figures = wait_for(lambda: (h := history(box, "cam1")) and sum(h["reconnects"]) == 1 and sum(h["keys"]) >= 3
                        and h["offset_ms"][-1] is not None and h, 40, 0.5, "it has come back")
     assert figures["step_ms"] == 60_000
@@ -45,5 +47,16 @@ def test_a_camera_that_came_back_shows_it(share_box, share_camera, page):
     assert "摄像机离线" in page.text("camera-gaps")
     camera.kill()
     wait_for(lambda: page.find("camera-state").get_attribute("data-state") == "backoff", 30, why="it is away")
+    since = int(box.back * 1000)
+    for _ in range(3):
+        assert box.http("GET", f"/media/playback/cam1/index.m3u8?from={since}&to={since + 5000}").status_code == 200
+    watched = wait_for(lambda: box.api("GET", "/audit?action=video.watch&q=cam1")["items"], why="it is on the audit list")
+    assert len(watched) == 1 and watched[0]["who"] == "key:test", watched
+    begin, end = map(when, watched[0]["detail"].split("/"))
+    assert begin <= box.back < end and end - begin in (600, 1200)
+    page.click("user-menu")
+    page.click("menu-audit")
+    wait_for(lambda: {"login", "video.live"} <= {row.get_attribute("data-action") for row in page.driver.find_elements(By.CSS_SELECTOR, ".audit-row")},
+             why="who watched is shown")
     page.driver.get(box.url + "/camera?id=nobody")
     wait_for(lambda: "没有这台摄像机" in page.driver.page_source, why="unknown")

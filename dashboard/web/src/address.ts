@@ -59,13 +59,18 @@ function isDay(text: string | undefined): text is string {
 
 const PASSED_ON = ["level", "counter", "mark", "q", "staff", "case"];
 
-// The ratings page's filters as the API's query. A range ends at the midnight after its last day.
-export function ratingsQuery(query: Query, now: number, offset: number = zone()): Query {
+// The range as the API's query: it ends at the midnight after its last day.
+export function rangeQuery(query: Query, now: number, offset: number = zone()): { from: string; to: string } {
   const days = rangeDays(query, now, offset);
-  const api: Query = {
+  return {
     from: rfc3339(dayStart(days.from, offset), offset),
     to: rfc3339(dayStart(addDays(days.to, 1), offset), offset),
   };
+}
+
+// The ratings page's filters as the API's query.
+export function ratingsQuery(query: Query, now: number, offset: number = zone()): Query {
+  const api: Query = rangeQuery(query, now, offset);
   for (const key of PASSED_ON) {
     const value = query[key];
     if (value) api[key] = value;

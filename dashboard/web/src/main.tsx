@@ -17,6 +17,7 @@
 //         range-export  timeline (data-from, data-to: Unix ms)  ruler  track-{camera}  mark-{id}  kind-{kind}  timeline-card
 //   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps
+//   audit: menu-audit (admin)  audit-row-{id} (data-action)
 //   lists: list-total  filter-q  filter-{name}  filter-{name}-{value}  range-{today|yesterday|week|month|custom}
 //   ratings: rating-row-{id}  rating-panel  rating-level  rating-case
 //            clip (data-phase: loading | ready | empty | unplayable | failed)  clip-to-press
@@ -35,6 +36,7 @@ import { watchClock } from "./clock";
 import { followHall } from "./hall";
 import { watchKeys } from "./keys";
 import { notice } from "./notice";
+import { AuditPage } from "./pages/audit";
 import { CasesPage } from "./pages/cases";
 import { ExportsPage } from "./pages/exports";
 import { FlagsPage } from "./pages/flags";
@@ -77,6 +79,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   cases: CasesPage,
   flags: FlagsPage,
   exports: ExportsPage,
+  audit: AuditPage,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
 };
 

@@ -15,7 +15,7 @@ export type Gate =
 
 export const gate = signal<Gate>({ at: "loading" });
 
-export type PageName = "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "camera";
+export type PageName = "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "camera" | "audit";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -25,6 +25,7 @@ const READERS: Record<PageName, Role[]> = {
   flags: ["admin", "director", "staff", "viewer"],
   exports: ["admin", "director"],
   camera: ["admin", "director", "viewer"],
+  audit: ["admin"],
 };
 
 export function session(): Session | null {

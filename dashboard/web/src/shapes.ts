@@ -214,6 +214,15 @@ export interface Flag extends FlagRow {
   history: { at: string; user: string | null; action: string; from: string | null; to: string; why: string | null }[];
 }
 
+export interface AuditRow {
+  id: string;
+  at: string;
+  who: string;
+  action: string;
+  subject: string;
+  detail: string | null;
+}
+
 export interface Hold {
   id: string;
   camera: string;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ratings 好差评: the list with its filters in the address; a row opens with case, counter, staff and clip.
-import { type Query, RANGES, formatAddress, query, rangeDays, ratingsQuery, setQuery } from "../address";
+import { type Query, formatAddress, query, ratingsQuery, setQuery } from "../address";
 import { nowMs } from "../clock";
 import { counters } from "../hall";
 import { levelName } from "../parts/face";
 import { Choice, Filters, type Option, Search, Toggle } from "../parts/filters";
 import { List } from "../parts/list";
+import { RangeChips } from "../parts/range";
 import { RatingLine } from "../parts/rows";
 import { Empty } from "../parts/states";
 import { useList } from "../resource";
 import type { Level, RatingRow } from "../shapes";
-import { type Key, t, word } from "../text";
+import { t, word } from "../text";
 import { RatingPanel } from "./rating";
 
 const MARKS = [
@@ -25,49 +26,6 @@ const MARKS = [
   "no_camera",
   "unknown_tag",
 ];
-
-function RangeChips() {
-  const range = query.value.range ?? "today";
-  const days = rangeDays(query.value, nowMs.value);
-  // Custom begins with the days that are shown, so that there is something to change.
-  const choose = (to: string) =>
-    setQuery(to === "custom" ? { range: to, ...days } : { range: to === "today" ? "" : to, from: "", to: "" });
-  return (
-    <div class="ranges">
-      <div class="segments" role="group">
-        {RANGES.map((name) => (
-          <button
-            key={name}
-            class={range === name ? "is-on" : ""}
-            aria-pressed={range === name}
-            data-testid={`range-${name}`}
-            onClick={() => choose(name)}
-          >
-            {t(`range_${name}` as Key)}
-          </button>
-        ))}
-      </div>
-      {range === "custom" && <CustomDays from={days.from} to={days.to} />}
-    </div>
-  );
-}
-
-function CustomDays(days: { from: string; to: string }) {
-  return (
-    <div class="custom-days">
-      {(["from", "to"] as const).map((name) => (
-        <label class="field" key={name}>
-          <span>{t(name)}</span>
-          <input
-            type="date"
-            value={days[name]}
-            onChange={(event) => event.currentTarget.value && setQuery({ [name]: event.currentTarget.value })}
-          />
-        </label>
-      ))}
-    </div>
-  );
-}
 
 const NAMES = ["range", "level", "counter", "mark", "q", "staff", "case"];
 

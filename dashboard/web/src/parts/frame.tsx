@@ -93,6 +93,12 @@ function Menu({ close, showKeys }: { close: () => void; showKeys: () => void }) 
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
+        {mayRead("audit") && (
+          <a class="quiet-button" href={pageAddress("audit")} onClick={close} data-testid="menu-audit">
+            <Icon name="cases" size={20} />
+            {t("audit")}
+          </a>
+        )}
         <button class="quiet-button" onClick={showKeys}>
           <Icon name="keys" size={20} />
           {t("keysTitle")}

@@ -4,18 +4,18 @@
 #include "base/log.h"
 #include "capture/audio.h"
 #include "capture/codecs.h"
+#include "capture/line.h"
 #include "capture/meter.h"
 #include "capture/mux.h"
 #include "capture/nal.h"
-#include "capture/reorder.h"
 #include "capture/video_params.h"
 #include "capture/wallclock.h"
 
 enum {
-    NUDGE_US = 1000,       // a decode time that does not grow is put so far after the one before
-    BACK_MAX_US = 1000000, // up to this it is jitter; beyond, another line of time
-    AHEAD_MAX_US = 10000000,
-    FRAME_US = 40000, // until the stream's own rate is known
+    FRAME_US = 40000,   // until the stream's own rate is known
+    SETTLE_US = 300000, // of arrival: less than a fragment takes anyway
+    EARLY_MAX_BYTES = 4 << 20,
+    SOUND_ASIDE_US = 5000000, // farther from the picture its times are another line's
 };
 
 struct Feed {
@@ -28,11 +28,17 @@ struct Feed {
     GBytes *sets; // its parameter sets
     Mux *mux;
     Audio *transcoder; // NULL: the sound is AAC already, or there is none
-    Reorder reorder;
+    Line line;
     Wallclock clock;
     Meter meter;
-    int64_t base_us; // the source's decode time that is zero on the generation's line
-    int64_t last_video_us, last_audio_us; // on that line; AV_NOPTS_VALUE: none yet
+    int64_t last_audio_us; // on the line; AV_NOPTS_VALUE: none yet
+    int64_t sound_us;      // what its sound is moved by
+    // A camera may send what it has kept in one burst. Only at its end is known when the first
+    // picture was taken, so the first fragments wait for the wall time they get.
+    bool is_settled;
+    int64_t first_us, arrival_us; // of the first and of the last picture; first_us 0: none yet
+    size_t early_bytes;
+    GQueue early; // Fragment
 };
 
 Feed *feed_new(Stream *stream)
@@ -42,15 +48,34 @@ Feed *feed_new(Stream *stream)
     return feed;
 }
 
+static void settle(Feed *feed)
+{
+    Fragment *fragment = NULL;
+    while ((fragment = g_queue_pop_head(&feed->early))) {
+        fragment->wall_us = wallclock_of(&feed->clock, fragment->decode_us);
+        stream_push_fragment(feed->stream, fragment);
+    }
+    wallclock_settle(&feed->clock);
+    feed->is_settled = true;
+}
+
 static void emit(void *ctx, Fragment *take_fragment)
 {
     Feed *feed = ctx;
-    stream_push_fragment(feed->stream, take_fragment);
+    if (feed->is_settled) {
+        stream_push_fragment(feed->stream, take_fragment);
+        return;
+    }
+    feed->early_bytes += g_bytes_get_size(take_fragment->bytes);
+    g_queue_push_tail(&feed->early, take_fragment);
+    if (feed->arrival_us - feed->first_us >= SETTLE_US || feed->early_bytes > EARLY_MAX_BYTES)
+        settle(feed);
 }
 
 static void end_generation(Feed *feed)
 {
     g_clear_pointer(&feed->mux, mux_free);
+    settle(feed);
     g_clear_pointer(&feed->transcoder, audio_free);
     g_clear_pointer(&feed->info, stream_info_unref);
     g_clear_pointer(&feed->sets, g_bytes_unref);
@@ -153,8 +178,11 @@ static int begin_generation(Feed *feed, GBytes *sets, const AVPacket *key)
     feed->generation++;
     feed->info = stream_info_ref(info);
     feed->sets = g_bytes_ref(sets);
-    feed->base_us = feed->last_video_us = feed->last_audio_us = AV_NOPTS_VALUE;
-    reorder_init(&feed->reorder, info->tracks[0]->video_delay);
+    feed->last_audio_us = AV_NOPTS_VALUE;
+    feed->sound_us = feed->first_us = 0;
+    feed->is_settled = false;
+    feed->early_bytes = 0;
+    line_init(&feed->line, info->tracks[0]->video_delay);
     wallclock_reset(&feed->clock);
     stream_set_info(feed->stream, info);
     return 0;
@@ -189,32 +217,12 @@ static int64_t frame_us(const Feed *feed)
     return fps > 1 ? (int64_t)(1e6 / fps) : FRAME_US;
 }
 
-// Puts the packet on the generation's line, with a decode time that grows. False: the source's
-// times have jumped.
-static bool place_video(Feed *feed, AVPacket *packet)
+static void say_leap(const Feed *feed)
 {
-    if (packet->pts == AV_NOPTS_VALUE)
-        packet->pts = packet->dts;
-    if (packet->pts == AV_NOPTS_VALUE) // neither: a part without a time of its own
-        packet->pts = feed->base_us == AV_NOPTS_VALUE
-                          ? 0
-                          : feed->base_us + feed->last_video_us + frame_us(feed);
-    if (packet->dts == AV_NOPTS_VALUE)
-        packet->dts = reorder_next(&feed->reorder, packet->pts, frame_us(feed));
-    if (feed->base_us == AV_NOPTS_VALUE)
-        feed->base_us = packet->dts;
-    packet->dts -= feed->base_us;
-    packet->pts -= feed->base_us;
-    if (feed->last_video_us != AV_NOPTS_VALUE) {
-        int64_t step = packet->dts - feed->last_video_us;
-        if (step < -BACK_MAX_US || step > AHEAD_MAX_US)
-            return false;
-        if (step <= 0)
-            packet->dts = feed->last_video_us + NUDGE_US;
-    }
-    packet->pts = MAX(packet->pts, packet->dts);
-    feed->last_video_us = packet->dts;
-    return true;
+    uint64_t n = feed->line.leaps;
+    if ((n & (n - 1)) == 0) // the first, then ever more rarely
+        log_info("camera=%s stream=%s leaps=%" G_GUINT64_FORMAT ": its times have leapt",
+                 stream_camera(feed->stream), stream_kind_name(stream_kind(feed->stream)), n);
 }
 
 static int publish(Feed *feed, AVPacket *take_packet, int track, bool key, int64_t wall_us,
@@ -242,15 +250,15 @@ int feed_video(Feed *feed, AVPacket *packet, int64_t arrival_us)
         return 0; // a damaged key frame: the next one will do
     if (err < 0)
         return err;
-    if (!place_video(feed, packet)) {
-        log_info("camera=%s stream=%s times jumped: a new beginning", stream_camera(feed->stream),
-                 stream_kind_name(stream_kind(feed->stream)));
-        end_generation(feed);
-        return 0;
-    }
+    if (line_place(&feed->line, &packet->pts, &packet->dts, arrival_us, frame_us(feed)))
+        say_leap(feed);
     meter_add(&feed->meter, packet->dts, (size_t)packet->size);
     bool jump = false;
-    int64_t wall_us = wallclock_at(&feed->clock, packet->dts, arrival_us, key, &jump);
+    int64_t wall_us =
+        wallclock_at(&feed->clock, packet->dts, arrival_us, key && feed->is_settled, &jump);
+    feed->arrival_us = arrival_us;
+    if (feed->first_us == 0)
+        feed->first_us = arrival_us;
     AVPacket *taken = take(packet);
     return taken ? publish(feed, taken, 0, key, wall_us, jump) : AVERROR(ENOMEM);
 }
@@ -261,12 +269,18 @@ static bool place_audio(Feed *feed, AVPacket *packet)
 {
     const AVCodecParameters *params = feed->info->tracks[1];
     int64_t duration_us = params->frame_size * INT64_C(1000000) / params->sample_rate;
-    int64_t at_us = packet->pts == AV_NOPTS_VALUE ? feed->last_audio_us + duration_us
-                                                  : packet->pts - feed->base_us;
-    if (packet->pts == AV_NOPTS_VALUE && feed->last_audio_us == AV_NOPTS_VALUE)
+    bool is_first = feed->last_audio_us == AV_NOPTS_VALUE;
+    if (packet->pts == AV_NOPTS_VALUE && is_first)
         return false;
-    if (at_us < 0 || (feed->last_audio_us != AV_NOPTS_VALUE && at_us <= feed->last_audio_us) ||
-        at_us > feed->last_video_us + AHEAD_MAX_US)
+    int64_t at_us = packet->pts == AV_NOPTS_VALUE
+                        ? feed->last_audio_us + duration_us
+                        : line_at(&feed->line, packet->pts) + feed->sound_us;
+    int64_t aside_us = feed->line.last_us - at_us;
+    if (aside_us > SOUND_ASIDE_US || aside_us < -SOUND_ASIDE_US) {
+        feed->sound_us += aside_us;
+        at_us += aside_us;
+    }
+    if (at_us < 0 || (!is_first && at_us <= feed->last_audio_us))
         return false;
     packet->pts = packet->dts = feed->last_audio_us = at_us;
     packet->duration = duration_us;
@@ -278,14 +292,14 @@ static int publish_audio(Feed *feed, AVPacket *packet)
 {
     if (!place_audio(feed, packet))
         return 0;
-    int64_t wall_us = feed->clock.wall_us + packet->pts - feed->clock.media_us;
+    int64_t wall_us = wallclock_of(&feed->clock, packet->pts);
     AVPacket *taken = take(packet);
     return taken ? publish(feed, taken, 1, false, wall_us, false) : AVERROR(ENOMEM);
 }
 
 int feed_audio(Feed *feed, AVPacket *packet)
 {
-    if (!feed->info || feed->info->n_tracks < 2 || feed->base_us == AV_NOPTS_VALUE)
+    if (!feed->info || feed->info->n_tracks < 2 || !feed->line.started)
         return 0;
     if (!feed->transcoder)
         return publish_audio(feed, packet);

@@ -3,7 +3,8 @@
 // browsers take, wall clock, units and fragments.
 //
 // Nothing is published before the first key frame whose parameter sets are known. New parameter
-// sets, or a jump in the camera's times, begin a new generation. One thread: the camera's.
+// sets begin a new generation; a leap of the camera's times does not (line.h). One thread: the
+// camera's.
 #pragma once
 #include "capture/stream.h"
 

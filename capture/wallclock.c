@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/wallclock.h"
 
-static int64_t clamp(int64_t value, int64_t limit)
+#include <glib.h>
+
+static int64_t jump_to(Wallclock *clock, int64_t arrival_us)
 {
-    if (value > limit)
-        return limit;
-    return value < -limit ? -limit : value;
+    clock->started = true;
+    clock->wall_us = arrival_us;
+    clock->pull_rest = clock->back_us = 0;
+    return arrival_us;
 }
 
 int64_t wallclock_at(Wallclock *clock, int64_t media_us, int64_t arrival_us, bool may_jump,
@@ -13,19 +16,27 @@ int64_t wallclock_at(Wallclock *clock, int64_t media_us, int64_t arrival_us, boo
 {
     int64_t step = media_us - clock->media_us;
     int64_t error = arrival_us - (clock->wall_us + step);
-    bool is_far = error > WALLCLOCK_JUMP_US || error < -WALLCLOCK_JUMP_US;
+    int64_t back_us = clock->back_us + MAX(-error, 0);
+    bool is_far = error > WALLCLOCK_JUMP_US || back_us > WALLCLOCK_BACK_US;
     *ret_jump = !clock->started || (is_far && may_jump);
     clock->media_us = media_us;
-    if (*ret_jump) {
-        clock->started = true;
-        clock->wall_us = arrival_us;
-        clock->pull_rest = 0;
-        return arrival_us;
-    }
+    if (*ret_jump)
+        return jump_to(clock, arrival_us);
     int64_t room = step * WALLCLOCK_PULL_PPM + clock->pull_rest;
     clock->pull_rest = room % 1000000;
-    clock->wall_us += step + clamp(error, room / 1000000);
+    clock->wall_us += step + MIN(error, room / 1000000);
+    clock->back_us = MAX(back_us - room / 1000000, 0);
     return clock->wall_us;
+}
+
+int64_t wallclock_of(const Wallclock *clock, int64_t media_us)
+{
+    return clock->wall_us + media_us - clock->media_us;
+}
+
+void wallclock_settle(Wallclock *clock)
+{
+    clock->back_us = 0;
 }
 
 void wallclock_reset(Wallclock *clock)

@@ -290,39 +290,43 @@ static void new_parameter_sets_begin_a_generation(void **state)
     packets_done(&large);
 }
 
-static void times_are_mended(void **state)
+// Of a camera that sends what it has kept when it is asked to play.
+static void a_backlog_in_one_burst_lies_in_the_past(void **state)
 {
     static const struct {
-        int64_t shift_us; // of all frames from the 30th on
-        uint64_t generations;
+        guint burst;      // pictures that come at once
+        int64_t first_us; // the first picture's wall time, before the burst's end
     } rows[] = {
-        { -200000, 1 },  // back a little: squeezed, but it grows
-        { 3000000, 1 },  // a pause
-        { -5000000, 2 }, // another line: begins anew at the next key frame
-        { 60000000, 2 },
+        { 1, 0 },
+        { 10, 9 * PACKETS_FRAME_US },  // within the first fragment
+        { 50, 49 * PACKETS_FRAME_US }, // two GOPs
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         Fixture fixture;
         Packets packets;
-        packets_init(&packets, (PacketsOptions){ AV_CODEC_ID_H264, 64, 48, 0, 75 });
+        packets_init(&packets, (PacketsOptions){ AV_CODEC_ID_H264, 64, 48, 0, 150 });
         fixture_init(&fixture);
         feed_begin(fixture.feed, packets.params, NULL);
-        int64_t last_us = -1;
-        uint64_t generation = 1;
+        g_autoptr(GByteArray) file = g_byte_array_new();
         for (guint k = 0; k < packets.packets->len; k++) {
-            feed_packet(&fixture, &packets, k, 10000000 + (k < 30 ? 0 : rows[i].shift_us));
-            g_autoptr(Unit) unit = next_unit(&fixture);
-            if (!unit)
-                continue;
-            if (unit->info->generation != generation)
-                last_us = -1;
-            generation = unit->info->generation;
-            assert_true(unit->packet->dts > last_us);
-            assert_true(unit->packet->pts >= unit->packet->dts);
-            last_us = unit->packet->dts;
+            int64_t arrival_us = fixture.arrival_us;
+            feed_packet(&fixture, &packets, k, 0);
+            if (k + 1 < rows[i].burst)
+                fixture.arrival_us = arrival_us;
+            Unit *unit = NULL;
+            while ((unit = next_unit(&fixture))) {
+                assert_true(unit->wall_us <= arrival_us);
+                unit_unref(unit);
+            }
         }
-        assert_int_equal(generation, rows[i].generations);
         feed_end(fixture.feed);
+        g_autoptr(GPtrArray) fragments = take_fragments(&fixture, file);
+        assert_true(fragments->len > 10);
+        for (guint k = 0; k < fragments->len; k++) {
+            const Fragment *fragment = fragments->pdata[k];
+            assert_int_equal(fragment->jump, k == 0);
+            assert_int_equal(fragment->wall_us - fragment->decode_us, ARRIVAL - rows[i].first_us);
+        }
         fixture_done(&fixture);
         packets_done(&packets);
     }
@@ -380,7 +384,7 @@ int main(void)
         cmocka_unit_test(fragments_join),
         cmocka_unit_test(nothing_before_a_key_frame),
         cmocka_unit_test(new_parameter_sets_begin_a_generation),
-        cmocka_unit_test(times_are_mended),
+        cmocka_unit_test(a_backlog_in_one_burst_lies_in_the_past),
         cmocka_unit_test(g711_becomes_aac),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

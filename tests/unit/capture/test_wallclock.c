@@ -21,12 +21,20 @@ static void rows(void **state)
         { 40000, 41000, false, 41000, false },
         { 80000, 81015, false, 81015, false },       // within 20 us a frame it follows
         { 120000, 171015, false, 121035, false },    // 50 ms late: by 500 ppm of 40 ms only
-        { 160000, 131035, false, 161015, false },    // 30 ms early: the same back
-        { 1160000, 6261015, false, 1161515, false }, // over 5 s, but no key frame
+        { 160000, 131035, false, 131035, false },    // never ahead of arrival
+        { 1160000, 6261015, false, 1131535, false }, // over 5 s, but no key frame
         { 1200000, 6301015, true, 6301015, true },   // there it jumps
         { 1240000, 6341015, false, 6341015, false },
         { 1280000, 1300000, true, 1300000, true },  // the box's clock was set back
         { 1320000, 6339000, true, 1340020, false }, // 4.999 s off: no jump
+        // A backlog of 3 s, a picture each half second, in one burst.
+        { 0, 5000, true, 5000, true },
+        { 500000, 6000, false, 6000, false },
+        { 1000000, 7000, true, 7000, false }, // taken back by 0.998 s, less 500 ppm of drift
+        { 1500000, 8000, false, 8000, false },
+        { 2000000, 9000, false, 9000, false }, // by over a second, but no key frame
+        { 2500000, 10000, true, 10000, true }, // there it is said
+        { 3000000, 510000, true, 510000, false },
         { 0, 9000, true, 9000, true },
         { 1, 9101, false, 9001, false }, // parts of a microsecond add up ...
         { 1999, 12000, false, 10999, false },

@@ -38,7 +38,8 @@ struct Feed {
     bool is_settled;
     int64_t first_us, arrival_us; // of the first and of the last picture; first_us 0: none yet
     size_t early_bytes;
-    GQueue early; // Fragment
+    GQueue early;      // Fragment
+    int64_t pushed_us; // wall time of the last fragment that was pushed
 };
 
 Feed *feed_new(Stream *stream)
@@ -48,14 +49,30 @@ Feed *feed_new(Stream *stream)
     return feed;
 }
 
+// Fragments lie in the order of their wall times, also where a new generation's backlog reaches
+// behind the last fragment of the one before. A box whose clock was set back has to go back.
+// Returns by how much the fragment was moved.
+static int64_t push(Feed *feed, Fragment *take_fragment)
+{
+    int64_t behind_us = feed->pushed_us + 1 - take_fragment->wall_us;
+    if (behind_us < 0 || behind_us > WALLCLOCK_JUMP_US)
+        behind_us = 0;
+    take_fragment->wall_us += behind_us;
+    feed->pushed_us = take_fragment->wall_us;
+    stream_push_fragment(feed->stream, take_fragment);
+    return behind_us;
+}
+
 static void settle(Feed *feed)
 {
     Fragment *fragment = NULL;
+    int64_t owed_us = 0;
     while ((fragment = g_queue_pop_head(&feed->early))) {
         fragment->wall_us = wallclock_of(&feed->clock, fragment->decode_us);
-        stream_push_fragment(feed->stream, fragment);
+        int64_t moved_us = push(feed, fragment);
+        owed_us = MAX(owed_us, moved_us);
     }
-    wallclock_settle(&feed->clock);
+    wallclock_settle(&feed->clock, owed_us);
     feed->is_settled = true;
 }
 
@@ -63,7 +80,7 @@ static void emit(void *ctx, Fragment *take_fragment)
 {
     Feed *feed = ctx;
     if (feed->is_settled) {
-        stream_push_fragment(feed->stream, take_fragment);
+        push(feed, take_fragment);
         return;
     }
     feed->early_bytes += g_bytes_get_size(take_fragment->bytes);

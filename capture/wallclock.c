@@ -34,9 +34,9 @@ int64_t wallclock_of(const Wallclock *clock, int64_t media_us)
     return clock->wall_us + media_us - clock->media_us;
 }
 
-void wallclock_settle(Wallclock *clock)
+void wallclock_settle(Wallclock *clock, int64_t owed_us)
 {
-    clock->back_us = 0;
+    clock->back_us = owed_us;
 }
 
 void wallclock_reset(Wallclock *clock)

@@ -32,6 +32,7 @@ int64_t wallclock_at(Wallclock *clock, int64_t media_us, int64_t arrival_us, boo
                      bool *ret_jump);
 // The wall time of another moment by what is known now.
 int64_t wallclock_of(const Wallclock *clock, int64_t media_us);
-// What was given out so far is being corrected by wallclock_of: nothing is owed for it.
-void wallclock_settle(Wallclock *clock);
+// What was given out so far has been corrected by wallclock_of, but for owed_us by which it is
+// late.
+void wallclock_settle(Wallclock *clock, int64_t owed_us);
 void wallclock_reset(Wallclock *clock);

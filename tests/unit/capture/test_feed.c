@@ -332,6 +332,37 @@ static void a_backlog_in_one_burst_lies_in_the_past(void **state)
     }
 }
 
+// A connection that began late and was short, and the next one, which begins with what was kept.
+static void fragments_are_in_order_after_a_backlog(void **state)
+{
+    Fixture fixture;
+    Packets packets;
+    packets_init(&packets, (PacketsOptions){ AV_CODEC_ID_H264, 64, 48, 0, 100 });
+    fixture_init(&fixture);
+    feed_begin(fixture.feed, packets.params, NULL);
+    for (guint i = 0; i < 3; i++)
+        feed_packet(&fixture, &packets, i, 0);
+    feed_end(fixture.feed);
+    feed_begin(fixture.feed, packets.params, NULL);
+    for (guint i = 0; i < packets.packets->len; i++) {
+        int64_t arrival_us = fixture.arrival_us;
+        feed_packet(&fixture, &packets, i, 0);
+        if (i < 50)
+            fixture.arrival_us = arrival_us;
+    }
+    feed_end(fixture.feed);
+    g_autoptr(GByteArray) file = g_byte_array_new();
+    g_autoptr(GPtrArray) fragments = take_fragments(&fixture, file);
+    const Fragment *before = fragments->pdata[0];
+    for (guint i = 1; i < fragments->len; i++) {
+        const Fragment *fragment = fragments->pdata[i];
+        assert_true(fragment->wall_us > before->wall_us);
+        before = fragment;
+    }
+    fixture_done(&fixture);
+    packets_done(&packets);
+}
+
 // One packet of 20 ms of G.711, as a camera sends it.
 static void feed_g711(Fixture *fixture, int64_t at_us)
 {
@@ -385,6 +416,7 @@ int main(void)
         cmocka_unit_test(nothing_before_a_key_frame),
         cmocka_unit_test(new_parameter_sets_begin_a_generation),
         cmocka_unit_test(a_backlog_in_one_burst_lies_in_the_past),
+        cmocka_unit_test(fragments_are_in_order_after_a_backlog),
         cmocka_unit_test(g711_becomes_aac),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

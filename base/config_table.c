@@ -107,7 +107,7 @@ const Option config_options[] = {
       "The small stream, for small tiles.", "子码流地址，供多画面使用。" },
     { "cameras", "transport", OPTION_TRANSPORT, CAMERA_AT(transport), 0, 0, "tcp", 0,
       "How RTSP brings the media.", "RTSP 传输方式。" },
-    { "cameras", "reader", OPTION_READER, CAMERA_AT(reader), 0, 0, "libav", 0,
+    { "cameras", "reader", OPTION_READER, CAMERA_AT(reader), 0, 0, "rtsp", 0,
       "Which RTSP client: the box's own, or FFmpeg's for a camera that the former does not understand.",
       "RTSP 客户端：rtsp 为本机自带，libav 为 FFmpeg，供自带客户端不兼容的摄像机使用。" },
     { "cameras", "counters", OPTION_IDS, CAMERA_AT(counters), 0, 0, NULL, 0,

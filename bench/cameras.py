@@ -35,7 +35,7 @@ def over_window(pids):
 
 
 @contextlib.contextmanager
-def box_with(camera, reader="libav"):
+def box_with(camera, reader="rtsp"):
     box = Box({"cameras": [{"id": name, "name": name, "url": camera.url(f"/{name}"), "reader": reader} for name in NAMES]})
     try:
         wait_for(lambda: all(c["recording"] for c in box.api("GET", "/cameras")["items"]), 40, 0.5, "all are recorded")
@@ -93,8 +93,8 @@ def bench(rounds):
     camera = Camera(file=film.make("main"), paths=CAMERAS)
     try:
         results = in_turn({
-            "box: recorded": lambda: box_records(camera, "libav"),
-            "box: recorded, reader: rtsp": lambda: box_records(camera, "rtsp"),
+            "box: recorded": lambda: box_records(camera, "rtsp"),
+            "box: recorded, reader: libav": lambda: box_records(camera, "libav"),
             "box: recorded, 1 RTSP reader each": lambda: box_records_and_relays(camera),
             "ffmpeg -f segment, 16 processes": lambda: ffmpeg_segments(camera, [[name] for name in NAMES]),
             "ffmpeg -f segment, 1 process": lambda: ffmpeg_segments(camera, [NAMES]),

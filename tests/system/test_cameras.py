@@ -13,20 +13,27 @@ from support.film import make_film
 SECRETS = ("p@ss", "p%40ss", "wr0ng-secret")
 
 
+LIVE = ("digest", "digest-libav", "hevc", "hevc-libav", "udp", "udp-libav", "mute", "file")
+
+
 @pytest.fixture(scope="module")
 def hall(share_box, share_camera, tmp_path_factory):
-    """Four cameras of different makes as six entries; all are recorded."""
+    """Three cameras of different makes as entries for both readers, and a file; all are recorded."""
     film = make_film(tmp_path_factory.mktemp("film") / "film.mp4")
     aac = share_camera(audio="aac", user="adm", password="p@ss")
     alaw = share_camera(audio="pcma", codec="h265")
     mulaw = share_camera(audio="pcmu")
+    wrong = aac.url("/main", "adm", "wr0ng-secret")
     box = share_box({"cameras": [
-        aac.config("digest"), alaw.config("hevc"), mulaw.config("udp", transport="udp"), mulaw.config("mute", audio=False),
+        aac.config("digest"), aac.config("digest-libav", reader="libav"),
+        alaw.config("hevc"), alaw.config("hevc-libav", reader="libav"),
+        mulaw.config("udp", transport="udp"), mulaw.config("udp-libav", transport="udp", reader="libav"),
+        mulaw.config("mute", audio=False),
         {"id": "file", "name": "影片", "url": f"file:{film}"},
-        {"id": "wrong", "name": "口令错误", "url": aac.url("/main", "adm", "wr0ng-secret")}]})
-    for name in ("digest", "hevc", "udp", "mute", "file"):
+        {"id": "wrong", "name": "口令错误", "url": wrong}, {"id": "wrong-libav", "name": "口令错误", "url": wrong, "reader": "libav"}]})
+    for name in LIVE:
         box.wait_camera(name)
-    for name in ("digest", "hevc", "udp", "mute", "file"):
+    for name in LIVE:
         box.recorded_until(name, time.time() + 2)
     return box
 
@@ -41,7 +48,8 @@ def probe(box, path):
 
 
 # camera, its video, what its sound becomes
-KINDS = [("digest", "h264", ["aac"]), ("hevc", "hevc", ["aac"]), ("udp", "h264", ["aac"]), ("mute", "h264", []),
+KINDS = [("digest", "h264", ["aac"]), ("digest-libav", "h264", ["aac"]), ("hevc", "hevc", ["aac"]),
+         ("hevc-libav", "hevc", ["aac"]), ("udp", "h264", ["aac"]), ("udp-libav", "h264", ["aac"]), ("mute", "h264", []),
          ("file", "h264", [])]
 
 
@@ -64,8 +72,9 @@ def test_a_camera_of_each_kind_is_live_and_recorded(hall, camera, video, sound):
 
 
 def test_a_wrong_password_is_named_and_shown_to_nobody(hall):
-    wrong = wait_for(lambda: (c := hall.camera("wrong"))["state"] == "backoff" and c, why="it waits before it tries again")
-    assert wrong["reason"] == "password" and not wrong["recording"]
+    for name in ("wrong", "wrong-libav"):
+        wrong = wait_for(lambda: (c := hall.camera(name))["state"] == "backoff" and c, why="it waits before it tries again")
+        assert wrong["reason"] == "password" and not wrong["recording"]
     refused = hall.http("GET", "/media/live/wrong?stream=main")
     assert refused.status_code == 503 and "user name or password" in refused.json()["error"]["message"]
     answers = [hall.http("GET", "/api/v1" + path).text for path in ("/cameras", "/system", "/overview", "/counters", "/audit")]
@@ -89,35 +98,46 @@ def test_the_sub_stream_is_live_beside_main(hall):
     assert probe(hall, "/media/live/hevc?stream=sub")[0] == "h264"
 
 
+def by_both(camera):
+    """One camera, read by both."""
+    return {"cameras": [camera.config("cam1"), camera.config("cam2", counters=(), reader="libav")]}
+
+
 def test_a_camera_that_was_away_is_recorded_within_five_seconds_of_its_return(make_box, make_camera):
     camera = make_camera()
-    box = make_box({"cameras": [camera.config()]})
-    begin = when(box.recorded_until("cam1", time.time() + 1)["from"])
+    box = make_box(by_both(camera))
+    begin = {name: when(box.recorded_until(name, time.time() + 1)["from"]) for name in ("cam1", "cam2")}
     camera.kill()
-    gone = wait_for(lambda: (c := box.camera("cam1"))["state"] in ("backoff", "connecting") and c, 15)
-    assert gone["reason"]
+    for name in begin:
+        gone = wait_for(lambda: (c := box.camera(name))["state"] in ("backoff", "connecting") and c, 15)
+        assert gone["reason"]
     # Away so long that the waits between the tries have become their longest.
-    wait_for(lambda: re.search("stream=main .*failures=4", box.log()), 40, why="many tries")
+    for name in begin:
+        wait_for(lambda: re.search(f"camera={name} stream=main .*failures=4", box.log()), 40, why="many tries")
     camera.start()
     back = time.time()
-    box.recorded_until("cam1", back + 1)
-    timeline = box.timeline("cam1", begin - 60)
-    assert len(timeline["spans"]) == 2 and [gap["reason"] for gap in timeline["gaps"]] == ["camera_offline"], timeline
-    assert when(timeline["spans"][1]["from"]) - back <= 5
-    box.wait_camera("cam1")
+    for name in begin:
+        box.recorded_until(name, back + 1)
+        timeline = box.timeline(name, begin[name] - 60)
+        assert len(timeline["spans"]) == 2 and [gap["reason"] for gap in timeline["gaps"]] == ["camera_offline"], timeline
+        assert when(timeline["spans"][1]["from"]) - back <= 5
+        box.wait_camera(name)
 
 
 def test_a_camera_that_stops_sending_is_seen_and_comes_back(make_box, make_camera):
     camera = make_camera()
-    box = make_box({"cameras": [camera.config()]})
-    box.wait_camera("cam1")
+    box = make_box(by_both(camera))
+    for name in ("cam1", "cam2"):
+        box.wait_camera(name)
     camera.stall()
-    gone = wait_for(lambda: (c := box.camera("cam1"))["state"] != "live" and c, 15)
-    assert gone["state"] in ("stalled", "backoff", "connecting") and gone["reason"]
-    assert box.http("GET", "/media/live/cam1?stream=main").status_code == 503
+    for name in ("cam1", "cam2"):
+        gone = wait_for(lambda: (c := box.camera(name))["state"] != "live" and c, 15)
+        assert gone["state"] in ("stalled", "backoff", "connecting") and gone["reason"]
+        assert box.http("GET", f"/media/live/{name}?stream=main").status_code == 503
     camera.resume()
-    box.wait_camera("cam1", seconds=12)
-    box.recorded_until("cam1", time.time())
+    for name in ("cam1", "cam2"):
+        box.wait_camera(name, seconds=12)
+        box.recorded_until(name, time.time())
 
 
 def test_killed_video_leaves_a_recording_that_plays_and_a_clean_check(make_box, make_camera):

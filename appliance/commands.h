@@ -16,6 +16,7 @@ typedef struct {
     const char *config;   // NULL: not given
     const char *role;     // NULL: not given
     const char *label;    // NULL: not given
+    const char *staff;    // NULL: not given
     const char *key;      // NULL: not given
     bool is_deep;
     bool is_password_on_stdin;

@@ -15,6 +15,7 @@
 #include "dashboard/dashboard.h"
 #include "mqtt/broker_files.h"
 #include "rating/calendar.h"
+#include "rating/rectification.h"
 #include "rating/supervision.h"
 #include "rating/ticket.h"
 #include <errno.h>
@@ -39,7 +40,7 @@ typedef enum {
     DESK_PAD_ACK,
     DESK_CAMERA,    // a camera's state changed
     DESK_CHANGED,   // a commit changed things that pages show
-    DESK_SWEPT,     // a sweep of the grades is done
+    DESK_SWEPT,     // a sweep of the deadlines is done
     DESK_SWEEP_DUE, // timers
     DESK_TELL_DUE,
 } DeskEventKind;
@@ -296,11 +297,15 @@ typedef struct {
 static int sweep_run(Store *store, void *data)
 {
     SweepJob *job = data;
-    int n = supervision_sweep(store, &job->desk->hall, clock_wall_ms());
-    job->next_ms = supervision_next(store);
-    if (n > 0)
-        log_info("supervision: %d flags raised", n);
-    return MIN(n, 0);
+    const Hall *hall = &job->desk->hall;
+    int of_cases = supervision_sweep(store, hall, clock_wall_ms());
+    int of_ratings = of_cases < 0 ? of_cases : rectification_sweep(store, hall, clock_wall_ms());
+    if (of_ratings < 0)
+        return of_ratings;
+    job->next_ms = MIN(supervision_next(store), rectification_next(store));
+    if (of_cases + of_ratings > 0)
+        log_info("supervision: %d flags raised", of_cases + of_ratings);
+    return 0;
 }
 
 static void sweep_done(void *data, int err)

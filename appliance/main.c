@@ -21,6 +21,7 @@ enum {
     TAKES_PASSWORD = 1 << 5,
     TAKES_DEEP = 1 << 6,
     TAKES_KEY = 1 << 7,
+    TAKES_STAFF = 1 << 8,
 };
 
 static int command_desk(const Arguments *arguments)
@@ -52,9 +53,9 @@ static const struct {
       "say for each part of an exported zip whether it is whole; 2: not an export" },
     { "box-key", TAKES_DATA, command_box_key, "[--data DIR]",
       "print the public key with which this box signs its exports" },
-    { "user add", TAKES_OPERAND | TAKES_ROLE | TAKES_PASSWORD | TAKES_DATA, command_user_add,
-      "NAME --role ROLE --password-stdin [--data DIR]",
-      "add a person: admin, director, staff or viewer" },
+    { "user add", TAKES_OPERAND | TAKES_ROLE | TAKES_PASSWORD | TAKES_STAFF | TAKES_DATA,
+      command_user_add, "NAME --role ROLE --password-stdin [--staff NUMBER] [--data DIR]",
+      "add a person: admin, director, staff or viewer; NUMBER: under which the person is rated" },
     { "key add", TAKES_ROLE | TAKES_LABEL | TAKES_DATA, command_key_add,
       "--role ROLE [--label TEXT] [--data DIR]",
       "make an API key for another system and print it once" },
@@ -76,6 +77,7 @@ static const struct {
     { "--config", TAKES_CONFIG, offsetof(Arguments, config), 0 },
     { "--data", TAKES_DATA, offsetof(Arguments, data_dir), 0 },
     { "--role", TAKES_ROLE, offsetof(Arguments, role), 0 },
+    { "--staff", TAKES_STAFF, offsetof(Arguments, staff), 0 },
     { "--label", TAKES_LABEL, offsetof(Arguments, label), 0 },
     { "--password-stdin", TAKES_PASSWORD, 0, offsetof(Arguments, is_password_on_stdin) },
     { "--key", TAKES_KEY, offsetof(Arguments, key), 0 },

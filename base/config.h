@@ -102,6 +102,12 @@ typedef struct {
         int invitation_seconds;         // how long a pad may answer; default 60
         int clip_before_seconds;        // default 60
         int clip_after_seconds;         // default 30
+        // A bad rating's deadlines in working days, and how it is reminded of (rectification.h).
+        int verify_days;     // default 1
+        int rectify_days;    // default 5
+        int call_back_days;  // default 5
+        int call_back_tries; // without an answer, then it is closed; default 3
+        int remind_hours;    // before a deadline; default 4
     } rules;
     GPtrArray *cameras;  // ConfigCamera *
     GPtrArray *counters; // ConfigCounter *

@@ -130,6 +130,28 @@ int64_t account_count_users(Store *store)
     return store_value(store, 0, "SELECT count(*) FROM user", "");
 }
 
+int account_set_staff(Store *store, const char *name, const char *staff)
+{
+    int changed =
+        store_exec(store, "UPDATE user SET staff_number = ? WHERE name = ?", "ss", staff, name);
+    return changed == 0 ? -ENOENT : MIN(changed, 0);
+}
+
+char *account_staff(Store *store, const char *name)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store, "SELECT staff_number FROM user WHERE name = ?", "s", name);
+    return store_step(query) ? g_strdup(store_text(query, 0)) : NULL;
+}
+
+json_t *account_list(Store *store)
+{
+    g_autoptr(StoreQuery) query = store_query(
+        store, "SELECT name, role, staff_number FROM user WHERE disabled_at IS NULL ORDER BY name",
+        "");
+    return store_rows_json(query);
+}
+
 // Columns: id, name, role, password_hash. A role that this program does not know gives no access.
 static bool account_read(StoreQuery *query, Account *ret_account)
 {

@@ -23,6 +23,12 @@ int account_add_user(Store *store, const char *name, Role role, const char *pass
 // The key's text ("hwk_" and 48 hex digits) is returned once and stored as a digest.
 int account_add_key(Store *store, const char *label, Role role, int64_t now_ms, char **ret_key);
 int64_t account_count_users(Store *store);
+// The number under which a user is rated at a counter. -ENOENT: no such user. NULL: none; the
+// caller frees.
+int account_set_staff(Store *store, const char *name, const char *staff);
+char *account_staff(Store *store, const char *name);
+// [{"name","role","staff_number"}] of all who may log in.
+json_t *account_list(Store *store);
 
 // A user or key as found. The owner of the struct frees with account_done.
 typedef struct {

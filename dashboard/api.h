@@ -34,6 +34,10 @@ void api_pad_password(HttpRequest *request, void *ctx);
 void api_ratings(HttpRequest *request, void *ctx);
 void api_rating(HttpRequest *request, void *ctx);
 
+void api_rectifications(HttpRequest *request, void *ctx);
+void api_rectification_act(HttpRequest *request, void *ctx);
+void api_users(HttpRequest *request, void *ctx);
+
 void api_cases(HttpRequest *request, void *ctx);
 void api_case(HttpRequest *request, void *ctx);
 void api_case_put(HttpRequest *request, void *ctx);

@@ -50,6 +50,7 @@ void api_rating(HttpRequest *request, void *ctx)
 {
     Store *store = call_store(request);
     if (store)
-        call_reply_found(request, rating_get(store, http_param(request, "id")),
+        call_reply_found(request,
+                         rating_get(store, http_param(request, "id"), call_of(request)->now_ms),
                          "rating with this id");
 }

@@ -87,6 +87,9 @@ void call_reply_failure(HttpRequest *request, int err, const char *what, const c
     case -EINVAL:
         http_reply_error(request, 400, "invalid", "%s", sentence);
         break;
+    case -EACCES:
+        http_reply_error(request, 403, "not_allowed", "%s", sentence);
+        break;
     case -EEXIST:
         http_reply_error(request, 409, "conflict", "%s", sentence);
         break;

@@ -56,8 +56,8 @@ json_t *call_body(HttpRequest *request);
 // A job of the desk's writer; its result after the commit. Handlers name their job structs' errors
 // themselves.
 int call_write(HttpRequest *request, WriterRun run, void *job);
-// The answer for a write or look-up that failed: -ENOENT 404, -EINVAL 400, -EEXIST 409, others 503.
-// what names the thing ("case 2026-1"); sentence may be empty.
+// The answer for a write or look-up that failed: -ENOENT 404, -EINVAL 400, -EACCES 403, -EEXIST
+// 409, others 503. what names the thing ("case 2026-1"); sentence may be empty.
 void call_reply_failure(HttpRequest *request, int err, const char *what, const char *sentence);
 // 200 with the thing, or 404 when it is NULL.
 void call_reply_found(HttpRequest *request, json_t *take_thing, const char *what);

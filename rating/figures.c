@@ -24,12 +24,19 @@
     " FROM rating r LEFT JOIN invitation i ON i.id = r.invitation"                                 \
     " WHERE r.event_at >= ?1 AND r.event_at < ?2 AND r.is_counted = 1"
 
+// Verified, put right and told within the deadlines; what is still in hand is not yet.
+#define RECTIFIED_IN_TIME                                                                          \
+    "SELECT count(*)" COUNTED                                                                      \
+    " AND level <= 2 AND EXISTS (SELECT 1 FROM rectification x WHERE x.rating = rating.id"         \
+    " AND x.told_at IS NOT NULL AND x.is_late = 0)"
+
 static const struct {
     const char *key, *chinese, *numerator, *denominator;
 } figures[] = {
     { "good", "好评率", "SELECT count(*)" COUNTED " AND level >= 3", "SELECT count(*)" COUNTED },
     { "bad", "差评率", "SELECT count(*)" COUNTED " AND level <= 2", "SELECT count(*)" COUNTED },
     { "active", "主动评价率", SERVICES_RATED, SERVICES },
+    { "rectified", "差评整改率", RECTIFIED_IN_TIME, "SELECT count(*)" COUNTED " AND level <= 2" },
 };
 
 static json_t *levels_json(Store *store, int64_t from_ms, int64_t to_ms)

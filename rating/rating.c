@@ -3,6 +3,7 @@
 
 #include "rating/correlation.h"
 #include "rating/hold.h"
+#include "rating/rectification.h"
 #include "rating/tag.h"
 
 #include <errno.h>
@@ -99,6 +100,9 @@ int rating_store(Store *store, const Hall *hall, const RatingInput *input,
         err = use_invitation(store, hall, input);
     if (err == 0 && c.camera && input->level <= LEVEL_BAD)
         err = hold_clip(store, hall, input, &c);
+    // One that is not counted (a repetition) is no second complaint.
+    if (err == 0 && input->level <= LEVEL_BAD && !(c.marks & MARK_REPEATED))
+        err = rectification_begin(store, hall, input->id, input->event_ms);
     if (err == 0)
         note(hall, "rating", input->id);
     return err;

@@ -18,6 +18,7 @@ typedef enum {
     MARK_CLOCK_SKEW = 1 << 7,  // pad's clock differs by more than 120 s
     MARK_NO_CAMERA = 1 << 8,   // no recording camera sees the counter
     MARK_UNKNOWN_TAG = 1 << 9, // a tag code that the tag table does not have
+    MARK_VOID = 1 << 10,       // found mistaken or malicious (rectification.h): not counted
 } RatingMark;                  // in JSON the name in lower case without MARK_
 
 // Borrowed text. event_ms = received_ms - age_ms is worked out by the caller (see docs/pads.md).
@@ -61,8 +62,9 @@ typedef struct {
     int limit;             // 1..200
 } RatingFilter;
 json_t *rating_list(Store *store,
-                    const RatingFilter *filter);          // {"items","next":"MS:ID"|null,"total"}
-json_t *rating_get(Store *store, const char *id);         // NULL: unknown
+                    const RatingFilter *filter); // {"items","next":"MS:ID"|null,"total"}
+// With "rectification" (rectification.h). NULL: unknown.
+json_t *rating_get(Store *store, const char *id, int64_t now_ms);
 json_t *rating_of_case(Store *store, const char *number); // list rows, newest first
 // {"levels":{"5":n,...},"good":{"n","of"},"bad":{"n","of"},"active":{"n","of"}}; what counts is one
 // table in figures.c. from_ms <= event time < to_ms.

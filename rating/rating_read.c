@@ -4,6 +4,7 @@
 #include "rating/case.h"
 #include "rating/hold.h"
 #include "rating/rating.h"
+#include "rating/rectification.h"
 #include "rating/shape.h"
 #include "rating/tag.h"
 
@@ -23,6 +24,7 @@ static const struct {
     { MARK_CLOCK_SKEW, "clock_skew" },
     { MARK_NO_CAMERA, "no_camera" },
     { MARK_UNKNOWN_TAG, "unknown_tag" },
+    { MARK_VOID, "void" },
 };
 
 // 0 for a name that is none: no rating has it.
@@ -170,7 +172,7 @@ static json_t *case_head(Store *store, const char *number)
     return row;
 }
 
-json_t *rating_get(Store *store, const char *id)
+json_t *rating_get(Store *store, const char *id, int64_t now_ms)
 {
     g_autoptr(StoreQuery) query =
         store_query(store, "SELECT " RATING_COLUMNS RATING_JOINS " WHERE r.id = ?", "s", id);
@@ -180,6 +182,7 @@ json_t *rating_get(Store *store, const char *id)
     shape_rating(row);
     const char *number = json_string_value(json_object_get(row, "case_number"));
     json_object_set_new(row, "case", case_head(store, number));
+    json_object_set_new(row, "rectification", rectification_of(store, id, now_ms));
     json_object_del(row, "case_item");
     json_object_del(row, "cursor_ms");
     return row;

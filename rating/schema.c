@@ -186,6 +186,29 @@ static const char hold_ends[] =
     "  AND state IN ('wanted','held');"
     "CREATE INDEX hold_by_end ON hold(until_at) WHERE state IN ('wanted','held');";
 
+// The life of bad ratings (rectification.h): the row is where it stands, the steps are what was
+// done.
+static const char rectifications[] =
+    "ALTER TABLE user ADD COLUMN staff_number TEXT;" // under which the user is rated
+    "CREATE TABLE rectification("
+    "  rating TEXT PRIMARY KEY REFERENCES rating(id),"
+    "  state TEXT NOT NULL, is_open INTEGER NOT NULL, before TEXT, outcome TEXT, owner TEXT,"
+    "  asked_by TEXT, round INTEGER NOT NULL, tries INTEGER NOT NULL,"
+    "  created_at INTEGER NOT NULL, since_at INTEGER NOT NULL, due_at INTEGER,"
+    "  is_provisional INTEGER NOT NULL, told_at INTEGER, is_late INTEGER NOT NULL,"
+    "  is_call_late INTEGER NOT NULL, next_notice_at INTEGER, closed_at INTEGER) STRICT;"
+    "CREATE INDEX rectification_open ON rectification(due_at) WHERE is_open = 1;"
+    "CREATE INDEX rectification_ended ON rectification(closed_at) WHERE is_open = 0;"
+    "CREATE INDEX rectification_by_notice ON rectification(next_notice_at)"
+    "  WHERE next_notice_at IS NOT NULL;"
+    "CREATE TABLE rectification_step("
+    "  id INTEGER PRIMARY KEY, rating TEXT NOT NULL REFERENCES rectification(rating),"
+    "  at INTEGER NOT NULL, user TEXT NOT NULL, action TEXT NOT NULL, choice TEXT,"
+    "  from_state TEXT NOT NULL, to_state TEXT NOT NULL, why TEXT, due_at INTEGER,"
+    "  is_late INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX rectification_step_by_rating ON rectification_step(rating);";
+
 const StoreStep hall_schema[] = { cases_and_tickets, ratings_and_flags, people_and_keys,
-                                  holds_and_exports, bookmarks,         hold_ends };
+                                  holds_and_exports, bookmarks,         hold_ends,
+                                  rectifications };
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -6,7 +6,7 @@
 //   setup-code setup-name setup-password setup-password-again setup-submit setup-problem
 //   nav-overview nav-live nav-playback nav-ratings nav-cases nav-flags nav-exports   lang-switch theme-switch user-menu logout
 //   connection (data-state: connecting | open | away)
-//   overview: tile-ratings tile-good tile-bad tile-active tile-red tile-yellow tile-cases tile-cameras tile-pads
+//   overview: tile-ratings tile-good tile-rectify tile-active tile-red tile-yellow tile-cases tile-cameras tile-pads
 //   live: layout-1 layout-4 layout-9 layout-16  tile-{camera} (data-phase: connecting | playing | lost | unplayable;
 //         data-stream: main | sub; holds the <video>)  tile-why-{camera} (only without a picture)
 //         snapshot-{camera}  live-back  live-state
@@ -22,6 +22,9 @@
 //   ratings: rating-row-{id}  rating-panel  rating-level  rating-case
 //            clip (data-phase: loading | ready | empty | unplayable | failed)  clip-to-press
 //            clip-video (data-origin-ms: Unix ms of media second 0; data-press-seconds: the press on the media's line)
+//            view-{all|open|ended}  rectification-row-{id}  rectification (data-state)  rectification-steps
+//            rectification-{verify|fix|tell|call|void|appeal|approve|reject|assign}  rectification-choice-{choice}
+//            rectification-why rectification-due rectification-owner rectification-submit rectification-problem
 //   cases: case-row-{number}  case-panel  case-item  case-days
 //            clip-hold clip-lift clip-export (admin, director)  clip-why clip-submit
 //   exports: exports-tab-{exports|holds|lifted}  export-row-{id} (data-state: queued | running | done | failed | cancelled |

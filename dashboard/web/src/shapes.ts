@@ -91,6 +91,7 @@ export interface Figures {
   good: Share;
   bad: Share;
   active: Share;
+  rectified: Share;
 }
 
 export interface HourCell {
@@ -102,6 +103,7 @@ export interface HourCell {
 
 export interface Overview {
   day: string;
+  rectifications: { open: number; late: number; due_today: number; judging: number };
   ratings: Figures;
   yesterday: Figures;
   flags: Record<string, number>;
@@ -140,7 +142,59 @@ export interface RatingRow {
   clip: Clip | null;
 }
 
+export type RectificationState = "verifying" | "fixing" | "telling" | "calling" | "judging" | "closed" | "void";
+
+export interface RectificationHead {
+  state: RectificationState;
+  outcome: string | null;
+  owner: string | null;
+  asked_by: string | null;
+  round: number;
+  tries: number;
+  since_at: string;
+  due_at: string | null;
+  is_provisional: boolean;
+  is_overdue: boolean;
+  is_late: boolean;
+  told_at: string | null;
+  closed_at: string | null;
+}
+
+export interface RectificationAction {
+  action: string;
+  choices: { choice: string; wants_why: boolean; wants_due: boolean }[];
+  wants_why: boolean;
+  wants_second: boolean;
+  wants_owner: boolean;
+}
+
+export interface Rectification extends RectificationHead {
+  steps: {
+    at: string;
+    user: string;
+    action: string;
+    choice: string | null;
+    from: string;
+    to: string;
+    why: string | null;
+    due_at: string | null;
+    is_late: boolean;
+  }[];
+  actions: RectificationAction[];
+}
+
+export interface RectificationRow extends RectificationHead {
+  rating: string;
+  level: Level;
+  text: string | null;
+  counter: { id: string; name: string | null } | null;
+  staff: { number: string; name: string | null } | null;
+  event_at: string;
+  case_number: string | null;
+}
+
 export interface Rating extends RatingRow {
+  rectification: Rectification | null;
   invitation: { id: string; state: string; created_at: string; expires_at: string } | null;
   case: CaseHead | null;
   ticket: { id: string; number: string | null; state: string | null } | null;

@@ -57,7 +57,7 @@ static void put_case(Fixture *f, const char *number)
 
 static void assert_rating(Fixture *f, const char *id, const char *path, const char *expected)
 {
-    json_t *rating = rating_get(f->store, id);
+    json_t *rating = rating_get(f->store, id, 0);
     assert_look(rating, path, expected);
     json_decref(rating);
 }
@@ -76,7 +76,7 @@ static void test_joined_by_invitation(void **state)
     input.tags = tags;
     input.n_tags = 1;
     assert_int_equal(store_it(f, &input), RATING_STORED);
-    json_t *r = rating_get(f->store, "r1");
+    json_t *r = rating_get(f->store, "r1", 0);
     assert_look(r, "marks", "[]");
     assert_look(r, "tags/0/text", "窗口人员业务不熟练");
     assert_look(r, "counter/name", "一号窗口");

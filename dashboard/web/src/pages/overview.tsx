@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Overview 今日总览: the day in figures, each with its numerator, denominator and yesterday's, and what waits.
 import type { ComponentChildren } from "preact";
-import { formatAddress, ratingsQuery } from "../address";
-import { nowMs } from "../clock";
+import { formatAddress } from "../address";
 import { groups, rateText, shareText } from "../figures";
 import { Heat } from "../parts/heat";
 import { LevelBar } from "../parts/level_bar";
-import { FlagLine, RatingLine, flagAddress } from "../parts/rows";
+import { FlagLine, RectificationLine, flagAddress } from "../parts/rows";
 import { Empty, Loading, Problem } from "../parts/states";
 import { type List, useList, useResource } from "../resource";
-import type { Figures, FlagRow, Overview, RatingRow, Share } from "../shapes";
+import type { Figures, FlagRow, Overview, RectificationRow, Share } from "../shapes";
 import { type Key, t } from "../text";
 
 interface TileProps {
@@ -36,7 +35,7 @@ function yesterdayText(share: Share): string {
   return t("yesterdayWas", { text: share.of > 0 ? `${rateText(share)}（${shareText(share)}）` : t("noneYet") });
 }
 
-function RateTile(props: { kind: "good" | "bad" | "active"; today: Figures; yesterday: Figures; to: string }) {
+function RateTile(props: { kind: "good" | "active"; today: Figures; yesterday: Figures; to: string }) {
   const { kind, today, yesterday } = props;
   return (
     <FigureTile
@@ -45,7 +44,7 @@ function RateTile(props: { kind: "good" | "bad" | "active"; today: Figures; yest
       value={rateText(today[kind])}
       to={props.to}
       hint={t(`${kind}Hint` as Key)}
-      tone={kind === "bad" && today.bad.n > 0 ? "bad" : kind === "good" && today.good.n > 0 ? "good" : undefined}
+      tone={kind === "good" && today.good.n > 0 ? "good" : undefined}
     >
       <b>{shareText(today[kind])}</b>
       <span>{yesterdayText(yesterday[kind])}</span>
@@ -77,13 +76,30 @@ function UpTile({ testId, name, up, of, to }: { testId: string; name: string; up
   );
 }
 
+function RectifyTile({ data }: { data: Overview }) {
+  const { open, late, due_today, judging } = data.rectifications;
+  return (
+    <FigureTile
+      testId="tile-rectify"
+      name={t("rectifyTile")}
+      value={groups(open)}
+      to={formatAddress("ratings", { view: "open" })}
+      tone={late > 0 ? "red" : due_today > 0 ? "yellow" : undefined}
+    >
+      <b>{t("rectifyTileMore", { late, today: due_today })}</b>
+      <span>{t("badToday", { rate: rateText(data.ratings.bad), share: shareText(data.ratings.bad) })}</span>
+      {judging > 0 && <span>{t("rectifyJudging", { n: judging })}</span>}
+    </FigureTile>
+  );
+}
+
 function Tiles({ data }: { data: Overview }) {
   const flags = (kind: string) => data.flags[kind] ?? 0;
   return (
     <div class="figures">
       <RatingsTile data={data} />
       <RateTile kind="good" today={data.ratings} yesterday={data.yesterday} to={formatAddress("ratings", { level: "good" })} />
-      <RateTile kind="bad" today={data.ratings} yesterday={data.yesterday} to={formatAddress("ratings", { level: "bad" })} />
+      <RectifyTile data={data} />
       <RateTile kind="active" today={data.ratings} yesterday={data.yesterday} to={formatAddress("ratings")} />
       <FigureTile
         testId="tile-red"
@@ -145,8 +161,7 @@ function Worklist<T>(props: {
 
 export function OverviewPage() {
   const overview = useResource<Overview>("/api/v1/overview", {}, ["rating", "case", "flag", "camera", "pad", "ticket"]);
-  // Follows the day, also on a page that stays open over night.
-  const bad = useList<RatingRow>("/api/v1/ratings", { ...ratingsQuery({}, nowMs.value), level: "bad" }, ["rating"]);
+  const bad = useList<RectificationRow>("/api/v1/rectifications", { open: "1" }, ["rating"]);
   const flags = useList<FlagRow>("/api/v1/flags", { open: "1" }, ["flag"]);
   if (!overview.data) {
     return overview.error ? <Problem error={overview.error} reload={overview.reload} /> : <Loading />;
@@ -164,11 +179,13 @@ export function OverviewPage() {
           <Heat cells={overview.data.hours} />
         </section>
         <Worklist
-          title={t("worklistBad")}
+          title={t("viewOpen")}
           list={bad}
-          all={formatAddress("ratings", { level: "bad" })}
-          empty={t("noBad")}
-          line={(row) => <RatingLine key={row.id} row={row} to={formatAddress("ratings", { level: "bad", id: row.id })} />}
+          all={formatAddress("ratings", { view: "open" })}
+          empty={t("noRectifications")}
+          line={(row) => (
+            <RectificationLine key={row.rating} row={row} to={formatAddress("ratings", { view: "open", id: row.rating })} />
+          )}
         />
         <Worklist
           title={t("worklistFlags")}

@@ -7,6 +7,7 @@ import { Clip } from "../parts/clip";
 import { EvidenceActions } from "../parts/evidence_actions";
 import { Face, levelName } from "../parts/face";
 import { Facts, Panel } from "../parts/panel";
+import { RectificationBlock } from "../parts/rectification";
 import { caseAddress } from "../parts/rows";
 import { Loading, Problem } from "../parts/states";
 import { useResource } from "../resource";
@@ -99,6 +100,7 @@ function Body({ rating, reload }: { rating: Rating; reload: () => void }) {
         {rating.clip ? <Clip clip={rating.clip} /> : <p class="muted">{t("noClip")}</p>}
         {rating.clip && <EvidenceActions clip={rating.clip} of={`rating:${rating.id}`} done={reload} />}
       </section>
+      {rating.rectification && <RectificationBlock of={rating.id} state={rating.rectification} done={reload} />}
       <Words rating={rating} />
       <section class="block">
         <h3>{t("cases")}</h3>

@@ -7,10 +7,10 @@ import { levelName } from "../parts/face";
 import { Choice, Filters, type Option, Search, Toggle } from "../parts/filters";
 import { List } from "../parts/list";
 import { RangeChips } from "../parts/range";
-import { RatingLine } from "../parts/rows";
+import { RatingLine, RectificationLine } from "../parts/rows";
 import { Empty } from "../parts/states";
 import { useList } from "../resource";
-import type { Level, RatingRow } from "../shapes";
+import type { Level, RatingRow, RectificationRow } from "../shapes";
 import { t, word } from "../text";
 import { RatingPanel } from "./rating";
 
@@ -37,6 +37,7 @@ function RatingFilters() {
   ];
   return (
     <>
+      <Views />
       <div class="quick">
         <RangeChips />
         <Toggle name="level" value="bad" label={t("badOnly")} />
@@ -51,7 +52,76 @@ function RatingFilters() {
   );
 }
 
+const VIEWS = [
+  ["", "viewAll"],
+  ["open", "viewOpen"],
+  ["ended", "viewEnded"],
+] as const;
+
+// All ratings, or the bad ones as work: in hand by deadline, and ended.
+function Views() {
+  return (
+    <div class="quick">
+      {VIEWS.map(([view, name]) => (
+        <a
+          key={name}
+          class={`chip ${(query.value.view ?? "") === view ? "is-on" : ""}`}
+          href={formatAddress("ratings", { view })}
+          data-testid={`view-${view || "all"}`}
+        >
+          {t(name)}
+        </a>
+      ))}
+    </div>
+  );
+}
+
+const STATES = ["verifying", "fixing", "telling", "calling", "judging"];
+
+function Rectifications({ isOpen }: { isOpen: boolean }) {
+  const here: Query = query.value;
+  const asked: Query = { open: isOpen ? "1" : "" };
+  for (const name of ["state", "owner", "late", "q"]) asked[name] = here[name] ?? "";
+  const list = useList<RectificationRow>("/api/v1/rectifications", asked, ["rating"]);
+  const filters = (
+    <>
+      <Views />
+      <div class="quick">
+        {isOpen && <Toggle name="owner" value="me" label={t("mineOnly")} />}
+        {isOpen && <Toggle name="late" value="1" label={t("lateOnly")} />}
+        {isOpen && STATES.map((state) => <Toggle key={state} name="state" value={state} label={word("rx_", state)} />)}
+      </div>
+      <Filters names={["q"]}>
+        <Search label={t("searchRatings")} />
+      </Filters>
+    </>
+  );
+  return (
+    <List
+      title={t("ratings")}
+      list={list}
+      idOf={(row) => row.rating}
+      param="id"
+      filters={filters}
+      line={(row, isShown) => (
+        <RectificationLine key={row.rating} row={row} isOpen={isShown} to={formatAddress("ratings", { ...here, id: row.rating })} />
+      )}
+      empty={
+        <Empty icon="ratings" title={t(isOpen ? "noRectifications" : "noEnded")}>
+          {t("noRectificationsHint")}
+        </Empty>
+      }
+      panel={here.id ? <RatingPanel key={here.id} id={here.id} close={() => setQuery({ id: "" })} /> : null}
+    />
+  );
+}
+
 export function RatingsPage() {
+  const view = query.value.view;
+  return view === "open" || view === "ended" ? <Rectifications key={view} isOpen={view === "open"} /> : <AllRatings />;
+}
+
+function AllRatings() {
   const here: Query = query.value;
   const list = useList<RatingRow>("/api/v1/ratings", ratingsQuery(here, nowMs.value), ["rating"]);
   return (

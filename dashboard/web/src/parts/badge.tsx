@@ -37,7 +37,13 @@ export function daysText(item: CaseHead): string {
   return t(left === 1 ? "day1" : "days", { n: left });
 }
 
-const FLAG_GRADES: Record<string, Grade> = { case_warning: "warning", case_yellow: "yellow", case_red: "red" };
+const FLAG_GRADES: Record<string, Grade> = {
+  case_warning: "warning",
+  case_yellow: "yellow",
+  case_red: "red",
+  rectification_due: "warning",
+  rectification_late: "red",
+};
 
 export function FlagKind({ kind }: { kind: string }) {
   return (

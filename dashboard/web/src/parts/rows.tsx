@@ -2,11 +2,12 @@
 // Rows: a rating, a case and a flag as one line of a list. Each is a link, so that it opens by key and in a new tab.
 import { formatAddress } from "../address";
 import { counterName } from "../hall";
-import type { CaseHead, FlagRow, RatingRow } from "../shapes";
+import type { CaseHead, FlagRow, RatingRow, RectificationRow } from "../shapes";
 import { t, word } from "../text";
 import { deadline, shortTime } from "../time";
 import { FlagKind, FlagStateBadge, GradeBadge, Marks, daysText } from "./badge";
 import { Face, levelName } from "./face";
+import { DueText, RectificationBadge } from "./rectification";
 
 interface RowProps {
   to: string;
@@ -41,6 +42,28 @@ export function RatingLine({ row, to, isOpen }: RowProps & { row: RatingRow }) {
       <time class="row-time" dateTime={row.event_at}>
         {shortTime(row.event_at)}
       </time>
+    </a>
+  );
+}
+
+export function RectificationLine({ row, to, isOpen }: RowProps & { row: RectificationRow }) {
+  return (
+    <a class="row rx-row" href={to} aria-current={isOpen ? "true" : undefined} data-testid={`rectification-row-${row.rating}`}>
+      <span class="row-level">
+        <Face level={row.level} />
+        <RectificationBadge head={row} />
+      </span>
+      <span class="row-words">{row.text ? `“${row.text}”` : <span class="muted">{t("noComment")}</span>}</span>
+      <span class="row-place">
+        {row.counter?.name ?? counterName(row.counter?.id)}
+        <small>
+          {shortTime(row.event_at)} · {row.staff?.name ?? row.staff?.number ?? t("noStaff")}
+        </small>
+      </span>
+      <span class="row-due">
+        {row.closed_at ? <time dateTime={row.closed_at}>{shortTime(row.closed_at)}</time> : <DueText head={row} />}
+        <small>{row.owner ?? ""}</small>
+      </span>
     </a>
   );
 }

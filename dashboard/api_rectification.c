@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/api.h"
+
+#include "dashboard/audit.h"
+#include "dashboard/call.h"
+#include "dashboard/query.h"
+#include "rating/rating.h"
+#include "rating/rectification.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { WHY_MAX = 2000, WORD_MAX = 64 };
+
+// "me" is whoever asks.
+static const char *query_owner(Query *query, const Call *call)
+{
+    const char *owner = query_text(query, "owner", ACCOUNT_NAME_MAX);
+    return owner && strcmp(owner, "me") == 0 ? call->who : owner;
+}
+
+void api_rectifications(HttpRequest *request, void *ctx)
+{
+    static const char *const states[] = { "verifying", "fixing", "telling", "calling",
+                                          "judging",   "closed", "void",    NULL };
+    const Call *call = call_of(request);
+    Query query = query_of(request);
+    Cursor cursor = query_cursor(&query);
+    RectificationFilter filter = { .is_open = query_bool(&query, "open"),
+                                   .state = query_choice(&query, "state", states),
+                                   .owner = query_owner(&query, call),
+                                   .q = query_text(&query, "q", 200),
+                                   .late_only = query_bool(&query, "late"),
+                                   .due_before_ms = query_time(&query, "due_before", STORE_NULL),
+                                   .after_ms = cursor.before_ms,
+                                   .after_id = cursor.before_id,
+                                   .limit = query_limit(&query) };
+    Store *store = query_check(&query) ? call_store(request) : NULL;
+    if (store)
+        http_reply_json(request, 200, rectification_list(store, &filter, call->now_ms));
+}
+
+typedef struct {
+    const Call *call;
+    const char *rating;
+    RectificationInput input;
+    char *owner_staff;
+    char error[200];
+} ActJob;
+
+// Whoever is to see to it must be able to.
+static int check_owner(Store *store, ActJob *job)
+{
+    g_auto(Account) owner = { 0 };
+    if (!job->input.owner)
+        return 0;
+    bool is_found = account_find_user(store, job->input.owner, &owner);
+    if (!is_found || !(owner.role & (ROLE_ADMIN | ROLE_DIRECTOR))) {
+        g_snprintf(job->error, sizeof job->error,
+                   "owner: '%.40s' is no administrator or director; see GET /api/v1/users",
+                   job->input.owner);
+        return -EINVAL;
+    }
+    g_free(job->owner_staff);
+    job->input.owner_staff = job->owner_staff = account_staff(store, job->input.owner);
+    return 0;
+}
+
+static int act_run(Store *store, void *data)
+{
+    ActJob *job = data;
+    const Call *call = job->call;
+    g_autofree char *staff = account_staff(store, call->who);
+    RectificationActor actor = { .user = call->who,
+                                 .staff = staff,
+                                 .is_person = call->session.digest != NULL };
+    int err = check_owner(store, job);
+    if (err == 0)
+        err = rectification_act(store, call->hall, job->rating, &job->input, &actor, call->now_ms,
+                                job->error);
+    if (err < 0)
+        return err;
+    g_autofree char *action = g_strconcat("rectification.", job->input.action, NULL);
+    return audit_add(store, call->now_ms, call->who, action, job->rating, job->input.why);
+}
+
+static bool read_act(HttpRequest *request, json_t *body, ActJob *job)
+{
+    Fields fields = fields_of(body);
+    job->input.choice = fields_text(&fields, "choice", WORD_MAX);
+    job->input.why = fields_text(&fields, "why", WHY_MAX);
+    job->input.owner = fields_text(&fields, "owner", ACCOUNT_NAME_MAX);
+    job->input.due_ms = fields_time(&fields, "due", STORE_NULL);
+    if (!fields.error[0])
+        return true;
+    http_reply_error(request, 400, "invalid", "%s", fields.error);
+    return false;
+}
+
+void api_rectification_act(HttpRequest *request, void *ctx)
+{
+    json_t *body = call_store(request) ? call_body(request) : NULL;
+    if (!body)
+        return;
+    const Call *call = call_of(request);
+    ActJob job = { .call = call,
+                   .rating = http_param(request, "id"),
+                   .input = { .action = http_param(request, "action") } };
+    if (read_act(request, body, &job)) {
+        int err = call_write(request, act_run, &job);
+        if (err < 0)
+            call_reply_failure(request, err, "bad rating with this id", job.error);
+        else
+            call_reply_found(request, rating_get(call->store, job.rating, call->now_ms),
+                             "rating with this id");
+    }
+    g_free(job.owner_staff);
+    json_decref(body);
+}
+
+void api_users(HttpRequest *request, void *ctx)
+{
+    Store *store = call_store(request);
+    if (store)
+        call_reply_items(request, account_list(store));
+}

@@ -1,0 +1,614 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rating/rectification.h"
+
+#include "base/clock.h"
+#include "rating/calendar.h"
+#include "rating/flag.h"
+#include "rating/rating.h"
+#include "rating/shape.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef enum { VERIFYING, FIXING, TELLING, CALLING, JUDGING, CLOSED, VOID, N_STATES } State;
+
+static const struct {
+    const char *name;
+    bool is_open;  // somebody still has to do something
+    bool is_early; // its deadline is one of the rectification, not of the call-back
+} states[N_STATES] = {
+    [VERIFYING] = { "verifying", true, true }, [FIXING] = { "fixing", true, true },
+    [TELLING] = { "telling", true, true },     [CALLING] = { "calling", true, false },
+    [JUDGING] = { "judging", true, true },     [CLOSED] = { "closed", false, false },
+    [VOID] = { "void", false, false },
+};
+
+// Where a step leads besides one state.
+enum { STAYS = N_STATES, BEFORE };
+
+// Which deadline runs after a step.
+typedef enum { DUE_SAME, DUE_RECTIFY, DUE_GIVEN, DUE_CALL, DUE_NONE } DueRule;
+
+#define IN(state) (1u << (state))
+#define AT_WORK   (IN(VERIFYING) | IN(FIXING) | IN(TELLING) | IN(CALLING))
+#define OPEN      (AT_WORK | IN(JUDGING))
+enum { NO_WHY = 0, WHY = 1 << 0, SECOND = 1 << 1 };
+
+static const struct {
+    const char *action, *choice;
+    unsigned from;
+    int to;
+    DueRule due;
+    unsigned wants;
+} transitions[] = {
+    // The three outcomes: 立行立改, 复杂问题限期整改, 无法律依据予以解释.
+    { "verify", "immediate", IN(VERIFYING), TELLING, DUE_RECTIFY, WHY },
+    { "verify", "complex", IN(VERIFYING), FIXING, DUE_GIVEN, WHY },
+    { "verify", "explained", IN(VERIFYING), TELLING, DUE_RECTIFY, WHY },
+    { "fix", NULL, IN(FIXING), TELLING, DUE_SAME, WHY },
+    { "tell", "phone", IN(TELLING), CALLING, DUE_CALL, WHY },
+    { "tell", "in_person", IN(TELLING), CALLING, DUE_CALL, WHY },
+    // Whoever pressed a pad without a name can be told by the hall's board, and not be called.
+    { "tell", "published", IN(TELLING), CLOSED, DUE_NONE, WHY },
+    { "call", "satisfied", IN(CALLING), CLOSED, DUE_NONE, NO_WHY },
+    { "call", "basically", IN(CALLING), CLOSED, DUE_NONE, NO_WHY },
+    { "call", "dissatisfied", IN(CALLING), FIXING, DUE_RECTIFY, WHY },
+    { "call", "no_answer", IN(CALLING), STAYS, DUE_SAME, NO_WHY }, // the last try closes
+    { "void", "mistaken", AT_WORK, JUDGING, DUE_SAME, WHY },
+    { "void", "malicious", AT_WORK, JUDGING, DUE_SAME, WHY },
+    { "appeal", NULL, AT_WORK | IN(CLOSED), JUDGING, DUE_SAME, WHY },
+    { "approve", NULL, IN(JUDGING), VOID, DUE_NONE, WHY | SECOND },
+    { "reject", NULL, IN(JUDGING), BEFORE, DUE_SAME, WHY | SECOND },
+    { "assign", NULL, OPEN, STAYS, DUE_SAME, NO_WHY },
+};
+
+enum { WHY_MAX = 2000, ERROR_SIZE = 200, SWEEP_STEP = 200, GIVEN_DAYS_MAX = 90, HOUR_MS = 3600000 };
+
+static const char *const flag_kinds[] = { "rectification_due", "rectification_late", NULL };
+
+// A rectification as it stands.
+typedef struct {
+    const char *rating;
+    State state, before;
+    char *staff, *counter, *asked_by, *owner, *outcome;
+    int64_t round, tries, due_ms, told_ms;
+    bool is_provisional, is_late, is_call_late;
+} Head;
+
+static void head_done(Head *head)
+{
+    g_free(head->staff);
+    g_free(head->counter);
+    g_free(head->asked_by);
+    g_free(head->owner);
+    g_free(head->outcome);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Head, head_done)
+
+static void note(const Hall *hall, const char *rating)
+{
+    if (hall->changed)
+        hall->changed(hall->ctx, "rating", rating);
+}
+
+static int state_of(const char *name)
+{
+    for (int i = 0; name && i < N_STATES; i++)
+        if (strcmp(name, states[i].name) == 0)
+            return i;
+    return -1;
+}
+
+static int64_t int_or_null(StoreQuery *query, int column)
+{
+    return store_is_null(query, column) ? STORE_NULL : store_int(query, column);
+}
+
+static int load(Store *store, const char *rating, Head *head)
+{
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT x.state, x.before, x.asked_by, x.owner, x.outcome, x.round, x.tries, x.due_at,"
+        " x.told_at, x.is_provisional, x.is_late, x.is_call_late, r.staff_number, r.counter"
+        " FROM rectification x JOIN rating r ON r.id = x.rating WHERE x.rating = ?",
+        "s", rating);
+    if (!store_step(query))
+        return store_query_result(query) < 0 ? store_query_result(query) : -ENOENT;
+    int state = state_of(store_text(query, 0)), before = state_of(store_text(query, 1));
+    if (state < 0)
+        return -EUCLEAN;
+    *head = (Head){ .rating = rating,
+                    .state = (State)state,
+                    .before = before < 0 ? VERIFYING : (State)before,
+                    .asked_by = g_strdup(store_text(query, 2)),
+                    .owner = g_strdup(store_text(query, 3)),
+                    .outcome = g_strdup(store_text(query, 4)),
+                    .round = store_int(query, 5),
+                    .tries = store_int(query, 6),
+                    .due_ms = int_or_null(query, 7),
+                    .told_ms = int_or_null(query, 8),
+                    .is_provisional = store_int(query, 9),
+                    .is_late = store_int(query, 10),
+                    .is_call_late = store_int(query, 11),
+                    .staff = g_strdup(store_text(query, 12)),
+                    .counter = g_strdup(store_text(query, 13)) };
+    return 0;
+}
+
+// --- deadlines
+
+static void set_due_day(const Hall *hall, Head *head, CalendarDay day)
+{
+    head->due_ms = calendar_office_end(hall->config, day);
+    head->is_provisional = calendar_is_provisional(hall->calendar, day);
+}
+
+static void set_due(const Hall *hall, Head *head, int64_t from_ms, int days)
+{
+    set_due_day(hall, head, calendar_add(hall->calendar, calendar_day_of(from_ms), days));
+}
+
+static void follow_due(const Hall *hall, Head *head, DueRule rule, int64_t given_ms, int64_t now_ms)
+{
+    switch (rule) {
+    case DUE_SAME:
+        break;
+    case DUE_RECTIFY:
+        set_due(hall, head, now_ms, hall->config->rules.rectify_days);
+        break;
+    case DUE_GIVEN:
+        set_due_day(hall, head, calendar_day_of(given_ms));
+        break;
+    case DUE_CALL:
+        set_due(hall, head, now_ms, hall->config->rules.call_back_days);
+        break;
+    case DUE_NONE:
+        head->due_ms = STORE_NULL;
+        head->is_provisional = false;
+        break;
+    }
+}
+
+static bool is_overdue(const Head *head, int64_t now_ms)
+{
+    return head->due_ms != STORE_NULL && now_ms > head->due_ms;
+}
+
+// The reminder first, then the deadline itself; then nothing.
+static int64_t next_notice(const Hall *hall, const Head *head, int64_t now_ms)
+{
+    if (head->due_ms == STORE_NULL || !states[head->state].is_open)
+        return STORE_NULL;
+    int64_t remind_ms = head->due_ms - (int64_t)hall->config->rules.remind_hours * HOUR_MS;
+    return now_ms < remind_ms ? remind_ms : MAX(head->due_ms, now_ms);
+}
+
+// --- writing
+
+static int keep(Store *store, const Hall *hall, const Head *head, int64_t now_ms)
+{
+    bool is_open = states[head->state].is_open;
+    return MIN(0, store_exec(store,
+                             "UPDATE rectification SET state = ?, is_open = ?, before = ?,"
+                             " outcome = ?, owner = ?, asked_by = ?, round = ?, tries = ?,"
+                             " since_at = ?, due_at = ?, is_provisional = ?, told_at = ?,"
+                             " is_late = ?, is_call_late = ?, next_notice_at = ?, closed_at = ?"
+                             " WHERE rating = ?",
+                             "sissssiiininiinns", states[head->state].name, (int64_t)is_open,
+                             head->state == JUDGING ? states[head->before].name : NULL,
+                             head->outcome, head->owner, head->asked_by, head->round, head->tries,
+                             now_ms, head->due_ms, (int64_t)head->is_provisional, head->told_ms,
+                             (int64_t)head->is_late, (int64_t)head->is_call_late,
+                             next_notice(hall, head, now_ms), is_open ? STORE_NULL : now_ms,
+                             head->rating));
+}
+
+// What is kept of a step.
+typedef struct {
+    State from, to;
+    int64_t due_ms; // that was running
+    bool is_late;
+} Step;
+
+static int add_step(Store *store, const char *rating, const Step *step,
+                    const RectificationInput *input, const char *user, int64_t now_ms)
+{
+    bool is_assignment = strcmp(input->action, "assign") == 0;
+    return MIN(0,
+               store_exec(store,
+                          "INSERT INTO rectification_step(rating, at, user, action, choice,"
+                          " from_state, to_state, why, due_at, is_late)"
+                          " VALUES(?,?,?,?,?,?,?,?,?,?)",
+                          "sissssssni", rating, now_ms, user, input->action,
+                          is_assignment ? input->owner : input->choice, states[step->from].name,
+                          states[step->to].name, input->why, step->due_ms, (int64_t)step->is_late));
+}
+
+int rectification_begin(Store *store, const Hall *hall, const char *rating, int64_t event_ms)
+{
+    Head head = { .rating = rating, .state = VERIFYING, .told_ms = STORE_NULL };
+    set_due(hall, &head, event_ms, hall->config->rules.verify_days);
+    return MIN(0, store_exec(store,
+                             "INSERT INTO rectification(rating, state, is_open, round, tries,"
+                             " created_at, since_at, due_at, is_provisional, is_late,"
+                             " is_call_late, next_notice_at) VALUES(?,?,1,1,0,?,?,?,?,0,0,?)",
+                             "ssiinin", rating, states[VERIFYING].name, event_ms, event_ms,
+                             head.due_ms, (int64_t)head.is_provisional,
+                             next_notice(hall, &head, event_ms)));
+}
+
+// A rating that is not counted stays, marked, with all that was said about it.
+static int take_out(Store *store, const char *rating)
+{
+    return MIN(0, store_exec(store,
+                             "UPDATE rating SET is_counted = 0, marks = marks | ?2 WHERE id = ?1",
+                             "si", rating, (int64_t)MARK_VOID));
+}
+
+static int close_flags(Store *store, const Hall *hall, const char *rating, int64_t now_ms)
+{
+    g_autofree char *subject = g_strconcat("rating:", rating, NULL);
+    return flag_close_open(store, hall, subject, flag_kinds, "已办理 / the step was taken", now_ms);
+}
+
+// --- steps
+
+static int refuse(char *error, int err, const char *format, const char *detail)
+{
+    g_snprintf(error, ERROR_SIZE, format, detail);
+    return err;
+}
+
+// The row of the table; -1: none for the action from this state with this choice.
+static int find_transition(const RectificationInput *input, State from)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++)
+        if (strcmp(transitions[i].action, input->action) == 0 &&
+            g_strcmp0(transitions[i].choice, input->choice) == 0 &&
+            (transitions[i].from & IN(from)))
+            return (int)i;
+    return -1;
+}
+
+// Also against a rating that nobody is known to have been rated by: then nobody is kept out.
+static bool was_rated(const Head *head, const char *staff)
+{
+    return head->staff && staff && strcmp(head->staff, staff) == 0;
+}
+
+static int check_actor(const Head *head, unsigned wants, const RectificationActor *actor,
+                       char *error)
+{
+    if (was_rated(head, actor->staff))
+        return refuse(error, -EACCES, "whoever was rated takes no part in it%s", "");
+    if (!(wants & SECOND))
+        return 0;
+    if (!actor->is_person)
+        return refuse(error, -EACCES, "this is decided by a person who is logged in%s", "");
+    if (g_strcmp0(head->asked_by, actor->user) == 0)
+        return refuse(error, -EACCES, "%s has asked for it: a second person decides", actor->user);
+    return 0;
+}
+
+static int check_given(const RectificationInput *input, int64_t now_ms, char *error)
+{
+    if (input->due_ms == STORE_NULL)
+        return refuse(error, -EINVAL, "%s needs the day until when in due", "complex");
+    CalendarDay given = calendar_day_of(input->due_ms), today = calendar_day_of(now_ms);
+    if (given < today || given > today + GIVEN_DAYS_MAX)
+        return refuse(error, -EINVAL, "due: a day from today to three months ahead%s", "");
+    return 0;
+}
+
+static int check_input(const RectificationInput *input, int row, const Head *head, int64_t now_ms,
+                       char *error)
+{
+    bool is_assignment = strcmp(input->action, "assign") == 0;
+    if ((transitions[row].wants & WHY) && (!input->why || !*input->why))
+        return refuse(error, -EINVAL, "\"%s\" needs a reason in why", input->action);
+    if (input->why && strlen(input->why) > WHY_MAX)
+        return refuse(error, -EINVAL, "why is too long%s", "");
+    if (is_assignment && (!input->owner || !*input->owner))
+        return refuse(error, -EINVAL, "\"%s\" needs a user in owner", input->action);
+    if (is_assignment && was_rated(head, input->owner_staff))
+        return refuse(error, -EACCES, "%s was rated and takes no part in it", input->owner);
+    return transitions[row].due == DUE_GIVEN ? check_given(input, now_ms, error) : 0;
+}
+
+static void set_text(char **text, const char *value)
+{
+    char *copy = g_strdup(value);
+    g_free(*text);
+    *text = copy;
+}
+
+// What a step changes besides the state.
+static void follow_step(const Hall *hall, Head *head, const RectificationInput *input,
+                        const RectificationActor *actor, int64_t now_ms)
+{
+    State from = head->state;
+    if (strcmp(input->action, "verify") == 0)
+        set_text(&head->outcome, input->choice);
+    else if (strcmp(input->action, "tell") == 0)
+        head->told_ms = now_ms;
+    else if (strcmp(input->action, "assign") == 0)
+        set_text(&head->owner, input->owner);
+    else if (strcmp(input->action, "void") == 0 || strcmp(input->action, "appeal") == 0) {
+        head->before = from;
+        set_text(&head->asked_by, actor->user);
+    } else if (g_strcmp0(input->choice, "no_answer") == 0)
+        head->tries++;
+    else if (g_strcmp0(input->choice, "dissatisfied") == 0) {
+        head->round++;
+        head->tries = 0;
+    }
+    if (!head->owner)
+        set_text(&head->owner, actor->user);
+}
+
+static State target_of(const Hall *hall, const Head *head, const RectificationInput *input, int row)
+{
+    bool is_last_try = g_strcmp0(input->choice, "no_answer") == 0 &&
+                       head->tries >= hall->config->rules.call_back_tries;
+    if (is_last_try)
+        return CLOSED;
+    int to = transitions[row].to;
+    return to == STAYS ? head->state : to == BEFORE ? head->before : (State)to;
+}
+
+static int take_step(Store *store, const Hall *hall, Head *head, const RectificationInput *input,
+                     int row, const RectificationActor *actor, int64_t now_ms)
+{
+    Step step = { .from = head->state, .due_ms = head->due_ms };
+    step.is_late = is_overdue(head, now_ms) && strcmp(input->action, "assign") != 0;
+    head->is_late |= step.is_late && states[head->state].is_early;
+    head->is_call_late |= step.is_late && !states[head->state].is_early;
+    follow_step(hall, head, input, actor, now_ms);
+    step.to = head->state = target_of(hall, head, input, row);
+    follow_due(hall, head, transitions[row].due, input->due_ms, now_ms);
+    if (head->state == JUDGING && head->due_ms == STORE_NULL) // an appeal after the end
+        set_due(hall, head, now_ms, hall->config->rules.verify_days);
+    if (!states[head->state].is_open)
+        head->due_ms = STORE_NULL;
+    int err = add_step(store, head->rating, &step, input, actor->user, now_ms);
+    if (err == 0)
+        err = keep(store, hall, head, now_ms);
+    if (err == 0 && head->state == VOID)
+        err = take_out(store, head->rating);
+    if (err == 0 && step.to != step.from)
+        err = close_flags(store, hall, head->rating, now_ms);
+    if (err == 0)
+        note(hall, head->rating);
+    return err;
+}
+
+int rectification_act(Store *store, const Hall *hall, const char *rating,
+                      const RectificationInput *input, const RectificationActor *actor,
+                      int64_t now_ms, char *error)
+{
+    g_auto(Head) head = { 0 };
+    int err = load(store, rating, &head);
+    if (err < 0)
+        return err;
+    int row = find_transition(input, head.state);
+    if (row < 0) {
+        g_autofree char *step =
+            g_strconcat(input->action, input->choice ? " " : "", input->choice, NULL);
+        g_snprintf(error, ERROR_SIZE, "\"%.60s\" is not possible for a rating that is %s", step,
+                   states[head.state].name);
+        return -EEXIST;
+    }
+    err = check_actor(&head, transitions[row].wants, actor, error);
+    if (err == 0)
+        err = check_input(input, row, &head, now_ms, error);
+    if (err < 0)
+        return err;
+    return take_step(store, hall, &head, input, row, actor, now_ms);
+}
+
+// --- reminders
+
+typedef struct {
+    char *rating, *counter, *staff, *case_number, *state;
+    int64_t due_ms;
+} Notice;
+
+static void clear_notice(gpointer data)
+{
+    Notice *notice = data;
+    g_free(notice->rating);
+    g_free(notice->counter);
+    g_free(notice->staff);
+    g_free(notice->case_number);
+    g_free(notice->state);
+}
+
+static GArray *due_notices(Store *store, int64_t now_ms)
+{
+    GArray *notices = g_array_new(FALSE, FALSE, sizeof(Notice));
+    g_array_set_clear_func(notices, clear_notice);
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT x.rating, r.counter, r.staff_number, r.case_number, x.state, x.due_at"
+                    " FROM rectification x JOIN rating r ON r.id = x.rating"
+                    " WHERE x.next_notice_at <= ? ORDER BY x.next_notice_at LIMIT ?",
+                    "ii", now_ms, (int64_t)SWEEP_STEP);
+    while (store_step(query)) {
+        Notice notice = { g_strdup(store_text(query, 0)), g_strdup(store_text(query, 1)),
+                          g_strdup(store_text(query, 2)), g_strdup(store_text(query, 3)),
+                          g_strdup(store_text(query, 4)), store_int(query, 5) };
+        g_array_append_val(notices, notice);
+    }
+    return notices;
+}
+
+// The reminder at first, and once the deadline has passed the fact.
+static int raise_notice(Store *store, const Hall *hall, const Notice *notice, int64_t now_ms)
+{
+    static const char *const reminder[] = { "rectification_due", NULL };
+    bool is_late = now_ms > notice->due_ms;
+    g_autofree char *subject = g_strconcat("rating:", notice->rating, NULL);
+    json_t *evidence =
+        json_pack("{s:s, s:o}", "state", notice->state, "due_at", shape_time(notice->due_ms));
+    FlagInput input = { .kind = flag_kinds[is_late],
+                        .subject = subject,
+                        .rating = notice->rating,
+                        .case_number = notice->case_number,
+                        .counter = notice->counter,
+                        .staff_number = notice->staff,
+                        .evidence = evidence,
+                        .raised_ms = now_ms,
+                        .may_repeat = true };
+    int err =
+        is_late ? flag_close_open(store, hall, subject, reminder, "已超期 / it is late now", now_ms)
+                : 0;
+    int raised = err < 0 ? err : flag_raise(store, hall, &input, NULL);
+    json_decref(evidence);
+    if (raised < 0)
+        return raised;
+    err = store_exec(store, "UPDATE rectification SET next_notice_at = ? WHERE rating = ?", "ns",
+                     is_late ? STORE_NULL : notice->due_ms + 1, notice->rating);
+    if (err >= 0 && is_late)
+        note(hall, notice->rating);
+    return err < 0 ? err : raised;
+}
+
+int rectification_sweep(Store *store, const Hall *hall, int64_t now_ms)
+{
+    int raised = 0;
+    for (;;) {
+        g_autoptr(GArray) notices = due_notices(store, now_ms);
+        for (guint i = 0; i < notices->len; i++) {
+            int n = raise_notice(store, hall, &g_array_index(notices, Notice, i), now_ms);
+            if (n < 0)
+                return n;
+            raised += n;
+        }
+        if (notices->len < SWEEP_STEP)
+            return raised;
+    }
+}
+
+int64_t rectification_next(Store *store)
+{
+    return store_value(store, INT64_MAX,
+                       "SELECT min(next_notice_at) FROM rectification"
+                       " WHERE next_notice_at IS NOT NULL",
+                       "");
+}
+
+// --- reading
+
+#define HEAD_COLUMNS                                                                               \
+    "x.state, x.outcome, x.owner, x.asked_by, x.round, x.tries, x.since_at, x.due_at,"             \
+    " x.is_provisional, x.due_at < ?1 AND x.is_open AS is_overdue, x.is_late, x.told_at,"          \
+    " x.closed_at"
+
+// From a state, each action once with what it may decide.
+static json_t *actions_json(State state)
+{
+    json_t *actions = json_array();
+    const char *last = "";
+    for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++) {
+        if (!(transitions[i].from & IN(state)))
+            continue;
+        if (strcmp(transitions[i].action, last) != 0)
+            json_array_append_new(
+                actions, json_pack("{s:s, s:[], s:b, s:b, s:b}", "action", transitions[i].action,
+                                   "choices", "wants_why", (transitions[i].wants & WHY) != 0,
+                                   "wants_second", (transitions[i].wants & SECOND) != 0,
+                                   "wants_owner", strcmp(transitions[i].action, "assign") == 0));
+        last = transitions[i].action;
+        json_t *action = json_array_get(actions, json_array_size(actions) - 1);
+        if (transitions[i].choice)
+            json_array_append_new(json_object_get(action, "choices"),
+                                  json_pack("{s:s, s:b, s:b}", "choice", transitions[i].choice,
+                                            "wants_why", (transitions[i].wants & WHY) != 0,
+                                            "wants_due", transitions[i].due == DUE_GIVEN));
+    }
+    return actions;
+}
+
+static json_t *steps_of(Store *store, const char *rating)
+{
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT at AS step_at, user, action, choice, from_state AS \"from\", to_state AS \"to\","
+        " why, due_at, is_late FROM rectification_step WHERE rating = ? ORDER BY id",
+        "s", rating);
+    json_t *steps = store_rows_json(query), *step;
+    size_t i;
+    json_array_foreach(steps, i, step) shape_rename(step, "step_at", "at");
+    return steps;
+}
+
+json_t *rectification_of(Store *store, const char *rating, int64_t now_ms)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store, "SELECT " HEAD_COLUMNS " FROM rectification x WHERE x.rating = ?2", "is",
+                    now_ms, rating);
+    if (!store_step(query))
+        return json_null();
+    json_t *head = store_row_json(query);
+    int state = state_of(json_string_value(json_object_get(head, "state")));
+    json_object_set_new(head, "steps", steps_of(store, rating));
+    json_object_set_new(head, "actions", state < 0 ? json_array() : actions_json((State)state));
+    return head;
+}
+
+// Open ones by their deadline (one that is being judged after its end has none: it comes first).
+#define ORDER_TIME "CASE WHEN x.is_open THEN coalesce(x.due_at, 0) ELSE x.closed_at END"
+#define LIST_FILTER                                                                                \
+    " FROM rectification x JOIN rating r ON r.id = x.rating WHERE x.is_open = ?2"                  \
+    " AND (?3 IS NULL OR x.state = ?3) AND (?4 IS NULL OR x.owner = ?4)"                           \
+    " AND (?5 = 0 OR x.due_at < ?1) AND (?6 IS NULL OR x.due_at < ?6)"                             \
+    " AND (?7 IS NULL OR instr(r.text, ?7) OR instr(r.case_number, ?7)"                            \
+    " OR instr(r.staff_name, ?7) OR instr(r.counter_name, ?7))"
+#define LIST_COLUMNS                                                                               \
+    "x.rating, r.level, r.text, r.counter AS counter_id, r.counter_name, r.staff_number,"          \
+    " r.staff_name, r.event_at, r.case_number, " HEAD_COLUMNS ", " ORDER_TIME " AS cursor_ms"
+#define OPEN_PAGE                                                                                  \
+    " AND (?8 IS NULL OR (" ORDER_TIME ", x.rating) > (?9, ?8))"                                   \
+    " ORDER BY cursor_ms, x.rating LIMIT ?10"
+#define ENDED_PAGE                                                                                 \
+    " AND (?8 IS NULL OR (" ORDER_TIME ", x.rating) < (?9, ?8))"                                   \
+    " ORDER BY cursor_ms DESC, x.rating DESC LIMIT ?10"
+
+json_t *rectification_list(Store *store, const RectificationFilter *filter, int64_t now_ms)
+{
+    const RectificationFilter *f = filter;
+    int64_t is_open = f->is_open, late = f->late_only;
+    int64_t total = store_value(store, 0, "SELECT count(*)" LIST_FILTER, "iissins", now_ms, is_open,
+                                f->state, f->owner, late, f->due_before_ms, f->q);
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    f->is_open ? "SELECT " LIST_COLUMNS LIST_FILTER OPEN_PAGE
+                               : "SELECT " LIST_COLUMNS LIST_FILTER ENDED_PAGE,
+                    "iissinssii", now_ms, is_open, f->state, f->owner, late, f->due_before_ms, f->q,
+                    f->after_id, f->after_ms, (int64_t)f->limit + 1);
+    json_t *rows = store_rows_json(query), *row;
+    size_t i;
+    json_array_foreach(rows, i, row)
+    {
+        shape_nest(row, "counter");
+        shape_nest(row, "staff");
+    }
+    return shape_page(rows, "rating", f->limit, total);
+}
+
+json_t *rectification_counts(Store *store, int64_t now_ms)
+{
+    int64_t tomorrow = clock_day_start(clock_day_start(now_ms) + 36 * INT64_C(3600000));
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT count(*), coalesce(sum(due_at < ?1), 0),"
+        " coalesce(sum(due_at >= ?1 AND due_at < ?2), 0), coalesce(sum(state = 'judging'), 0)"
+        " FROM rectification WHERE is_open = 1",
+        "ii", now_ms, tomorrow);
+    if (!store_step(query))
+        return json_null();
+    return json_pack("{s:I, s:I, s:I, s:I}", "open", (json_int_t)store_int(query, 0), "late",
+                     (json_int_t)store_int(query, 1), "due_today", (json_int_t)store_int(query, 2),
+                     "judging", (json_int_t)store_int(query, 3));
+}

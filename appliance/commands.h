@@ -32,6 +32,8 @@ int command_config_reference(const Arguments *arguments);
 // verify.c; command_verify has a status of its own for a file that is no export.
 int command_verify(const Arguments *arguments);
 int command_box_key(const Arguments *arguments);
+// verify_lines.c
+int command_verify_lines(const Arguments *arguments);
 // people.c
 int command_user_add(const Arguments *arguments);
 int command_key_add(const Arguments *arguments);

@@ -665,6 +665,7 @@ static int open_dashboard(Desk *desk, const Secrets *secrets)
                                  .store_path = desk->store_path,
                                  .data_dir = desk->data_dir,
                                  .link_secret = secrets->link_secret,
+                                 .box_key = desk->box_key,
                                  .writer = desk->writer,
                                  .hall = &desk->hall,
                                  .cameras = ask_cameras,

@@ -65,6 +65,8 @@ static const struct {
       "started by run: ratings, cases and the API" },
     { "video", TAKES_DATA, command_video, "[--data DIR]",
       "started by run: cameras, recordings and the relay" },
+    { "verify-lines", TAKES_OPERAND | TAKES_KEY, command_verify_lines, "FILE.zip|BYTES [--key HEX]",
+      NULL },
     { "config-reference", 0, command_config_reference, "", NULL },
 };
 

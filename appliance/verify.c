@@ -156,7 +156,10 @@ int command_verify(const Arguments *arguments)
     int fd = open(arguments->operand, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return refuse(arguments->operand, -errno);
-    int problems = evidence_check(fd, arguments->key, &listener);
+    EvidenceReader reader;
+    int problems = evidence_reader_of_file(fd, &reader);
+    if (problems == 0)
+        problems = evidence_check(&reader, arguments->key, &listener);
     close(fd);
     if (problems < 0)
         return refuse(arguments->operand, problems);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/evidence.h"
 
-#include "base/file.h"
 #include "base/clock.h"
 #include "capture/evidence_zip.h"
 #include "capture/export_job.h"
@@ -14,7 +13,7 @@
 enum { MANIFEST_MAX = 128 << 20 };
 
 typedef struct {
-    int fd;
+    const EvidenceReader *reader;
     const EvidenceListener *listener;
     EvidenceZipView view;
     json_t *manifest; // NULL: none that can be read
@@ -65,7 +64,7 @@ static char *read_text(const Look *look, const EvidenceEntry *entry, int64_t max
         return NULL;
     char *text = g_malloc((gsize)entry->bytes + 1);
     text[entry->bytes] = '\0';
-    if (file_read_at(look->fd, entry->offset, text, (size_t)entry->bytes) == 0)
+    if (evidence_read(look->reader, entry->offset, text, (size_t)entry->bytes) == 0)
         return text;
     g_free(text);
     return NULL;
@@ -186,7 +185,7 @@ static bool hash_blocks(Look *look, const EvidenceEntry *entry, const json_t *bl
     uint32_t crc = UINT32_MAX;
     for (int64_t at = 0; at < entry->bytes; at += EVIDENCE_BLOCK) {
         size_t size = (size_t)MIN(EVIDENCE_BLOCK, entry->bytes - at);
-        if (file_read_at(look->fd, entry->offset + at, look->block, size) < 0)
+        if (evidence_read(look->reader, entry->offset + at, look->block, size) < 0)
             return false;
         crc = av_crc(table, crc, look->block, size);
         if (is_block(blocks, at / EVIDENCE_BLOCK, look->block, size, hash))
@@ -318,10 +317,11 @@ static void check_files(Look *look)
     check_chain(look);
 }
 
-int evidence_check(int fd, const char *expected_key, const EvidenceListener *listener)
+int evidence_check(const EvidenceReader *reader, const char *expected_key,
+                   const EvidenceListener *listener)
 {
-    Look look = { .fd = fd, .listener = listener };
-    int r = evidence_zip_view(fd, EXPORT_README, &look.view);
+    Look look = { .reader = reader, .listener = listener };
+    int r = evidence_zip_view(reader, EXPORT_README, &look.view);
     if (r >= 0) {
         look.block = g_malloc(EVIDENCE_BLOCK);
         check_manifest(&look, expected_key);

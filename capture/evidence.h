@@ -5,6 +5,8 @@
 // Nothing is written and nothing of the zip is trusted: sizes are checked against the file, memory
 // is bounded by the manifest's cap, and the clips are only hashed, never decoded. Any thread.
 #pragma once
+#include "capture/evidence_reader.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,4 +52,5 @@ typedef struct {
 
 // expected_key: the box's public key in hex, from elsewhere; NULL: any. Returns the number of
 // problems. -EBADMSG: nothing like an export; other negative errno: cannot be read.
-int evidence_check(int fd, const char *expected_key, const EvidenceListener *listener);
+int evidence_check(const EvidenceReader *reader, const char *expected_key,
+                   const EvidenceListener *listener);

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <libavutil/crc.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -322,17 +321,17 @@ static bool is_plain_name(const char *name, size_t size)
 }
 
 // 0: ret_entry is set; -EBADMSG: no entry of ours stands there.
-static int view_entry(int fd, int64_t at, int64_t file_size, EvidenceEntry **ret_entry)
+static int view_entry(const EvidenceReader *reader, int64_t at, EvidenceEntry **ret_entry)
 {
     uint8_t head[LOCAL_BYTES];
     char name[EVIDENCE_MAX_NAME + 1] = "";
-    if (file_size - at < LOCAL_BYTES)
+    if (reader->bytes - at < LOCAL_BYTES)
         return -EBADMSG;
-    int r = file_read_at(fd, at, head, sizeof head);
+    int r = evidence_read(reader, at, head, sizeof head);
     size_t size = r < 0 ? 0 : get(head + 26, 2);
-    if (r < 0 || size > EVIDENCE_MAX_NAME || file_size - at - LOCAL_BYTES < (int64_t)size)
+    if (r < 0 || size > EVIDENCE_MAX_NAME || reader->bytes - at - LOCAL_BYTES < (int64_t)size)
         return r < 0 ? r : -EBADMSG;
-    r = file_read_at(fd, at + LOCAL_BYTES, name, size);
+    r = evidence_read(reader, at + LOCAL_BYTES, name, size);
     if (r < 0 || !is_plain_name(name, size))
         return r < 0 ? r : -EBADMSG;
     EvidenceEntry *entry = g_new0(EvidenceEntry, 1);
@@ -352,41 +351,41 @@ static int view_entry(int fd, int64_t at, int64_t file_size, EvidenceEntry **ret
 }
 
 // -1: all as expected; else the first offset (from start) that differs or is missing.
-static int64_t compare_tail(int fd, int64_t start, int64_t file_size, const GByteArray *expected)
+static int64_t compare_tail(const EvidenceReader *reader, int64_t start, const GByteArray *expected)
 {
     g_autofree uint8_t *found = g_malloc0(expected->len);
-    size_t there = (size_t)MIN(file_size - start, (int64_t)expected->len);
-    if (file_read_at(fd, start, found, there) < 0)
+    size_t there = (size_t)MIN(reader->bytes - start, (int64_t)expected->len);
+    if (evidence_read(reader, start, found, there) < 0)
         return 0;
     for (size_t i = 0; i < there; i++) {
         if (found[i] != expected->data[i])
             return (int64_t)i;
     }
-    return file_size - start == (int64_t)expected->len ? -1 : (int64_t)there;
+    return reader->bytes - start == (int64_t)expected->len ? -1 : (int64_t)there;
 }
 
-static void judge_tail(int fd, int64_t at, int64_t file_size, EvidenceZipView *view)
+static void judge_tail(const EvidenceReader *reader, int64_t at, EvidenceZipView *view)
 {
     g_autoptr(GByteArray) expected = directory(view->entries, at);
-    int64_t wrong = compare_tail(fd, at, file_size, expected);
-    view->at = wrong < 0 ? file_size : at + wrong;
+    int64_t wrong = compare_tail(reader, at, expected);
+    view->at = wrong < 0 ? reader->bytes : at + wrong;
     if (wrong < 0)
         view->state = EVIDENCE_ZIP_WHOLE;
-    else if (view->at == file_size)
+    else if (view->at == reader->bytes)
         view->state = EVIDENCE_ZIP_CUT;
     else
         view->state = wrong < 4 ? EVIDENCE_ZIP_DISORDER : EVIDENCE_ZIP_DIRECTORY;
 }
 
 // Whether the file begins as ours do, give or take a few bytes that were changed.
-static bool is_ours(int fd, const char *first_name)
+static bool is_ours(const EvidenceReader *reader, const char *first_name)
 {
     enum { CHANGED = 3 };
     const EvidenceEntry first = { .name = (char *)first_name };
     g_autoptr(GByteArray) expected = local_header(&first);
     g_autofree uint8_t *found = g_malloc0(expected->len);
     int changed = 0;
-    if (file_read_at(fd, 0, found, expected->len) < 0)
+    if (evidence_read(reader, 0, found, expected->len) < 0)
         return false;
     for (guint i = 0; i < expected->len; i++) {
         bool is_fixed = i < 10 || i >= SIZES_BEGIN + 12; // all but time, crc and sizes
@@ -395,32 +394,30 @@ static bool is_ours(int fd, const char *first_name)
     return changed <= CHANGED;
 }
 
-int evidence_zip_view(int fd, const char *first_name, EvidenceZipView *ret_view)
+int evidence_zip_view(const EvidenceReader *reader, const char *first_name,
+                      EvidenceZipView *ret_view)
 {
-    struct stat stat;
     *ret_view = (EvidenceZipView){ .entries = g_ptr_array_new_with_free_func(entry_free) };
-    if (fstat(fd, &stat) < 0)
-        return -errno;
-    if (!is_ours(fd, first_name))
+    if (!is_ours(reader, first_name))
         return -EBADMSG;
     int64_t at = 0;
     while (ret_view->entries->len < EVIDENCE_MAX_ENTRIES) {
         EvidenceEntry *entry = NULL;
-        int r = view_entry(fd, at, stat.st_size, &entry);
+        int r = view_entry(reader, at, &entry);
         if (r == -EBADMSG)
             break;
         if (r < 0)
             return r;
         g_ptr_array_add(ret_view->entries, entry);
         at = entry->offset + entry->bytes;
-        if (at > stat.st_size) { // its last bytes are gone; what is there can still be looked at
-            entry->bytes = stat.st_size - entry->offset;
+        if (at > reader->bytes) { // its last bytes are gone; what is there can still be looked at
+            entry->bytes = reader->bytes - entry->offset;
             ret_view->state = EVIDENCE_ZIP_CUT;
-            ret_view->at = stat.st_size;
+            ret_view->at = reader->bytes;
             return 0;
         }
     }
-    judge_tail(fd, at, stat.st_size, ret_view);
+    judge_tail(reader, at, ret_view);
     return 0;
 }
 

@@ -12,6 +12,7 @@
 // Any thread, one at a time for one object. Errors are negative errno.
 #pragma once
 #include "base/sha256.h"
+#include "capture/evidence_reader.h"
 
 #include <stdbool.h>
 
@@ -82,6 +83,7 @@ typedef struct {
 
 // ret_view is initialised by this. -EBADMSG: nothing like one of ours, which begin with an entry
 // called first_name. Nothing of the contents is read.
-int evidence_zip_view(int fd, const char *first_name, EvidenceZipView *ret_view);
+int evidence_zip_view(const EvidenceReader *reader, const char *first_name,
+                      EvidenceZipView *ret_view);
 void evidence_zip_view_done(EvidenceZipView *view);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(EvidenceZipView, evidence_zip_view_done)

@@ -72,5 +72,9 @@ void api_export_post(HttpRequest *request, void *ctx);
 void api_export_delete(HttpRequest *request, void *ctx);
 void api_export_retry(HttpRequest *request, void *ctx);
 void api_export_file(HttpRequest *request, void *ctx);
+void api_verification_post(HttpRequest *request, void *ctx);
+void api_verification(HttpRequest *request, void *ctx);
+void api_verification_feed(HttpRequest *request, void *ctx);
+void api_verification_delete(HttpRequest *request, void *ctx);
 // Where the door finds finished exports (X-Accel-Redirect; nginx.conf.in).
 #define API_EXPORT_PLACE "/export-files/"

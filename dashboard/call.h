@@ -13,6 +13,7 @@
 #include "dashboard/readers.h"
 #include "dashboard/session.h"
 #include "dashboard/viewing.h"
+#include "dashboard/verification.h"
 
 // A case number has at most 50 characters.
 enum { CASE_NUMBER_MAX = 200 };
@@ -25,6 +26,7 @@ struct Dashboard {
     Events *events;
     Login *login;
     Viewing *viewing;
+    Verifications *verifications;
     HttpServer *server;
     int64_t started_ms;
 };

@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define PROGRAM "/proc/self/exe" // starts itself anew (verification.h)
+
 enum { SERVER_THREADS = 8, LINK_SECRET_BYTES = 32 };
 
 static void copy_options(Dashboard *dashboard, const DashboardOptions *options)
@@ -23,6 +25,7 @@ static void copy_options(Dashboard *dashboard, const DashboardOptions *options)
     copy->data_dir = g_strdup(options->data_dir);
     copy->link_secret =
         options->link_secret ? g_strdup(options->link_secret) : secret_token(LINK_SECRET_BYTES);
+    copy->box_key = g_strdup(options->box_key);
     copy->hall = NULL;
 }
 
@@ -54,6 +57,7 @@ int dashboard_new(const DashboardOptions *options, Dashboard **ret_dashboard)
     dashboard->halls = halls_new(options->hall);
     dashboard->events = events_new();
     dashboard->viewing = viewing_new(options->writer);
+    dashboard->verifications = verifications_new(PROGRAM);
     dashboard->login = login_new();
     if (!dashboard->login)
         return -ENOMEM;
@@ -78,6 +82,7 @@ void dashboard_free(Dashboard *dashboard)
     if (!dashboard)
         return;
     http_server_free(dashboard->server);
+    verifications_free(dashboard->verifications);
     login_free(dashboard->login);
     viewing_free(dashboard->viewing);
     events_free(dashboard->events);
@@ -87,6 +92,7 @@ void dashboard_free(Dashboard *dashboard)
     g_free((char *)dashboard->options.store_path);
     g_free((char *)dashboard->options.data_dir);
     g_free((char *)dashboard->options.link_secret);
+    g_free((char *)dashboard->options.box_key);
     g_free(dashboard);
 }
 

@@ -16,6 +16,7 @@ typedef struct {
     const char *store_path;  // DIR/hall.db
     const char *data_dir;    // for DIR/setup-code
     const char *link_secret; // signs playback links; NULL: one that ends with this process
+    const char *box_key;     // with which this box signs exports, hex; NULL or empty: not known
     Writer *writer;          // the desk's
     const Hall *hall;        // config and calendar in force; copied; see dashboard_apply
     // What the desk's other parts know and do; any thread, new references. ctx is the desk.

@@ -4,6 +4,7 @@
 #include "dashboard/account.h"
 #include "dashboard/api.h"
 #include "dashboard/guard.h"
+#include "dashboard/verification.h"
 
 #define A      ROLE_ADMIN
 #define D      ROLE_DIRECTOR
@@ -55,6 +56,10 @@ const HttpRoute dashboard_routes[] = {
     {"DELETE", "/api/v1/exports/{id}",          api_export_delete,   A | D,                 0},
     {"POST",   "/api/v1/exports/{id}/retry",    api_export_retry,    A | D,                 0},
     {"GET",    "/api/v1/exports/{id}/file",     api_export_file,     A | D,                 0},
+    {"POST",   "/api/v1/verifications",         api_verification_post, A | D | V,           0},
+    {"GET",    "/api/v1/verifications/{id}",    api_verification,    A | D | V,             0},
+    {"PUT",    "/api/v1/verifications/{id}/bytes", api_verification_feed, A | D | V, VERIFICATION_FEED_MAX},
+    {"DELETE", "/api/v1/verifications/{id}",    api_verification_delete, A | D | V,         0},
     {"GET",    "/api/v1/audit",                 api_audit,           A,                     0},
     {"GET",    "/api/v1/system",                api_system,          A | D,                 0},
     // Between the door and the desk; the door shows only /api/.

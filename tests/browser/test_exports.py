@@ -61,6 +61,19 @@ def test_a_clip_is_held_lifted_exported_and_downloaded(make_box, make_camera, ma
     key = box.command("box-key", "--data", box.data).stdout.strip()
     assert "whole" in box.command("verify", tmp_path / "e.zip", "--key", key).stdout
 
+    # The page says the same of it, of the file that the person has and of the one on the box, and finds a changed byte.
+    page.click("export-verify")
+    page.find("verify-verdict")
+    assert page.find("verify-verdict").get_attribute("data-verdict") == "whole"
+    altered = bytearray(zipped.content)
+    altered[len(altered) // 2] ^= 1
+    (tmp_path / "f.zip").write_bytes(altered)
+    for name, verdict in (("f.zip", "altered"), ("e.zip", "whole")):
+        page.driver.find_element(By.CSS_SELECTOR, "[data-testid=verify-file]").send_keys(str(tmp_path / name))
+        wait_for(lambda: [v.get_attribute("data-verdict") for v in page.all("verify-verdict")] == [verdict], 20, 0.1, verdict)
+        assert [p.get_attribute("data-kind") for p in page.all("verify-part")].count("altered") == (verdict == "altered")
+    assert key in page.text("verify-signature")
+    page.click("nav-exports")
     page.click("exports-tab-holds")
     wait_for(lambda: [state for state, _ in rows(page, "hold")] == ["held"], 20, 0.2, "one hold")
     assert "上级要求保留" in rows(page, "hold")[0][1]

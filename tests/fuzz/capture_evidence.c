@@ -18,10 +18,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     const EvidenceListener listener = { NULL, check_bounds, NULL };
+    EvidenceReader reader;
     int fd = memfd_create("evidence", MFD_CLOEXEC);
     if (fd < 0 || write(fd, bytes, size) != (ssize_t)size)
         abort();
-    evidence_check(fd, NULL, &listener);
+    if (evidence_reader_of_file(fd, &reader) < 0)
+        abort();
+    evidence_check(&reader, NULL, &listener);
     close(fd);
     return 0;
 }

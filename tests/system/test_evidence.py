@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 import zipfile
+from unittest.mock import ANY
 
 import pytest
 
@@ -253,6 +254,72 @@ def test_sound_other_codecs_and_changes_in_the_middle(make_box, make_camera, tmp
             assert abs(float(film["format"]["duration"]) - real) < 0.5, (name, part)
             decoded = subprocess.run(["ffmpeg", "-v", "error", "-i", tmp_path / part["file"], "-f", "null", "-"], capture_output=True, text=True)
             assert decoded.returncode == 0 and not decoded.stderr, (name, decoded.stderr)
+
+
+def verify_online(box, content, status="done", role="viewer", **more):
+    """Verifies bytes as the page does: the box asks for what it wants to see."""
+    now = box.api("POST", "/verifications", {"bytes": len(content), "name": "e.zip", **more}, role=role, status=201)
+    while now["state"] == "running":
+        want = now["want"]
+        if want:
+            part = content[want["at"]:want["at"] + want["bytes"]]
+            answer = box.http("PUT", f"/api/v1/verifications/{now['id']}/bytes?at={want['at']}", role, data=part)
+            assert answer.status_code == 200, answer.text
+            now = answer.json()
+        else:
+            time.sleep(0.05)
+            now = box.api("GET", f"/verifications/{now['id']}", role=role)
+    assert status is ANY or now["state"] == status, now
+    return now
+
+
+def test_the_box_verifies_what_a_person_has(hall, tmp_path):
+    export = finished(hall, order(hall, hall.began, hall.began + 10))
+    content = download(hall, export, tmp_path).read_bytes()
+    now = verify_online(hall, content)
+    assert now["problems"] == 0 and now["manifest"]["who"] == export["who"] and now["percent"] == 100
+    assert [f for f in now["findings"] if f["kind"] == "signature_good"][0]["key"] == now["box_key"]
+    # A byte of the film, and the one who exported it in the manifest.
+    film = content.index(b"mdat") + 5000
+    altered = verify_online(hall, content[:film] + bytes([content[film] ^ 1]) + content[film + 1:])
+    bad = [f for f in altered["findings"] if f["is_problem"]]
+    assert [f["kind"] for f in bad] == ["altered"] and bad[0]["from"] <= film and bad[0]["from_at"], bad
+    forged = verify_online(hall, content.replace(b"key:test", b"key:tost"))
+    assert "signature_bad" in [f["kind"] for f in forged["findings"]]
+    cut = verify_online(hall, content[:len(content) // 2])
+    assert {"cut", "no_manifest"} <= {f["kind"] for f in cut["findings"]}
+    other = verify_online(hall, content, key="0" * 64)
+    assert [f["kind"] for f in other["findings"] if f["is_problem"]] == ["other_box"]
+    assert verify_online(hall, b"PK" + bytes(5000), "failed")["error"] == "not_export"
+    # By the name of an export, without sending it; not for whoever may not export.
+    now = hall.api("POST", "/verifications", {"export": export["id"]}, role="director", status=201)
+    path = f"/verifications/{now['id']}"
+    assert wait_for(lambda: (v := hall.api("GET", path, role="director"))["state"] == "done" and v, 20)["problems"] == 0
+    assert hall.http("POST", "/api/v1/verifications", "viewer", json={"export": export["id"]}).status_code == 404
+    assert "evidence.verify" in [row["action"] for row in hall.api("GET", "/audit")["items"]]
+
+
+def test_a_zip_made_to_do_harm_harms_nobody(hall, tmp_path):
+    export = finished(hall, order(hall, hall.began, hall.began + 5))
+    content = download(hall, export, tmp_path).read_bytes()
+    # Other bytes than those wanted are refused; a few at a time; one that is left alone does not keep its place for ever.
+    many = [hall.api("POST", "/verifications", {"bytes": len(content)}, role="viewer", status=201) for _ in range(4)]
+    path = f"/api/v1/verifications/{many[0]['id']}/bytes"
+    for at, size in ((0, 1), (1, many[0]["want"]["bytes"]), (-1, 5)):
+        assert hall.http("PUT", f"{path}?at={at}", "viewer", data=content[:size]).status_code == 400
+    assert hall.http("PUT", f"{path}?at=0", "viewer", data=bytes(5 << 20)).status_code == 413
+    assert hall.http("POST", "/api/v1/verifications", "viewer", json={"bytes": 5}).status_code == 429
+    for one in many:
+        assert hall.http("DELETE", f"/api/v1/verifications/{one['id']}", "viewer").status_code == 204
+    wait_for(lambda: hall.http("GET", f"/api/v1/verifications/{many[3]['id']}", "viewer").json()["error"] == "gone", 10, why="it has ended")
+    # Broken in every part, with sizes that lie and a manifest that is no end of brackets.
+    desk = hall.child("desk")
+    manifest = content.index(b"manifest.json") + len(b"manifest.json")
+    for at in (10, 22, 26, manifest, manifest + 300, len(content) - 30):
+        verify_online(hall, content[:at] + b"\xff" * 4 + content[at + 4:], ANY)
+    deep = content[:manifest] + b"[" * (len(content) - manifest - 400) + content[-400:]
+    assert verify_online(hall, deep, ANY)["problems"] != 0
+    assert hall.child("desk") == desk and not list((hall.data / "run").glob("*.zip"))
 
 
 # --- Holds ---

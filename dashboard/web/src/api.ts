@@ -44,11 +44,11 @@ async function request(method: string, path: string, body?: unknown, signal?: Ab
   signal?.addEventListener("abort", stop);
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") {
-    headers["Content-Type"] = "application/json"; // also without a body: the box takes no write of another type
+    headers["Content-Type"] = body instanceof Blob ? "application/octet-stream" : "application/json"; // also without a body: the box takes no write of another type
     if (csrf) headers["X-CSRF-Token"] = csrf;
   }
   try {
-    const text = body === undefined ? undefined : JSON.stringify(body);
+    const text = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
     return await fetch(path, { method, headers, body: text, signal: limit.signal, credentials: "same-origin" });
   } catch {
     throw new ApiError(0, signal?.aborted ? "aborted" : "no_answer", "");
@@ -74,6 +74,11 @@ async function answer<T>(response: Response, path: string): Promise<T> {
 
 export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
   return answer<T>(await request("GET", apiPath(path, query), undefined, signal), path);
+}
+
+// A piece of a file.
+export async function sendBytes<T>(path: string, bytes: Blob): Promise<T> {
+  return answer<T>(await request("PUT", path, bytes), path);
 }
 
 export async function send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {

@@ -31,6 +31,10 @@
 //            removed)  export-percent export-error export-hash (data-sha256)  export-download export-cancel export-retry
 //            export-remove  hold-row-{id} (data-state: wanted | held | failed | lifting | lifted)  hold-lift hold-why
 //            hold-submit
+//            place-hold place-camera-{id} place-from place-to place-until place-why place-submit (also on a case and a flag)
+//            hold-prolong hold-until hold-until-text  {clip|place|hold}-until-day  export-verify
+//   verify: verify-file verify-key verify-progress verify-verdict (data-verdict: whole | altered | not_export | failed)
+//           verify-signature  verify-part (data-kind)  verify-problem
 //   flags: flag-row-{id}  flag-panel  flag-{acknowledge|explain|confirm|dismiss|close}  flag-why  flag-submit
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -83,6 +87,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   flags: FlagsPage,
   exports: ExportsPage,
   audit: AuditPage,
+  verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
 };
 

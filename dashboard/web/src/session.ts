@@ -15,7 +15,8 @@ export type Gate =
 
 export const gate = signal<Gate>({ at: "loading" });
 
-export type PageName = "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "camera" | "audit";
+export type PageName =
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "audit";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -24,6 +25,7 @@ const READERS: Record<PageName, Role[]> = {
   cases: ["admin", "director", "staff", "viewer"],
   flags: ["admin", "director", "staff", "viewer"],
   exports: ["admin", "director"],
+  verify: ["admin", "director", "viewer"],
   camera: ["admin", "director", "viewer"],
   audit: ["admin"],
 };

@@ -311,3 +311,35 @@ export interface Export {
   finished_at: string | null;
   url: string | null;
 }
+
+export interface EvidenceFinding {
+  kind: string;
+  is_problem: boolean;
+  file: string | null; // null: the zip as a whole
+  from: number;
+  to: number;
+  from_at: string | null;
+  to_at: string | null;
+  segment: number;
+  key: string | null;
+}
+
+export interface Verification {
+  id: string;
+  state: "running" | "done" | "failed";
+  bytes: number;
+  percent: number;
+  want: { at: number; bytes: number } | null; // what the box wants to look at next
+  manifest: {
+    hall: string | null;
+    made_at: string | null;
+    who: string | null;
+    reason: string | null;
+    ref: string | null;
+    clips: { camera: string | null; from_at: string | null; to_at: string | null; gaps: number }[];
+  } | null;
+  findings: EvidenceFinding[];
+  problems: number | null;
+  error: string | null;
+  box_key: string | null; // of the box that answers
+}

@@ -146,7 +146,9 @@ static int verify(Fixture *f, const char *key, Findings *findings)
     *findings = (Findings){ 0 };
     int fd = open(f->zip, O_RDONLY | O_CLOEXEC);
     assert_true(fd >= 0);
-    int problems = evidence_check(fd, key, &listener);
+    EvidenceReader reader;
+    assert_int_equal(evidence_reader_of_file(fd, &reader), 0);
+    int problems = evidence_check(&reader, key, &listener);
     close(fd);
     return problems;
 }
@@ -207,12 +209,19 @@ static void read_media(Fixture *f, const EvidenceEntry *entry, Media *ret_media)
     avformat_close_input(&input);
 }
 
+static void view_zip(Fixture *f, EvidenceZipView *ret_view)
+{
+    EvidenceReader reader;
+    int fd = open(f->zip, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(evidence_reader_of_file(fd, &reader), 0);
+    assert_int_equal(evidence_zip_view(&reader, EXPORT_README, ret_view), 0);
+    close(fd);
+}
+
 static void read_part(Fixture *f, guint i, Media *ret_media)
 {
     g_auto(EvidenceZipView) view;
-    int fd = open(f->zip, O_RDONLY | O_CLOEXEC);
-    assert_int_equal(evidence_zip_view(fd, EXPORT_README, &view), 0);
-    close(fd);
+    view_zip(f, &view);
     read_media(f, view.entries->pdata[2 + i], ret_media);
 }
 
@@ -326,9 +335,7 @@ static void repack(Fixture *f, const char *places)
     g_auto(EvidenceZipView) view;
     EvidenceZip *zip;
     g_autofree char *all = NULL;
-    int fd = open(f->zip, O_RDONLY | O_CLOEXEC);
-    assert_int_equal(evidence_zip_view(fd, EXPORT_README, &view), 0);
-    close(fd);
+    view_zip(f, &view);
     assert_true(g_file_get_contents(f->zip, &all, NULL, NULL));
     assert_int_equal(evidence_zip_new(f->zip, T0 / 1000, &zip), 0);
     for (; *places; places++) {

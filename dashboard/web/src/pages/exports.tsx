@@ -115,6 +115,11 @@ function ExportActions({ item, reload }: { item: Export; reload: () => void }) {
       {(item.state === "queued" || item.state === "running") && button("cancel", t("exportCancel"), "DELETE", path)}
       {["failed", "cancelled", "removed"].includes(item.state) &&
         button("retry", t("exportRetry"), "POST", `${path}/retry`)}
+      {item.state === "done" && (
+        <a class="button" href={formatAddress("verify", { export: item.id })} data-testid="export-verify">
+          {t("verifyOne")}
+        </a>
+      )}
       {item.state === "done" && button("remove", t("exportRemove"), "DELETE", path)}
     </div>
   );
@@ -233,6 +238,9 @@ export function ExportsPage() {
     <main class="page ev-page">
       <header class="list-head">
         <h1>{t("exportsTitle")}</h1>
+        <a class="link" href={formatAddress("verify")} data-testid="open-verify">
+          {t("verify")}
+        </a>
       </header>
       <div class="quick">
         {TABS.map((tab) => (

@@ -99,6 +99,12 @@ function Menu({ close, showKeys }: { close: () => void; showKeys: () => void }) 
             {t("audit")}
           </a>
         )}
+        {mayRead("verify") && (
+          <a class="quiet-button" href={pageAddress("verify")} data-testid="menu-verify" onClick={close}>
+            <Icon name="lock" size={20} />
+            {t("verify")}
+          </a>
+        )}
         <button class="quiet-button" onClick={showKeys}>
           <Icon name="keys" size={20} />
           {t("keysTitle")}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/clock.h"
 
+#include "base/fault.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -11,7 +13,7 @@ int64_t clock_wall_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+    return (int64_t)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000 + fault_clock_us();
 }
 
 int64_t clock_wall_ms(void)

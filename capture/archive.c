@@ -2,6 +2,7 @@
 #include "capture/archive.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/fields.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -83,8 +84,6 @@ struct Archive {
     char *hall;
     int lock_fd;
     Store *store;
-    ArchiveFault fault;
-    void *fault_ctx;
     int64_t used_bytes;
     char error[300];
     GPtrArray *folders; // still to be walked, below root; NULL: the walk has not begun
@@ -123,9 +122,9 @@ Store *archive_store(Archive *archive)
     return archive->store;
 }
 
-static int at_step(Archive *archive, ArchiveStep step)
+static int at_step(Archive *archive, const char *step)
 {
-    return archive->fault ? archive->fault(archive->fault_ctx, step) : 0;
+    return fault_at(step, archive->root);
 }
 
 // Keeps the sentence and hands the error on.
@@ -239,7 +238,7 @@ static int end_transaction(Archive *archive, int r)
 static int unlink_one(Archive *archive, const char *path, GHashTable *folders)
 {
     g_autofree char *full = full_path(archive, path);
-    int r = at_step(archive, ARCHIVE_STEP_UNLINK);
+    int r = at_step(archive, "archive.unlink");
     if (r < 0)
         return fail(archive, r, "cannot delete", full);
     if (unlink(full) < 0 && errno != ENOENT)
@@ -252,7 +251,7 @@ static int sync_unlinked(Archive *archive, GHashTable *folders)
 {
     GHashTableIter iter;
     gpointer folder;
-    int r = at_step(archive, ARCHIVE_STEP_SYNC_UNLINK);
+    int r = at_step(archive, "archive.sync_unlink");
     g_hash_table_iter_init(&iter, folders);
     while (r >= 0 && g_hash_table_iter_next(&iter, &folder, NULL)) {
         r = file_sync_dir(folder);
@@ -281,7 +280,7 @@ static int sweep(Archive *archive)
         return r;
     r = sync_unlinked(archive, folders);
     if (r >= 0)
-        r = at_step(archive, ARCHIVE_STEP_GARBAGE_DONE);
+        r = at_step(archive, "archive.garbage_done");
     if (r < 0)
         return r;
     r = store_exec(archive->store, "DELETE FROM garbage", "");
@@ -309,7 +308,7 @@ int archive_delete(Archive *archive, const int64_t *ids, size_t n)
     int r = begin_transaction(archive);
     if (r < 0)
         return r;
-    r = at_step(archive, ARCHIVE_STEP_GARBAGE);
+    r = at_step(archive, "archive.garbage");
     for (size_t i = 0; r >= 0 && i < n; i++)
         r = move_to_garbage(archive, ids[i], &bytes);
     r = end_transaction(archive, r);
@@ -392,17 +391,17 @@ static int create_file(Archive *archive, ArchiveSegment *segment, const SegmentH
 {
     g_autofree char *full = full_path(archive, segment->path);
     g_autofree char *folder = g_path_get_dirname(full);
-    int r = at_step(archive, ARCHIVE_STEP_CREATE);
+    int r = at_step(archive, "archive.create");
     if (r >= 0)
         r = make_folder(archive, segment->path);
     if (r >= 0)
         r = segment_writer_new(full, head, init, &segment->writer);
     if (r >= 0)
-        r = at_step(archive, ARCHIVE_STEP_SYNC_FOLDER);
+        r = at_step(archive, "archive.sync_folder");
     if (r >= 0)
         r = file_sync_dir(folder);
     if (r >= 0)
-        r = at_step(archive, ARCHIVE_STEP_HEADER);
+        r = at_step(archive, "archive.header");
     if (r >= 0)
         r = segment_writer_begin(segment->writer);
     return r < 0 ? fail(archive, r, "cannot begin", full) : 0;
@@ -429,7 +428,7 @@ int archive_begin(Archive *archive, const ArchiveBegin *begin, ArchiveSegment **
     ArchiveSegment *segment = g_new0(ArchiveSegment, 1);
     segment->path = choose_path(archive, &head);
     segment->id = head.id;
-    int r = at_step(archive, ARCHIVE_STEP_ROW_OPEN);
+    int r = at_step(archive, "archive.row_open");
     if (r >= 0)
         r = insert_open(archive, &head, segment->path);
     if (r < 0) {
@@ -457,7 +456,7 @@ const Segment *archive_segment(const ArchiveSegment *segment)
 int archive_append(Archive *archive, ArchiveSegment *segment, GBytes *fragment,
                    SegmentEntry *ret_entry)
 {
-    int r = at_step(archive, ARCHIVE_STEP_FRAGMENT);
+    int r = at_step(archive, "archive.fragment");
     if (r >= 0)
         r = segment_writer_append(segment->writer, fragment, ret_entry);
     return r < 0 ? fail(archive, r, "cannot write", segment->path) : 0;
@@ -465,7 +464,7 @@ int archive_append(Archive *archive, ArchiveSegment *segment, GBytes *fragment,
 
 int archive_sync(Archive *archive, ArchiveSegment *const *segments, size_t n)
 {
-    int r = at_step(archive, ARCHIVE_STEP_SYNC);
+    int r = at_step(archive, "archive.sync");
     if (r < 0)
         return fail(archive, r, "cannot sync", archive->root);
     for (size_t i = 0; i < n; i++) {
@@ -486,12 +485,12 @@ static int finish(Archive *archive, ArchiveSegment *segment)
 {
     if (archive_segment(segment)->entries->len == 0)
         return archive_delete(archive, &segment->id, 1);
-    int r = at_step(archive, ARCHIVE_STEP_SYNC_FILE);
+    int r = at_step(archive, "archive.sync_file");
     if (r >= 0)
         r = segment_writer_finish(segment->writer);
     if (r < 0)
         return fail(archive, r, "cannot sync", segment->path);
-    r = at_step(archive, ARCHIVE_STEP_ROW_DONE);
+    r = at_step(archive, "archive.row_done");
     return r < 0 ? r : update_done(archive, archive_segment(segment));
 }
 
@@ -513,11 +512,11 @@ void archive_abandon(ArchiveSegment *take_segment)
 // Cuts what comes after the last whole fragment. fd is at a file that was scanned into segment.
 static int cut_tail(Archive *archive, int fd, const Segment *segment, const char *path)
 {
-    int r = at_step(archive, ARCHIVE_STEP_CUT);
+    int r = at_step(archive, "archive.cut");
     if (r >= 0 && ftruncate(fd, segment->bytes) < 0)
         r = -errno;
     if (r >= 0)
-        r = at_step(archive, ARCHIVE_STEP_SYNC_FILE);
+        r = at_step(archive, "archive.cut_sync");
     if (r >= 0 && fsync(fd) < 0)
         r = -errno;
     return r < 0 ? fail(archive, r, "cannot cut", path) : 0;
@@ -539,7 +538,7 @@ static int recover_file(Archive *archive, int64_t id, const char *path)
         r = cut_tail(archive, fd, &segment, full);
     close(fd);
     if (r >= 0)
-        r = at_step(archive, ARCHIVE_STEP_ROW_DONE);
+        r = at_step(archive, "archive.recovered");
     if (r >= 0)
         r = update_done(archive, &segment);
     if (r >= 0)
@@ -606,7 +605,7 @@ static int insert_scanned(Archive *archive, const Segment *segment, const char *
     int r = begin_transaction(archive);
     if (r < 0)
         return r;
-    r = at_step(archive, ARCHIVE_STEP_ENTER);
+    r = at_step(archive, "archive.enter");
     if (r >= 0)
         r = insert_open(archive, &segment->head, path);
     if (r >= 0)
@@ -806,8 +805,6 @@ int archive_open(const ArchiveOptions *options, char **ret_reason, Archive **ret
     archive->lock_fd = -1;
     archive->root = archive_root(options->data_dir, options->root);
     archive->hall = g_strdup(options->hall);
-    archive->fault = options->fault;
-    archive->fault_ctx = options->fault_ctx;
     int r = take_lock(archive, options->data_dir);
     if (r >= 0)
         r = open_store(archive, options->data_dir);
@@ -846,7 +843,9 @@ void archive_free(Archive *archive)
 int archive_add_gap(Archive *archive, const char *camera, int64_t from_us, int64_t to_us,
                     GapReason reason)
 {
-    int r = store_exec(archive->store,
+    int r = at_step(archive, "archive.gap");
+    if (r >= 0)
+        r = store_exec(archive->store,
                        "INSERT INTO gap(camera, from_us, to_us, reason) VALUES (?, ?, ?, ?)",
                        "siis", camera, from_us, to_us, gap_reason_name(reason));
     return r < 0 ? exec_failed(archive, r) : 0;
@@ -884,7 +883,9 @@ int64_t archive_used_bytes(Archive *archive)
 
 int archive_put_hold(Archive *archive, const ArchiveHold *hold)
 {
-    int r = store_exec(archive->store,
+    int r = at_step(archive, "archive.hold");
+    if (r >= 0)
+        r = store_exec(archive->store,
                        "INSERT INTO hold(id, camera, from_us, to_us, reason, ref, created_us)"
                        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET"
                        " camera = excluded.camera, from_us = excluded.from_us,"
@@ -907,7 +908,9 @@ int64_t archive_held_bytes(Archive *archive)
 
 int archive_delete_hold(Archive *archive, const char *id)
 {
-    int r = store_exec(archive->store, "DELETE FROM hold WHERE id = ?", "s", id);
+    int r = at_step(archive, "archive.let_go");
+    if (r >= 0)
+        r = store_exec(archive->store, "DELETE FROM hold WHERE id = ?", "s", id);
     if (r < 0)
         return exec_failed(archive, r);
     return r ? 0 : -ENOENT;

@@ -18,8 +18,8 @@
 //   I7  A segment begins with a key frame, and nothing in it comes from two connections of a
 //   camera. I8  A segment that a hold overlaps is not deleted. I9  A gap ends after it begins.
 //
-// Order of operations ("|": on disk before what follows; each is a fault point, tests stop at every
-// one):
+// Order of operations ("|": on disk before what follows; each is a point of base/fault.h,
+// "archive." and its name, and tests stop at every one):
 //   begin    insert row open | create file | sync folder | header
 //   append   write fragment; about once a second: data on disk
 //   finish   sync file | row done (bytes, hash, entries)
@@ -61,33 +61,10 @@ const char *gap_reason_name(GapReason reason); // "camera_offline" ...
 // A gap or an end shorter than this is not one: cameras are not that exact.
 enum { ARCHIVE_JOIN_US = 1000000 };
 
-typedef enum {
-    ARCHIVE_STEP_ROW_OPEN,
-    ARCHIVE_STEP_CREATE,
-    ARCHIVE_STEP_SYNC_FOLDER,
-    ARCHIVE_STEP_HEADER,
-    ARCHIVE_STEP_FRAGMENT,
-    ARCHIVE_STEP_SYNC,
-    ARCHIVE_STEP_SYNC_FILE,
-    ARCHIVE_STEP_ROW_DONE,
-    ARCHIVE_STEP_GARBAGE,
-    ARCHIVE_STEP_UNLINK,
-    ARCHIVE_STEP_SYNC_UNLINK,
-    ARCHIVE_STEP_GARBAGE_DONE,
-    ARCHIVE_STEP_CUT,
-    ARCHIVE_STEP_ENTER,
-    ARCHIVE_STEPS
-} ArchiveStep;
-
-// Called just before a step. Non-zero: the step fails with it. For tests; NULL in the product.
-typedef int (*ArchiveFault)(void *ctx, ArchiveStep step);
-
 typedef struct {
     const char *data_dir;
     const char *root; // NULL: data_dir/recordings
     const char *hall;
-    ArchiveFault fault;
-    void *fault_ctx;
 } ArchiveOptions;
 
 typedef struct Archive Archive;

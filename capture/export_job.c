@@ -2,6 +2,7 @@
 #include "capture/export_job.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "capture/export_manifest.h"
 #include "capture/export_part.h"
@@ -234,7 +235,9 @@ static int copy_open(Job *job, Cut *cut, ExportTaken *taken, int fd)
     taken->part = cut->n_parts;
     taken->at_us = taken->from_us - cut->first->from_us;
     taken->at_bytes = export_part_bytes(cut->part);
-    int r = export_part_add(cut->part, &piece, &progress, taken->found_sha256);
+    int r = fault_at("export.write", taken->path);
+    if (r >= 0)
+        r = export_part_add(cut->part, &piece, &progress, taken->found_sha256);
     if (r < 0 && r != -EBADMSG)
         return fail_write(job, r);
     taken->is_copied = true;
@@ -294,7 +297,9 @@ static int sign(Job *job)
     g_autofree char *text =
         export_manifest_text(job->manifest, job->store, &job->place->key, clock_wall_ms());
     evidence_key_sign(&job->place->key, text, strlen(text), signature);
-    int r = evidence_zip_add(job->zip, EXPORT_MANIFEST, text, strlen(text), NULL);
+    int r = fault_at("export.sign", NULL);
+    if (r >= 0)
+        r = evidence_zip_add(job->zip, EXPORT_MANIFEST, text, strlen(text), NULL);
     if (r >= 0)
         r = evidence_zip_add(job->zip, EXPORT_SIGNATURE, signature, sizeof signature, NULL);
     if (r >= 0)
@@ -305,7 +310,9 @@ static int sign(Job *job)
 static int write_all(Job *job, const char *path)
 {
     g_autofree char *pem = evidence_key_pem(job->place->key.public_key);
-    int r = evidence_zip_new(path, clock_wall_ms(), &job->zip);
+    int r = fault_at("export.create", path);
+    if (r >= 0)
+        r = evidence_zip_new(path, clock_wall_ms(), &job->zip);
     if (r < 0)
         return fail_write(job, r);
     evidence_zip_watch(job->zip, is_ended, job);

@@ -2,6 +2,7 @@
 #include "capture/exporter.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sha256.h"
@@ -143,10 +144,13 @@ static int put_in_place(Job *job, const char *partial, const char *path)
 {
     Exporter *exporter = job->exporter;
     g_mutex_lock(&exporter->lock);
-    int err = job->is_deleted || exporter->is_stopping ? -ECANCELED : 0;
+    int err =
+        job->is_deleted || exporter->is_stopping ? -ECANCELED : fault_at("export.rename", path);
     if (err == 0 && g_rename(partial, path) < 0)
         err = -errno;
     g_mutex_unlock(&exporter->lock);
+    if (err == 0)
+        err = fault_at("export.sync", path);
     return err < 0 ? err : file_sync_dir(exporter->folder);
 }
 

@@ -76,6 +76,7 @@ class Box:
         self.data = self.folder / "d"
         self.config_path = self.folder / "hallwatch.yaml"
         self.log_path = self.folder / "log"
+        self.faults = self.folder / "faults"
         self.process = None
         self.keys = {}
         self.ports = free_ports(4)
@@ -98,6 +99,16 @@ class Box:
             "cameras": [],
         }
 
+    @property
+    def environment(self):
+        return {**ENVIRONMENT, "HALLWATCH_FAULTS": str(self.faults)}
+
+    def fault(self, *lines):
+        """What is to fail from now on (base/fault.h); without lines: nothing more."""
+        beside = self.faults.with_suffix(".new")
+        beside.write_text("".join(line + "\n" for line in lines))
+        beside.replace(self.faults)
+
     def write_config(self):
         self.config_path.write_text(yaml.safe_dump(self.config, allow_unicode=True))
 
@@ -107,7 +118,7 @@ class Box:
         log = open(self.log_path, "ab")
         self.process = subprocess.Popen(
             [PROGRAM, "run", "--config", self.config_path, "--data", self.data], stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, start_new_session=True, env=ENVIRONMENT)
+            stdout=log, stderr=log, start_new_session=True, env=self.environment)
         log.close()
         if wait:
             self.wait_ready()

@@ -2,6 +2,8 @@
 // The archive's order of operations: stopped at every step, each start afterwards must leave a
 // clean archive.
 #include "capture/archive.h"
+
+#include "base/fault.h"
 #include "capture/archive_check.h"
 #include "capture/retention.h"
 #include "tests/unit/capture/sample.h"
@@ -50,7 +52,7 @@ typedef struct {
     int seen;
 } FaultPlan;
 
-static int plan_fault(void *ctx, ArchiveStep step)
+static int plan_fault(void *ctx, const char *step)
 {
     FaultPlan *plan = ctx;
     if (++plan->seen != plan->count)
@@ -60,11 +62,9 @@ static int plan_fault(void *ctx, ArchiveStep step)
     return plan->err;
 }
 
-static Archive *open_or_fail(const char *dir, FaultPlan *plan)
+static Archive *open_or_fail(const char *dir)
 {
-    ArchiveOptions options = {
-        .data_dir = dir, .hall = "hall1", .fault = plan ? plan_fault : NULL, .fault_ctx = plan
-    };
+    ArchiveOptions options = { .data_dir = dir, .hall = "hall1" };
     g_autofree char *reason = NULL;
     Archive *archive = NULL;
     if (archive_open(&options, &reason, &archive) < 0)
@@ -115,9 +115,9 @@ static int64_t record(Archive *archive, Sample *sample, int64_t wall_us, int n)
 }
 
 // What a recorder does in an hour, in short.
-static int play_day(const char *dir, Sample *sample, FaultPlan *plan)
+static int play_day(const char *dir, Sample *sample)
 {
-    g_autoptr(Archive) archive = open_or_fail(dir, plan);
+    g_autoptr(Archive) archive = open_or_fail(dir);
     if (!archive)
         return -EIO;
     int64_t first = record(archive, sample, T0, 4);
@@ -165,7 +165,8 @@ static int play_in_child(const char *dir, Sample *sample, int count)
     assert_true(pid >= 0);
     if (pid == 0) {
         FaultPlan plan = { .count = count };
-        play_day(dir, sample, &plan);
+        fault_hook(plan_fault, &plan);
+        play_day(dir, sample);
         _exit(0);
     }
     int status;
@@ -176,11 +177,13 @@ static int play_in_child(const char *dir, Sample *sample, int count)
 
 static void a_stop_at_any_step_is_recovered(void **state)
 {
+    if (!FAULT_IS_BUILT)
+        skip();
     int count = 0, exit_status = STOPPED;
     while (exit_status == STOPPED) {
         g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
         exit_status = play_in_child(dir, the_sample(state), ++count);
-        Archive *archive = open_or_fail(dir, NULL);
+        Archive *archive = open_or_fail(dir);
         assert_non_null(archive);
         archive_free(archive);
         print_message("stopped at step %d\n", count);
@@ -194,12 +197,14 @@ static void a_stop_at_any_step_is_recovered(void **state)
 // The first start after a crash is stopped as well, at each of its own steps.
 static void a_stop_during_recovery_is_recovered(void **state)
 {
+    if (!FAULT_IS_BUILT)
+        skip();
     int count = 0, exit_status = STOPPED;
     while (exit_status == STOPPED) {
         g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-        assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
+        assert_int_equal(play_day(dir, the_sample(state)), 0);
         exit_status = play_in_child(dir, the_sample(state), ++count);
-        Archive *archive = open_or_fail(dir, NULL);
+        Archive *archive = open_or_fail(dir);
         assert_non_null(archive);
         archive_free(archive);
         assert_int_equal(check_quietly(dir), 0);
@@ -210,6 +215,8 @@ static void a_stop_during_recovery_is_recovered(void **state)
 
 static void an_error_at_any_step_is_recovered(void **state)
 {
+    if (!FAULT_IS_BUILT)
+        skip();
     static const int ERRORS[] = { -EIO, -ENOSPC };
     for (size_t i = 0; i < G_N_ELEMENTS(ERRORS); i++) {
         FaultPlan plan = { .err = ERRORS[i] };
@@ -217,8 +224,10 @@ static void an_error_at_any_step_is_recovered(void **state)
             g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
             plan.count++;
             plan.seen = 0;
-            play_day(dir, the_sample(state), &plan);
-            Archive *archive = open_or_fail(dir, NULL);
+            fault_hook(plan_fault, &plan);
+            play_day(dir, the_sample(state));
+            fault_hook(NULL, NULL);
+            Archive *archive = open_or_fail(dir);
             assert_non_null(archive);
             archive_free(archive);
             assert_int_equal(check_quietly(dir), 0);
@@ -231,9 +240,9 @@ static void an_error_at_any_step_is_recovered(void **state)
 static void an_open_row_offline_is_told_and_recovered(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-    assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
+    assert_int_equal(play_day(dir, the_sample(state)), 0);
     assert_int_equal(check_quietly(dir), 1);
-    archive_free(open_or_fail(dir, NULL));
+    archive_free(open_or_fail(dir));
     assert_int_equal(check_quietly(dir), 0);
     assert_int_equal(count_rows(dir, "SELECT count(*) FROM segment WHERE state = 'done'"), 3);
     assert_int_equal(count_rows(dir, "SELECT duration_us FROM segment ORDER BY id DESC LIMIT 1"),
@@ -248,14 +257,14 @@ static void a_lost_index_is_rebuilt_from_the_files(void **state)
                                        "duration_us + bytes + previous_id % 1009)"
                                        " FROM segment";
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-    assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
-    archive_free(open_or_fail(dir, NULL));
+    assert_int_equal(play_day(dir, the_sample(state)), 0);
+    archive_free(open_or_fail(dir));
     int64_t before = count_rows(dir, FIGURES);
     for (size_t i = 0; i < G_N_ELEMENTS(FILES); i++) {
         g_autofree char *path = g_build_filename(dir, FILES[i], NULL);
         g_unlink(path);
     }
-    archive_free(open_or_fail(dir, NULL));
+    archive_free(open_or_fail(dir));
     assert_int_equal(check_quietly(dir), 0);
     assert_int_equal(count_rows(dir, FIGURES), before);
     remove_tree(dir);
@@ -275,12 +284,12 @@ static char *first_file(const char *dir)
 static void a_file_that_is_gone_becomes_a_gap(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-    assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
-    archive_free(open_or_fail(dir, NULL));
+    assert_int_equal(play_day(dir, the_sample(state)), 0);
+    archive_free(open_or_fail(dir));
     g_autofree char *path = first_file(dir);
     g_unlink(path);
     assert_int_equal(check_quietly(dir), 1);
-    archive_free(open_or_fail(dir, NULL));
+    archive_free(open_or_fail(dir));
     assert_int_equal(check_quietly(dir), 0);
     assert_int_equal(count_rows(dir, "SELECT count(*) FROM gap WHERE reason = 'lost'"), 1);
     remove_tree(dir);
@@ -289,8 +298,8 @@ static void a_file_that_is_gone_becomes_a_gap(void **state)
 static void one_changed_byte_is_found(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-    assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
-    archive_free(open_or_fail(dir, NULL));
+    assert_int_equal(play_day(dir, the_sample(state)), 0);
+    archive_free(open_or_fail(dir));
     g_autofree char *path = first_file(dir);
     FILE *file = fopen(path, "r+b");
     fseek(file, -1, SEEK_END);
@@ -305,7 +314,7 @@ static void one_changed_byte_is_found(void **state)
 static void another_storage_folder_is_refused(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-    assert_int_equal(play_day(dir, the_sample(state), NULL), 0);
+    assert_int_equal(play_day(dir, the_sample(state)), 0);
     g_autofree char *root = g_build_filename(dir, "recordings", NULL);
     g_autofree char *aside = g_build_filename(dir, "aside", NULL);
     g_autofree char *meta = g_build_filename(root, ARCHIVE_META_FILE, NULL);
@@ -321,7 +330,7 @@ static void another_storage_folder_is_refused(void **state)
     assert_non_null(strstr(wrong, "belongs to another"));
     remove_tree(root);
     assert_int_equal(g_rename(aside, root), 0);
-    archive_free(open_or_fail(dir, NULL));
+    archive_free(open_or_fail(dir));
     assert_int_equal(check_quietly(dir), 0);
     remove_tree(dir);
 }
@@ -329,7 +338,7 @@ static void another_storage_folder_is_refused(void **state)
 static void only_one_may_record(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-    Archive *archive = open_or_fail(dir, NULL), *second = NULL;
+    Archive *archive = open_or_fail(dir), *second = NULL;
     ArchiveOptions options = { .data_dir = dir, .hall = "hall1" };
     g_autofree char *reason = NULL;
     assert_int_equal(archive_open(&options, &reason, &second), -EBUSY);
@@ -345,7 +354,7 @@ static void only_one_may_record(void **state)
 static void a_held_segment_outlives_its_time(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-    Archive *archive = open_or_fail(dir, NULL);
+    Archive *archive = open_or_fail(dir);
     for (int i = 0; i < 3; i++)
         assert_true(record(archive, the_sample(state), T0 + i * INT64_C(2000000), 4) > 0);
     ArchiveHold hold = { .id = "h1",
@@ -381,7 +390,7 @@ static void a_held_segment_outlives_its_time(void **state)
 static void two_segments_of_one_moment_have_two_ids(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-    Archive *archive = open_or_fail(dir, NULL);
+    Archive *archive = open_or_fail(dir);
     assert_int_equal(record(archive, the_sample(state), T0, 2), T0);
     assert_int_equal(record(archive, the_sample(state), T0, 2), T0 + 1);
     archive_free(archive);

@@ -19,7 +19,13 @@
 #include <signal.h>
 #include <stdlib.h>
 
-enum { HTTP_THREADS = 6, RELAY_RETRY_S = 10, HEAPS = 2 };
+enum {
+    HTTP_THREADS = 6,
+    RELAY_RETRY_S = 10,
+    HEAPS = 2,
+    MAPPED_BYTES = 128 << 10,
+    TRIM_BYTES = 4 << 20
+};
 
 // Set by the main thread before the HTTP server starts, and safe from its threads; `config` and
 // `relay_failure` are the main thread's own.
@@ -387,8 +393,12 @@ int video_main(const char *data_dir)
     Video video = { 0 };
     log_init("video", LOG_LEVEL_INFO);
     signal(SIGPIPE, SIG_IGN);
-    // A heap for each of the cameras' threads would keep what the others have freed.
+    // A heap for each of the cameras' threads would keep what the others have freed. Fragments,
+    // which come and go by the hundred kilobytes, leave holes in any heap: they are mapped one by
+    // one.
     mallopt(M_ARENA_MAX, HEAPS);
+    mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+    mallopt(M_TRIM_THRESHOLD, TRIM_BYTES);
     avlog_init();
     int err = secret_init();
     if (err == 0)

@@ -28,11 +28,13 @@ static int append_bytes(void *ctx, uint8_t *data, int size)
     return size;
 }
 
+// Given away as they are, cut to their size in place: a copy of each fragment, and room kept for
+// the next one, would cost more than to begin anew.
 static GBytes *take_bytes(Mux *mux)
 {
-    GBytes *bytes = g_bytes_new(mux->bytes->data, mux->bytes->len);
-    g_byte_array_set_size(mux->bytes, 0);
-    return bytes;
+    gsize size = 0;
+    guint8 *data = g_byte_array_steal(mux->bytes, &size);
+    return g_bytes_new_take(g_realloc(data, size), size);
 }
 
 static int add_track(Mux *mux, const AVCodecParameters *params)

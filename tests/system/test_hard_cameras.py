@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hard cameras: each does one thing wrong. None may end the process, grow it, hold up another, or leave what cannot be played."""
+import re
 import socket
 import subprocess
 import threading
@@ -8,6 +9,7 @@ import time
 import pytest
 
 from support.box import wait_for, when
+from support.rtsp_proxy import RtspProxy
 
 SECONDS = 24
 READERS = ("rtsp", "libav")
@@ -35,6 +37,37 @@ HARD = {
     "garbage-h265": ({"codec": "h265", "trouble": ["garbage"]}, 0.8, 1),
     "lossy": ({"trouble": ["loss:2"]}, 0.5, 12),
 }
+
+
+def without(*patterns):
+    """An SDP without what matches."""
+    def change(sdp):
+        for pattern in patterns:
+            sdp = re.sub(pattern, "", sdp)
+        return sdp
+    return change
+
+
+def of_another(sdp):
+    """Parameter sets of another picture (Baseline, 64x48) than the one that comes."""
+    return re.sub(r"sprop-parameter-sets=[^;\r]*", "sprop-parameter-sets=Z0LACtkEewEQAAADABAAAAMBQPEiZIA=,aMuDyyA=", sdp)
+
+
+def careless(sdp):
+    """As small makers write it: bare line feeds, lines out of place, a host that is none of ours."""
+    lines = sdp.replace("\r\n", "\n").replace("IN IP4 127.0.0.1", "IN IP4 0.0.0.0")
+    return lines.replace("m=video", "x=unknown\na=no-value:\n=\nm=video") + "a=control:*\nm=application 0 RTP/AVP 107\n"
+
+
+# What a proxy makes of the plain camera, and the readers that can live with it.
+CHANGED = {
+    "sha256": ({"sha256": ("adm", "secret")}, ("rtsp",)),  # FFmpeg knows MD5 only
+    "bare-sdp": ({"sdp": without(r"sprop-parameter-sets=[^;\r]*;?", r"packetization-mode=\d;?", r"a=framerate.*\r\n")}, READERS),
+    "lying-sdp": ({"sdp": of_another}, READERS),
+    "careless-sdp": ({"sdp": careless}, READERS),
+    "other-type": ({"sdp": lambda sdp: re.sub(r"\b96\b", "105", sdp)}, ("rtsp",)),  # FFmpeg drops such packets
+}
+PLAYED = [(kind, reader) for kind in HARD for reader in READERS] + [(kind, r) for kind, (_, rs) in CHANGED.items() for r in rs]
 
 
 def refuse(answer):
@@ -84,6 +117,7 @@ def empty_session():
     yield b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: 9999999999\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nm=video"
 
 
+# Answers of servers that are none; a camera whose stream drips.
 BROKEN = {"loris": slow_loris, "endless": endless_header, "noise": noise, "lying": empty_session}
 
 
@@ -102,25 +136,29 @@ def wait_for_all(box, names):
 def hall(share_box, share_camera):
     cameras = {name: share_camera(**SMALL, **options) for name, (options, _, _) in HARD.items()}
     listeners = {name: refuse(answer) for name, answer in BROKEN.items()}
+    plain = cameras["plain"]
+    proxies = {name: RtspProxy(plain.port, **how) for name, (how, _) in CHANGED.items()}
+    proxies["drip"] = RtspProxy(plain.port, pause=0.02)
     entries = [camera.config(f"{name}-{reader}", counters=(), sub_url=None, reader=reader, **({"transport": "udp"} if name == "lossy" else {}))
                for name, camera in cameras.items() for reader in READERS]
     entries += [{"id": f"{name}-{reader}", "name": name, "reader": reader, "url": f"rtsp://127.0.0.1:{listener.getsockname()[1]}/x"}
                 for name, listener in listeners.items() for reader in READERS]
+    entries += [{"id": f"{name}-{reader}", "name": name, "reader": reader, "url": proxy.url(*(proxy.who or ()))}
+                for name, proxy in proxies.items() for reader in READERS]
     box = share_box({"cameras": entries})
     box.video = box.child("video")
-    wait_for_all(box, {f"{name}-{reader}" for name in HARD for reader in READERS})
+    wait_for_all(box, {f"{name}-{reader}" for name, reader in PLAYED})
     box.began = time.time()
     time.sleep(SECONDS)
     box.ended = time.time()
     yield box
-    for listener in listeners.values():
+    for listener in [*listeners.values(), *proxies.values()]:
         listener.close()
 
 
-@pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("kind", HARD)
+@pytest.mark.parametrize("kind, reader", PLAYED)
 def test_a_hard_camera_is_recorded_and_plays(hall, kind, reader):
-    _, share, pieces = HARD[kind]
+    _, share, pieces = HARD.get(kind, ({}, 0.9, 1))
     name = f"{kind}-{reader}"
     timeline = hall.timeline(name, hall.began, hall.ended)
     spans = [(max(when(span["from"]), hall.began), min(when(span["to"]), hall.ended)) for span in timeline["spans"]]
@@ -141,12 +179,20 @@ def test_a_hard_camera_is_recorded_and_plays(hall, kind, reader):
 
 
 @pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("kind", BROKEN)
+@pytest.mark.parametrize("kind", [*BROKEN, "drip"])
 def test_a_broken_server_is_named_and_held_off(hall, kind, reader):
     name = f"{kind}-{reader}"
     status = hall.camera(name)
     assert status["state"] in ("backoff", "connecting") and not status["recording"]
     assert wait_for(lambda: hall.camera(name)["reason"], 30)
+
+
+def test_what_ffmpeg_cannot_read_is_named(hall):
+    """So that whoever chose that reader for such a camera is told that there is no picture, and why."""
+    assert hall.camera("sha256-libav")["reason"] == "password"
+    for name in ("sha256-libav", "other-type-libav"):
+        status = hall.camera(name)
+        assert status["reason"] and not status["recording"], status
 
 
 def test_nothing_else_has_suffered(hall):

@@ -27,6 +27,26 @@ static void camera_free(void *camera)
     g_free(camera);
 }
 
+void config_camera_free(ConfigCamera *camera)
+{
+    if (camera)
+        camera_free(camera);
+}
+
+ConfigCamera *config_camera_new(void)
+{
+    ConfigCamera *camera = g_new0(ConfigCamera, 1);
+    for (size_t i = 0; i < config_options_n; i++) {
+        const Option *option = &config_options[i];
+        if (strcmp(option->section, "cameras") != 0)
+            continue;
+        if (option_is_list(option))
+            option_clear(option, camera);
+        option_set_default(option, camera, NULL);
+    }
+    return camera;
+}
+
 static void counter_free(void *counter)
 {
     item_done("counters", counter);

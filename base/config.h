@@ -145,6 +145,10 @@ const ConfigPad *config_pad(const Config *config, const char *id);
 // The camera that sees the counter and records; NULL: none.
 const ConfigCamera *config_camera_of_counter(const Config *config, const char *counter);
 bool config_camera_equal(const ConfigCamera *a, const ConfigCamera *b);
+// One that is in no config, with the defaults.
+ConfigCamera *config_camera_new(void);
+void config_camera_free(ConfigCamera *camera);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConfigCamera, config_camera_free)
 const char *config_counter_kind_name(ConfigCounterKind kind); // "general", "frequent" ...
 
 // docs/config.md, from the table.

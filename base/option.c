@@ -338,6 +338,37 @@ void option_done(const Option *option, void *base)
         g_clear_pointer((char ***)field, g_strfreev);
 }
 
+static const char *const *names_of(OptionType type)
+{
+    return type == OPTION_TRANSPORT ? transport_names
+           : type == OPTION_READER  ? reader_names
+           : type == OPTION_KIND    ? kind_names
+                                    : NULL;
+}
+
+char *option_text(const Option *option, const void *base)
+{
+    const void *field = (const char *)base + option->offset;
+    const char *const *names = names_of(option->type);
+    char *const *list;
+    switch (types[option->type].held) {
+    case HELD_TEXT:
+        return g_strdup(*(char *const *)field);
+    case HELD_INT:
+        return names ? g_strdup(names[*(const int *)field])
+                     : g_strdup_printf("%d", *(const int *)field);
+    case HELD_BOOL:
+        return g_strdup(*(const bool *)field ? "true" : "false");
+    case HELD_TEXTS:
+        list = *(char **const *)field;
+        return list && *list ? g_strjoinv(", ", (char **)list) : NULL;
+    case HELD_INT64:
+    case HELD_SPANS:
+        break;
+    }
+    g_assert_not_reached();
+}
+
 bool option_equal(const Option *option, const void *a, const void *b)
 {
     const void *x = (const char *)a + option->offset, *y = (const char *)b + option->offset;

@@ -56,6 +56,9 @@ void option_set_default(const Option *option, void *base, const char *folder);
 void option_clear(const Option *option, void *base);
 // Frees what the field holds.
 void option_done(const Option *option, void *base);
+// The value as option_set reads it, a list's items divided by ", "; not of OPTION_GIGABYTES or
+// OPTION_SPANS. NULL: there is none. The caller frees.
+char *option_text(const Option *option, const void *base);
 bool option_equal(const Option *option, const void *a, const void *b);
 
 // For an error: what is allowed, and what was found without credentials. The caller frees.

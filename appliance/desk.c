@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "appliance/desk.h"
 #include "appliance/changes.h"
+#include "appliance/config_file.h"
 #include "appliance/export_delivery.h"
 #include "appliance/hold_delivery.h"
 #include "appliance/hold_quota.h"
@@ -74,6 +75,7 @@ typedef struct {
     ExportDelivery *exports;
     char box_key[EVIDENCE_KEY_HEX]; // the public one; empty: it could not be read
     InboxWatch *inbox;
+    ConfigFile *file;
     GThread *signals;
 
     // Main thread.
@@ -260,6 +262,16 @@ static char *pad_password(void *ctx, const char *pad, char *error)
         return NULL;
     }
     return broker_set_pad_password(desk->data_dir, pad, error);
+}
+
+static int config_read(void *ctx, char **ret_path, char **ret_text, char *error)
+{
+    return config_file_read(((Desk *)ctx)->file, ret_path, ret_text, error);
+}
+
+static int config_write(void *ctx, const char *was, const char *text, char *error)
+{
+    return config_file_write(((Desk *)ctx)->file, was, text, error);
 }
 
 // --- jobs of the writer
@@ -673,6 +685,8 @@ static int open_dashboard(Desk *desk, const Secrets *secrets)
                                  .system = ask_system,
                                  .invite = invite,
                                  .pad_password = pad_password,
+                                 .config_read = config_read,
+                                 .config_write = config_write,
                                  .ctx = desk };
     int err = dashboard_new(&options, &desk->dashboard);
     if (err < 0)
@@ -700,6 +714,7 @@ static int desk_init(Desk *desk, const char *data_dir)
     desk->video_socket = g_build_filename(data_dir, "run", "video.sock", NULL);
     desk->events = g_async_queue_new_full(event_free);
     desk->changes = changes_new();
+    desk->file = config_file_new(data_dir);
     desk->cfgs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     desk->due[TIMER_TELL] = INT64_MAX;
     desk->told_ms = -TELL_PERIOD_MS;
@@ -741,6 +756,7 @@ static void desk_done(Desk *desk)
     config_unref(desk->config);
     g_hash_table_unref(desk->cfgs);
     changes_free(desk->changes);
+    config_file_free(desk->file);
     g_async_queue_unref(desk->events);
     g_free(desk->config_path);
     g_free(desk->store_path);

@@ -681,7 +681,7 @@ static int check_against(const char *path, const Config *in_force, const Config 
     return errors->len > before ? -EINVAL : 0;
 }
 
-static int parse_next(const char *path, const Config *in_force, const char *text, size_t size,
+int config_parse_next(const char *path, const char *text, size_t size, const Config *in_force,
                       GPtrArray *errors, Config **ret_config)
 {
     *ret_config = NULL;
@@ -701,7 +701,7 @@ int config_load_next(const char *path, const Config *in_force, GPtrArray *errors
     g_autofree char *text = NULL;
     size_t size = 0;
     int err = read_text(path, errors, &text, &size);
-    return err < 0 ? err : parse_next(path, in_force, text, size, errors, ret_config);
+    return err < 0 ? err : config_parse_next(path, text, size, in_force, errors, ret_config);
 }
 
 int config_put_in_force(const char *path, const Config *in_force, const char *copy,
@@ -714,7 +714,7 @@ int config_put_in_force(const char *path, const Config *in_force, const char *co
     if (err < 0)
         return err;
     g_autoptr(Config) config = NULL;
-    err = parse_next(path, in_force, text, size, errors, &config);
+    err = config_parse_next(path, text, size, in_force, errors, &config);
     if (err < 0)
         return err;
     g_autofree char *folder = folder_of(path, text, size);

@@ -130,6 +130,8 @@ int config_parse(const char *name, const char *text, size_t size, GPtrArray *err
 // change.
 int config_load_next(const char *path, const Config *in_force, GPtrArray *errors,
                      Config **ret_config);
+int config_parse_next(const char *name, const char *text, size_t size, const Config *in_force,
+                      GPtrArray *errors, Config **ret_config);
 // The same, and writes the text to copy (atomically, mode 0640): the config in force
 // (DIR/run/hallwatch.yaml), which others then config_load. A first comment line in the copy tells
 // config_load where relative paths start.

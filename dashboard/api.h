@@ -26,6 +26,10 @@ void api_audit(HttpRequest *request, void *ctx);
 void api_events(HttpRequest *request, void *ctx);
 
 void api_cameras(HttpRequest *request, void *ctx);
+void api_camera(HttpRequest *request, void *ctx);
+void api_camera_post(HttpRequest *request, void *ctx);
+void api_camera_put(HttpRequest *request, void *ctx);
+void api_camera_delete(HttpRequest *request, void *ctx);
 void api_counters(HttpRequest *request, void *ctx);
 void api_duty_put(HttpRequest *request, void *ctx);
 void api_pads(HttpRequest *request, void *ctx);

@@ -30,6 +30,12 @@ typedef struct {
     // A new password for a pad, applied to the broker; NULL and a sentence in error (at least 200
     // bytes) otherwise.
     char *(*pad_password)(void *ctx, const char *pad, char *error);
+    // hallwatch.yaml's path and text (the caller frees both). 0, or a negative errno and a sentence
+    // in error (at least 400 bytes).
+    int (*config_read)(void *ctx, char **ret_path, char **ret_text, char *error);
+    // A text in its place and in force; -ESTALE: the file is not `was` any more; -EINVAL: it would
+    // not be a config; other negative errno. With a sentence in error.
+    int (*config_write)(void *ctx, const char *was, const char *text, char *error);
     void *ctx;
 } DashboardOptions;
 

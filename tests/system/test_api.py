@@ -55,7 +55,7 @@ def place(box, path, method="GET"):
     kind = path.split("/")[3]
     if kind == "playback-link":
         return path + "?camera=cam1"
-    ids = {"counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
+    ids = {"cameras": "cam1", "counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
            "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown"}
     return path.replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
 

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cameras added, changed and removed by the API: hallwatch.yaml keeps the rest, and other cameras go on."""
+import threading
+
+import yaml
+
+from support import contract
+from support.box import wait_for
+
+COMMENT = "# 镇里的配置：改动前先问小王\n"
+
+
+def commented(box):
+    """The box's file, with comments and another order than a program would choose."""
+    text = box.config_path.read_text()
+    box.config_path.write_text(COMMENT + text.replace("cameras:", "cameras:  # 摄像机"))
+    box.config_path.chmod(0o600)
+    box.command("reload", "--data", box.data)
+
+
+def sent(settings, **changes):
+    """What a page sends back."""
+    return {**{key: value for key, value in settings.items() if key != "id"}, **changes}
+
+
+def check(method, path, answer):
+    for a_method, a_path, operation in contract.operations():
+        if (a_method, a_path) == (method, path):
+            contract.check_answer(operation, answer)
+
+
+def test_cameras_come_change_and_go_while_the_others_run(make_box, make_camera):
+    first, second = make_camera(), make_camera(user="admin", password="p@ss word1")
+    box = make_box({"cameras": [first.config("cam1")]})
+    commented(box)
+    before = box.wait_camera("cam1")["since_at"]
+    entry = second.config("cam2", ("c2",))
+
+    # Added: live, with the rest of the file as it was.
+    text = box.config_path.read_text()
+    answer = box.http("POST", "/api/v1/cameras", json={**entry, "record": False})
+    assert answer.status_code == 201, answer.text
+    check("POST", "/api/v1/cameras", answer)
+    assert "p%40ss" not in answer.text
+    box.wait_camera("cam2")
+    assert box.config_path.read_text().startswith(text[:text.index("counters:")])
+    assert box.config_path.stat().st_mode & 0o777 == 0o600
+    assert yaml.safe_load(box.config_path.read_text())["cameras"][1] == {**entry, "record": False}
+    assert box.api("POST", "/cameras", entry, status=409)["error"]["code"] == "conflict"
+
+    # Changed: the password that pages do not get stays, and goes nowhere else.
+    answer = box.http("GET", "/api/v1/cameras/cam2")
+    check("GET", "/api/v1/cameras/{id}", answer)
+    settings = answer.json()
+    assert settings["url"] == second.url("/main", "admin", "***") and settings["record"] is False
+    elsewhere = settings["url"].replace(str(second.port), str(first.port))
+    assert "password again" in box.api("PUT", "/cameras/cam2", sent(settings, url=elsewhere), status=400)["error"]["message"]
+    changed = box.api("PUT", "/cameras/cam2", sent(settings, name="南门", record=True, sub_url=None))
+    assert changed["name"] == "南门" and changed["digest"] != settings["digest"]
+    stored = yaml.safe_load(box.config_path.read_text())["cameras"][1]
+    assert stored["url"] == entry["url"] and stored["record"] is True and "sub_url" not in stored
+    wait_for(lambda: box.camera("cam2")["name"] == "南门" and box.camera("cam2")["state"] == "live", why="the new name is in force")
+
+    # Two at once: the later one is told.
+    assert box.api("PUT", "/cameras/cam2", sent(settings, name="北门"), status=409)["error"]["code"] == "changed"
+    assert box.api("DELETE", "/cameras/cam2", {"digest": settings["digest"]}, status=409)["error"]["code"] == "changed"
+
+    # Removed.
+    assert box.http("DELETE", "/api/v1/cameras/cam2", json={"digest": changed["digest"]}).status_code == 204
+    wait_for(lambda: [c["id"] for c in box.api("GET", "/cameras")["items"]] == ["cam1"], why="cam2 is gone")
+    assert box.config_path.read_text() == text
+    assert box.camera("cam1")["since_at"] == before, "the other camera was interrupted"
+    actions = [row["action"] for row in box.api("GET", "/audit")["items"] if row["subject"] == "cam2"]
+    assert actions == ["camera.remove", "camera.change", "camera.add"]
+    assert not [name for name in box.folder.iterdir() if ".yaml." in name.name], "something was left beside the file"
+
+
+def test_what_may_not_be_written_is_refused_and_leaves_the_file(make_box):
+    box = make_box()
+    text = box.config_path.read_text()
+    good = {"id": "a", "name": "甲", "url": "rtsp://127.0.0.1:1/a"}
+    for change, word in (({"id": "A B"}, "id"), ({"url": "file:/etc/passwd"}, "file"), ({"counters": ["nowhere"]}, "nowhere"), ({"x": 1}, "x"),
+                         ({"transport": "pigeon"}, "tcp"), ({"record": "yes"}, "record"), ({"name": ""}, "name"), ({"url": "http://x/"}, "rtsp")):
+        error = box.api("POST", "/cameras", {**good, **change}, status=400)["error"]
+        assert word in error["message"], error
+    assert box.api("GET", "/cameras/none", status=404)
+    assert box.config_path.read_text() == text
+
+    # Broken by hand, or changed by hand in what only a start applies.
+    box.config_path.write_text(text + "nonsense: 1\n")
+    assert "by hand" in box.api("POST", "/cameras", good, status=409)["error"]["message"]
+    box.config_path.write_text(text.replace("青石镇", "白石镇"))
+    assert "stop and start" in box.api("POST", "/cameras", good, status=409)["error"]["message"]
+    box.config_path.write_text(text)
+
+    # Many at once: each that was accepted is there, none was lost.
+    answers = {}
+    def add(n):
+        answers[n] = box.http("POST", "/api/v1/cameras", json={**good, "id": f"n{n}"}).status_code
+    threads = [threading.Thread(target=add, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(answers.values()) <= {201, 409} and 201 in answers.values()
+    there = {camera["id"] for camera in yaml.safe_load(box.config_path.read_text())["cameras"]}
+    assert there == {f"n{n}" for n, status in answers.items() if status == 201}

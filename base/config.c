@@ -772,6 +772,7 @@ bool config_camera_equal(const ConfigCamera *a, const ConfigCamera *b)
 {
     for (size_t i = 0; i < config_options_n; i++) {
         if (!strcmp(config_options[i].section, "cameras") &&
+            !(config_options[i].flags & OPTION_OFF_STREAM) &&
             !option_equal(&config_options[i], a, b))
             return false;
     }

@@ -28,6 +28,7 @@ typedef struct {
     bool record;
     bool relay;
     bool audio;
+    int days; // that it is kept; 0: storage.days
 } ConfigCamera;
 
 typedef enum {
@@ -146,6 +147,7 @@ const ConfigCounter *config_counter(const Config *config, const char *id);
 const ConfigPad *config_pad(const Config *config, const char *id);
 // The camera that sees the counter and records; NULL: none.
 const ConfigCamera *config_camera_of_counter(const Config *config, const char *counter);
+// Whether the one may go on where the other is wanted: but for what needs no new connection.
 bool config_camera_equal(const ConfigCamera *a, const ConfigCamera *b);
 // One that is in no config, with the defaults.
 ConfigCamera *config_camera_new(void);

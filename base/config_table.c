@@ -128,6 +128,8 @@ const Option config_options[] = {
       "Offer it to the county by RTSP.", "是否通过 RTSP 提供给上级平台。" },
     { "cameras", "audio", OPTION_BOOL, CAMERA_AT(audio), 0, 0, "true", 0,
       "Keep the sound.", "是否保留声音。" },
+    { "cameras", "days", OPTION_INT, CAMERA_AT(days), 0, 3650, "0", OPTION_OFF_STREAM,
+      "Days that its recordings are kept; 0: storage.days.", "该摄像机录像保留天数；0 为按 storage.days。" },
 
     { "pads", "id", OPTION_ID, PAD_AT(id), 0, 0, NULL, OPTION_REQUIRED,
       "The pad's id, which is also its user name at the broker.", "评价器编号，也是其连接时的用户名。" },

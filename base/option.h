@@ -30,6 +30,7 @@ enum {
     OPTION_REQUIRED = 1 << 0,
     OPTION_AT_START =
         1 << 1, // takes effect when the box starts; a reload with another value is refused
+    OPTION_OFF_STREAM = 1 << 2, // cameras: another value needs no new connection
 };
 
 typedef struct {

@@ -56,9 +56,10 @@ struct Recorder {
     GAsyncQueue *commands; // Command
     char *data_dir, *hall; // constant
     // Recorder thread.
-    Archive *archive;       // NULL: state is failed
-    RecorderOptions limits; // strings are not used
-    unsigned n_attached;    // in all, for the phases
+    Archive *archive;        // NULL: state is failed
+    RecorderOptions limits;  // what it borrows is not used
+    GHashTable *camera_days; // RetentionLimits
+    unsigned n_attached;     // in all, for the phases
     int64_t started_ms, sync_at_ms, retention_at_ms, open_at_ms, held_at_ms;
     bool was_open; // since the start
     bool is_stopping;
@@ -78,6 +79,7 @@ struct Command {
     char *camera;
     Stream *stream;
     RecorderOptions options;
+    GHashTable *camera_days;
     char *path;
     const ArchiveHold *hold;
     const char *hold_id;
@@ -468,6 +470,7 @@ static int read_limits(Recorder *recorder, RetentionLimits *ret_limits)
     *ret_limits = (RetentionLimits){
         .now_us = clock_wall_us(),
         .days = recorder->limits.days,
+        .camera_days = recorder->camera_days,
         .quota_bytes = recorder->limits.quota_mb * MB,
         .floor_bytes = floor_bytes(recorder),
         .used_bytes = archive_used_bytes(recorder->archive) + gather_open(recorder, segments),
@@ -590,6 +593,7 @@ static void command_free(Command *command)
 {
     if (command->stream)
         stream_unref(command->stream);
+    g_clear_pointer(&command->camera_days, g_hash_table_unref);
     g_free(command->camera);
     g_free(command->path);
     g_free(command);
@@ -717,6 +721,8 @@ static void run_apply(Recorder *recorder, Command *command)
         recorder->path = g_steal_pointer(&command->path);
     }
     g_mutex_unlock(&recorder->lock);
+    g_hash_table_unref(recorder->camera_days);
+    recorder->camera_days = g_steal_pointer(&command->camera_days);
     recorder->retention_at_ms = 0;
     if (is_moved)
         recorder->open_at_ms = 0;
@@ -779,11 +785,23 @@ void recorder_detach(Recorder *recorder, const char *camera)
     push(recorder, command);
 }
 
+static GHashTable *days_by_camera(const GPtrArray *cameras)
+{
+    GHashTable *days = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; cameras && i < cameras->len; i++) {
+        const ConfigCamera *camera = cameras->pdata[i];
+        if (camera->days)
+            g_hash_table_insert(days, g_strdup(camera->id), GINT_TO_POINTER(camera->days));
+    }
+    return days;
+}
+
 void recorder_apply(Recorder *recorder, const RecorderOptions *options)
 {
     Command *command = g_new0(Command, 1);
     command->run = run_apply;
     command->options = *options;
+    command->camera_days = days_by_camera(options->cameras);
     command->path = archive_root(recorder->data_dir, options->path);
     push(recorder, command);
 }
@@ -838,7 +856,8 @@ RecorderOptions recorder_options_of(const Config *config, const char *data_dir)
                               .quota_mb = config->storage.quota_mb,
                               .days = config->storage.days,
                               .free_mb = config->storage.free_mb,
-                              .segment_seconds = config->storage.segment_seconds };
+                              .segment_seconds = config->storage.segment_seconds,
+                              .cameras = config->cameras };
 }
 
 int recorder_new(const RecorderOptions *options, Recorder **ret_recorder)
@@ -852,6 +871,7 @@ int recorder_new(const RecorderOptions *options, Recorder **ret_recorder)
     recorder->data_dir = g_strdup(options->data_dir);
     recorder->hall = g_strdup(options->hall);
     recorder->limits = *options;
+    recorder->camera_days = days_by_camera(options->cameras);
     recorder->started_ms = clock_mono_ms();
     recorder->path = archive_root(options->data_dir, options->path);
     recorder->channels = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, channel_free);
@@ -876,6 +896,7 @@ void recorder_free(Recorder *recorder)
         command_free(command);
     g_async_queue_unref(recorder->commands);
     g_hash_table_unref(recorder->channels);
+    g_hash_table_unref(recorder->camera_days);
     g_mutex_clear(&recorder->lock);
     g_cond_clear(&recorder->answered);
     close(recorder->wake_fd);

@@ -22,6 +22,7 @@ typedef struct {
     int days;
     int64_t free_mb;
     int segment_seconds;
+    const GPtrArray *cameras; // ConfigCamera *, for their days; NULL: none has its own
 } RecorderOptions;
 
 RecorderOptions recorder_options_of(const Config *config,

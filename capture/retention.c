@@ -13,10 +13,8 @@ static int64_t missing_bytes(const RetentionLimits *limits)
 int64_t retention_choose(RetentionLimits *limits, const RetentionItem *items, size_t n,
                          bool *ret_victims)
 {
-    int64_t oldest_us = limits->days ? limits->now_us - limits->days * DAY_US : INT64_MIN;
     for (size_t i = 0; i < n; i++) {
-        bool is_wanted = items[i].end_us < oldest_us || missing_bytes(limits) > 0;
-        ret_victims[i] = is_wanted && !items[i].is_held;
+        ret_victims[i] = !items[i].is_held && missing_bytes(limits) > 0;
         if (!ret_victims[i])
             continue;
         limits->used_bytes -= items[i].bytes;
@@ -25,15 +23,70 @@ int64_t retention_choose(RetentionLimits *limits, const RetentionItem *items, si
     return missing_bytes(limits);
 }
 
+#define IS_HELD                                                                                    \
+    "EXISTS (SELECT 1 FROM hold WHERE hold.camera = s.camera"                                      \
+    " AND hold.from_us < s.start_us + s.duration_us AND hold.to_us > s.start_us)"
+
+// --- by age
+
+static int days_of(const RetentionLimits *limits, const char *camera)
+{
+    int days =
+        limits->camera_days ? GPOINTER_TO_INT(g_hash_table_lookup(limits->camera_days, camera)) : 0;
+    return days ? days : limits->days;
+}
+
+// All that have recordings, in the config or not: one look-up in the index for each.
+static GPtrArray *read_cameras(Archive *archive)
+{
+    GPtrArray *cameras = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(StoreQuery) query =
+        store_query(archive_store(archive),
+                    "WITH RECURSIVE c(camera) AS (SELECT min(camera) FROM segment UNION ALL"
+                    " SELECT (SELECT min(camera) FROM segment WHERE camera > c.camera) FROM c"
+                    " WHERE c.camera IS NOT NULL) SELECT camera FROM c WHERE camera IS NOT NULL",
+                    "");
+    while (store_step(query))
+        g_ptr_array_add(cameras, g_strdup(store_text(query, 0)));
+    return cameras;
+}
+
+// Appends unheld ones of the camera that ended before the moment. Returns how many there are now.
+static size_t read_old(Archive *archive, const char *camera, int64_t before_us, int64_t *ids,
+                       size_t n)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(archive_store(archive),
+                    "SELECT id FROM segment AS s WHERE camera = ?1 AND start_us < ?2"
+                    " AND start_us + duration_us < ?2 AND state = 'done' AND NOT " IS_HELD
+                    " ORDER BY start_us LIMIT ?3",
+                    "sii", camera, before_us, (int64_t)(ARCHIVE_MAX_DELETE - n));
+    while (n < ARCHIVE_MAX_DELETE && store_step(query))
+        ids[n++] = store_int(query, 0);
+    return n;
+}
+
+static size_t find_old(Archive *archive, const RetentionLimits *limits, int64_t *ret_ids)
+{
+    g_autoptr(GPtrArray) cameras = read_cameras(archive);
+    size_t n = 0;
+    for (guint i = 0; i < cameras->len; i++) {
+        int days = days_of(limits, cameras->pdata[i]);
+        if (days)
+            n = read_old(archive, cameras->pdata[i], limits->now_us - days * DAY_US, ret_ids, n);
+    }
+    return n;
+}
+
+// --- for room
+
 // A page of done segments from after the given place in time on. Fewer than max: there are no more.
 static size_t read_page(Archive *archive, int64_t *start_us, int64_t *id, RetentionItem *ret_items,
                         size_t max)
 {
     g_autoptr(StoreQuery) query =
         store_query(archive_store(archive),
-                    "SELECT id, start_us, start_us + duration_us, bytes, EXISTS (SELECT 1 FROM hold"
-                    "  WHERE hold.camera = s.camera AND hold.from_us < s.start_us + s.duration_us"
-                    "  AND hold.to_us > s.start_us)"
+                    "SELECT id, start_us, bytes, " IS_HELD
                     " FROM segment AS s WHERE (start_us, id) > (?, ?) AND state = 'done'"
                     " ORDER BY start_us, id LIMIT ?",
                     "iii", *start_us, *id, (int64_t)max);
@@ -42,9 +95,8 @@ static size_t read_page(Archive *archive, int64_t *start_us, int64_t *id, Retent
         *id = store_int(query, 0);
         *start_us = store_int(query, 1);
         ret_items[n] = (RetentionItem){ .id = *id,
-                                        .end_us = store_int(query, 2),
-                                        .bytes = store_int(query, 3),
-                                        .is_held = store_int(query, 4) };
+                                        .bytes = store_int(query, 2),
+                                        .is_held = store_int(query, 3) };
     }
     return n;
 }
@@ -60,24 +112,18 @@ static size_t keep_victims(const RetentionItem *items, size_t n, const bool *vic
     return n_ids;
 }
 
-// Nothing from here on is old enough to go by its age.
-static bool is_in_days(const RetentionLimits *limits, const RetentionItem *item)
-{
-    return !limits->days || item->end_us >= limits->now_us - limits->days * DAY_US;
-}
-
-int retention_run(Archive *archive, RetentionLimits *limits, int64_t *ret_missing)
+// As many of the oldest as one deletion takes. 1: there may be more.
+static int make_room(Archive *archive, RetentionLimits *limits, int64_t *ret_missing)
 {
     RetentionItem items[ARCHIVE_MAX_DELETE];
     bool victims[ARCHIVE_MAX_DELETE];
     int64_t ids[ARCHIVE_MAX_DELETE];
     int64_t start_us = INT64_MIN, id = 0;
-    for (;;) {
+    for (*ret_missing = missing_bytes(limits); *ret_missing > 0;) {
         size_t n = read_page(archive, &start_us, &id, items, ARCHIVE_MAX_DELETE);
         *ret_missing = retention_choose(limits, items, n, victims);
         size_t n_ids = keep_victims(items, n, victims, ids);
-        bool is_last =
-            n < ARCHIVE_MAX_DELETE || (*ret_missing == 0 && is_in_days(limits, &items[n - 1]));
+        bool is_last = n < ARCHIVE_MAX_DELETE || *ret_missing == 0;
         if (n_ids) {
             int r = archive_delete(archive, ids, n_ids);
             return r < 0 ? r : !is_last;
@@ -85,4 +131,16 @@ int retention_run(Archive *archive, RetentionLimits *limits, int64_t *ret_missin
         if (is_last)
             return 0;
     }
+    return 0;
+}
+
+int retention_run(Archive *archive, RetentionLimits *limits, int64_t *ret_missing)
+{
+    int64_t ids[ARCHIVE_MAX_DELETE];
+    *ret_missing = 0;
+    size_t n = find_old(archive, limits, ids);
+    if (n == 0)
+        return make_room(archive, limits, ret_missing);
+    int r = archive_delete(archive, ids, n);
+    return r < 0 ? r : 1;
 }

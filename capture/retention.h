@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// Retention: which segments go, when days, quota or the floor of free space say so. Oldest first,
-// never a held one.
+// Retention: which segments go: those that are older than their camera's days, and then, of all
+// cameras, as many as quota and the floor of free space want. Oldest first, never a held one.
 #pragma once
 #include "capture/archive.h"
 
 typedef struct {
     int64_t now_us;
-    int days;            // 0: no limit
-    int64_t quota_bytes; // 0: none
-    int64_t floor_bytes; // of free space
-    int64_t used_bytes;  // by recordings, open ones too
-    int64_t free_bytes;  // on the file system
+    int days;                // 0: no limit
+    GHashTable *camera_days; // id -> GINT_TO_POINTER(days) of those that have their own; borrowed;
+                             // may be NULL
+    int64_t quota_bytes;     // 0: none
+    int64_t floor_bytes;     // of free space
+    int64_t used_bytes;      // by recordings, open ones too
+    int64_t free_bytes;      // on the file system
 } RetentionLimits;
 
 typedef struct {
     int64_t id;
-    int64_t end_us;
     int64_t bytes;
     bool is_held;
 } RetentionItem;
 
-// items: oldest first. Marks in ret_victims (n of them) what goes and brings limits->used_bytes and
-// free_bytes up to date as if it were gone. Returns the bytes that are still missing: 0 when quota
-// and floor are kept. Pure.
+// For room: items, oldest first. Marks in ret_victims (n of them) what goes and brings
+// limits->used_bytes and free_bytes up to date as if it were gone. Returns the bytes that are still
+// missing: 0 when quota and floor are kept. Pure.
 int64_t retention_choose(RetentionLimits *limits, const RetentionItem *items, size_t n,
                          bool *ret_victims);
 

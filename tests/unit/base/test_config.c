@@ -274,6 +274,13 @@ static void test_camera_equal(void **state)
     assert_true(config_camera_equal(config_camera(a, "cam1"), config_camera(b, "cam1")));
     assert_false(config_camera_equal(config_camera(a, "cam1"), config_camera(c, "cam1")));
     assert_true(config_camera_equal(config_camera(a, "cam2"), config_camera(c, "cam2")));
+    // How long it is kept is no matter of the connection.
+    static const char SHORT[] = "cameras:\n  - {id: cam1, name: A, url: 'rtsp://h/a', days: 7}\n";
+    static const char LONG[] = "cameras:\n  - {id: cam1, name: A, url: 'rtsp://h/a', days: 90}\n";
+    g_autoptr(Config) d = parse_good(SHORT);
+    g_autoptr(Config) e = parse_good(LONG);
+    assert_int_equal(config_camera(d, "cam1")->days, 7);
+    assert_true(config_camera_equal(config_camera(d, "cam1"), config_camera(e, "cam1")));
 }
 
 static void test_copy_keeps_folder(void **state)

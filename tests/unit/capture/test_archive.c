@@ -351,6 +351,16 @@ static void only_one_may_record(void **state)
     remove_tree(dir);
 }
 
+// As a recorder does, until there is nothing more to delete.
+static void run_retention(Archive *archive, RetentionLimits *limits)
+{
+    int64_t missing;
+    int r;
+    while ((r = retention_run(archive, limits, &missing)) == 1)
+        ;
+    assert_int_equal(r, 0);
+}
+
 static void a_held_segment_outlives_its_time(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
@@ -373,13 +383,12 @@ static void a_held_segment_outlives_its_time(void **state)
     assert_int_equal(archive_held_bytes(archive), held);
     assert_int_equal(archive_delete_hold(archive, "h2"), 0);
     RetentionLimits limits = { .now_us = T0 + INT64_C(86400000000) * 10, .days = 1 };
-    int64_t missing;
-    assert_int_equal(retention_run(archive, &limits, &missing), 0);
+    run_retention(archive, &limits);
     assert_int_equal(count_rows(dir, "SELECT count(*) FROM segment"), 1);
     assert_int_equal(count_rows(dir, "SELECT start_us FROM segment"), T0 + 2000000);
     assert_int_equal(archive_delete_hold(archive, "h1"), 0);
     assert_int_equal(archive_delete_hold(archive, "h1"), -ENOENT);
-    assert_int_equal(retention_run(archive, &limits, &missing), 0);
+    run_retention(archive, &limits);
     assert_int_equal(count_rows(dir, "SELECT count(*) FROM segment"), 0);
     assert_int_equal(archive_used_bytes(archive), 0);
     archive_free(archive);

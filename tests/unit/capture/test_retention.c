@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/retention.h"
+#include "capture/archive_check.h"
+#include "tests/unit/capture/sample.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,29 +9,22 @@
 #include <string.h>
 #include <cmocka.h>
 
-static const int64_t DAY_US = INT64_C(86400) * 1000000;
-
-// Five segments of 10 bytes, the oldest first, ended 5, 4, 3, 2 and 1 days ago. h: held.
+// Five segments of 10 bytes, the oldest first. h: held.
 static const struct {
     const char *name;
     const char *held;
-    int days;
     int64_t quota, floor, used, free;
     const char *victims; // x: goes
     int64_t missing, used_after, free_after;
 } ROWS[] = {
-    { "no limits", ".....", 0, 0, 0, 50, 0, ".....", 0, 50, 0 },
-    { "all is young enough", ".....", 6, 0, 0, 50, 0, ".....", 0, 50, 0 },
-    { "by age", ".....", 3, 0, 0, 50, 0, "xx...", 0, 30, 20 },
-    { "by age, but held", "h....", 3, 0, 0, 50, 0, ".x...", 0, 40, 10 },
-    { "quota kept to the byte", ".....", 0, 50, 0, 50, 0, ".....", 0, 50, 0 },
-    { "quota over by one", ".....", 0, 49, 0, 50, 0, "x....", 0, 40, 10 },
-    { "quota passes over held ones", "hh...", 0, 30, 0, 50, 0, "..xx.", 0, 30, 20 },
-    { "quota, all held", "hhhhh", 0, 30, 0, 50, 0, ".....", 20, 50, 0 },
-    { "floor", ".....", 0, 0, 25, 50, 5, "xx...", 0, 30, 25 },
-    { "floor cannot be reached", "..h..", 0, 0, 100, 50, 5, "xx.xx", 55, 10, 45 },
-    { "age frees enough for the quota", ".....", 3, 30, 0, 50, 0, "xx...", 0, 30, 20 },
-    { "open segments count", ".....", 0, 50, 0, 75, 0, "xxx..", 0, 45, 30 },
+    { "no limits", ".....", 0, 0, 50, 0, ".....", 0, 50, 0 },
+    { "quota kept to the byte", ".....", 50, 0, 50, 0, ".....", 0, 50, 0 },
+    { "quota over by one", ".....", 49, 0, 50, 0, "x....", 0, 40, 10 },
+    { "quota passes over held ones", "hh...", 30, 0, 50, 0, "..xx.", 0, 30, 20 },
+    { "quota, all held", "hhhhh", 30, 0, 50, 0, ".....", 20, 50, 0 },
+    { "floor", ".....", 0, 25, 50, 5, "xx...", 0, 30, 25 },
+    { "floor cannot be reached", "..h..", 0, 100, 50, 5, "xx.xx", 55, 10, 45 },
+    { "open segments count", ".....", 50, 0, 75, 0, "xxx..", 0, 45, 30 },
 };
 
 static void oldest_go_first_and_held_ones_never(void **state)
@@ -37,15 +32,10 @@ static void oldest_go_first_and_held_ones_never(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(ROWS); i++) {
         RetentionItem items[5];
         bool victims[5];
-        int64_t now_us = 100 * DAY_US;
         for (int k = 0; k < 5; k++)
-            items[k] = (RetentionItem){ .id = k + 1,
-                                        .end_us = now_us - (5 - k) * DAY_US,
-                                        .bytes = 10,
-                                        .is_held = ROWS[i].held[k] == 'h' };
-        RetentionLimits limits = { .now_us = now_us,
-                                   .days = ROWS[i].days,
-                                   .quota_bytes = ROWS[i].quota,
+            items[k] =
+                (RetentionItem){ .id = k + 1, .bytes = 10, .is_held = ROWS[i].held[k] == 'h' };
+        RetentionLimits limits = { .quota_bytes = ROWS[i].quota,
                                    .floor_bytes = ROWS[i].floor,
                                    .used_bytes = ROWS[i].used,
                                    .free_bytes = ROWS[i].free };
@@ -58,10 +48,75 @@ static void oldest_go_first_and_held_ones_never(void **state)
     }
 }
 
+enum { N_DAYS = 6 };
+static const int64_t T0 = INT64_C(1763946000123456);
+static const int64_t DAY_US = INT64_C(86400) * 1000000;
+
+static void record(Archive *archive, Sample *sample, const char *camera, int64_t wall_us)
+{
+    ArchiveSegment *segment;
+    SegmentEntry entry;
+    ArchiveBegin begin = { .camera = camera,
+                           .wall_us = wall_us,
+                           .init = sample->init,
+                           .codecs = "avc1.42c00a",
+                           .width = 64,
+                           .height = 48 };
+    assert_int_equal(archive_begin(archive, &begin, &segment), 0);
+    assert_int_equal(archive_append(archive, segment, sample_fragment(sample, 0), &entry), 0);
+    assert_int_equal(archive_finish(archive, segment), 0);
+}
+
+static int64_t days_left(Archive *archive, const char *camera)
+{
+    return store_value(archive_store(archive), -1, "SELECT count(*) FROM segment WHERE camera = ?",
+                       "s", camera);
+}
+
+// Four cameras of six days: one keeps three days, one all of them, one is held on its first day and
+// keeps one, and one has no days of its own.
+static void each_camera_has_its_days(void **state)
+{
+    static const char *const CAMERAS[] = { "a", "b", "c", "d" };
+    g_autofree char *dir = g_dir_make_tmp("hw-retention-XXXXXX", NULL), *reason = NULL;
+    g_autoptr(GHashTable) days = g_hash_table_new(g_str_hash, g_str_equal);
+    Sample *sample = sample_new(2, 64);
+    Archive *archive = NULL;
+    ArchiveOptions options = { .data_dir = dir, .hall = "hall1" };
+    assert_int_equal(archive_open(&options, &reason, &archive), 0);
+    for (int day = 0; day < N_DAYS; day++)
+        for (size_t i = 0; i < G_N_ELEMENTS(CAMERAS); i++)
+            record(archive, sample, CAMERAS[i], T0 + day * DAY_US + (int64_t)i);
+    ArchiveHold hold = {
+        .id = "h", .camera = "c", .from_us = T0, .to_us = T0 + 1000000, .reason = "by hand"
+    };
+    assert_int_equal(archive_put_hold(archive, &hold), 0);
+    g_hash_table_insert(days, (char *)"a", GINT_TO_POINTER(3));
+    g_hash_table_insert(days, (char *)"b", GINT_TO_POINTER(30));
+    g_hash_table_insert(days, (char *)"c", GINT_TO_POINTER(1));
+    RetentionLimits limits = { .now_us = T0 + 5 * DAY_US + DAY_US / 2,
+                               .days = 5,
+                               .camera_days = days };
+    int64_t missing;
+    while (retention_run(archive, &limits, &missing) == 1)
+        ;
+    assert_int_equal(days_left(archive, "a"), 3);
+    assert_int_equal(days_left(archive, "b"), 6);
+    assert_int_equal(days_left(archive, "c"), 1 + 1);
+    assert_int_equal(days_left(archive, "d"), 5);
+    archive_free(archive);
+    assert_int_equal(archive_check(dir, NULL, stdout, true), 0);
+    sample_free(sample);
+    const char *argv[] = { "rm", "-rf", "--", dir, NULL };
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                 NULL);
+}
+
 int main(void)
 {
     static const struct CMUnitTest TESTS[] = {
         cmocka_unit_test(oldest_go_first_and_held_ones_never),
+        cmocka_unit_test(each_camera_has_its_days),
     };
     return cmocka_run_group_tests(TESTS, NULL, NULL);
 }

@@ -17,17 +17,24 @@ import press  # noqa: E402
 import ratings  # noqa: E402
 import readers  # noqa: E402
 import seek  # noqa: E402
+import soak  # noqa: E402
+import substreams  # noqa: E402
+import viewers  # noqa: E402
 
-BENCHES = {"cameras": cameras, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
+BENCHES = {"cameras": cameras, "substreams": substreams, "viewers": viewers, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
            "index": index, "seek": seek, "exports": exports}
 
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=2, help="how often each is measured, in turn (default 2)")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)} (default: all)")
+    parser.add_argument("names", nargs="*", metavar="NAME",
+                        help=f"of {', '.join(BENCHES)} (default: all); or alone: soak [MINUTES] (default {soak.MINUTES})")
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores; load before {os.getloadavg()[0]:.1f}: more than 0.5 is other work, and spoils the figures")
+    if options.names[:1] == ["soak"]:
+        soak.bench(options.rounds, *map(float, options.names[1:2]))
+        return
     for name in options.names or BENCHES:
         if name not in BENCHES:
             parser.error(f"no {name}; there are {', '.join(BENCHES)}")

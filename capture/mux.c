@@ -118,6 +118,8 @@ static int emit_fragment(Mux *mux)
     if (err < 0)
         return err;
     g_autoptr(GBytes) bytes = take_bytes(mux);
+    if (g_bytes_get_size(bytes) == 0) // its pictures held not one NAL unit
+        return 0;
     Fragment *fragment = fragment_new(mux->info, bytes);
     fragment->key = mux->key;
     fragment->jump = mux->jump;

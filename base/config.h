@@ -74,6 +74,7 @@ typedef struct {
         char *address;           // default 0.0.0.0
         int port;                // HTTPS; default 8443
         char *certificate, *key; // NULL: a self-signed pair is made under DIR
+        char *public_url; // how telephones reach it, for QR codes; NULL: as the page was opened
     } door;
     struct {
         char *address;  // of the TLS listener; default 0.0.0.0
@@ -104,11 +105,12 @@ typedef struct {
         int clip_before_seconds;        // default 60
         int clip_after_seconds;         // default 30
         // A bad rating's deadlines in working days, and how it is reminded of (rectification.h).
-        int verify_days;     // default 1
-        int rectify_days;    // default 5
-        int call_back_days;  // default 5
-        int call_back_tries; // without an answer, then it is closed; default 3
-        int remind_hours;    // before a deadline; default 4
+        int verify_days;      // default 1
+        int rectify_days;     // default 5
+        int call_back_days;   // default 5
+        int call_back_tries;  // without an answer, then it is closed; default 3
+        int remind_hours;     // before a deadline; default 4
+        int late_rating_days; // working days in which a finished case can be rated; default 5
     } rules;
     GPtrArray *cameras;  // ConfigCamera *
     GPtrArray *counters; // ConfigCounter *

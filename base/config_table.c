@@ -27,6 +27,9 @@ const Option config_options[] = {
       "PEM 格式证书（含证书链）；不设时自动生成自签名证书。" },
     { "door", "key", OPTION_PATH, AT(door.key), 0, 0, NULL, OPTION_AT_START,
       "PEM file with the certificate's key.", "证书对应的私钥（PEM）。" },
+    { "door", "public_url", OPTION_NAME, AT(door.public_url), 1, 200, NULL, 0,
+      "https://host[:port] under which telephones reach the door: it stands in QR codes. Without it: as the page was opened.",
+      "手机访问本机的地址，写在评价二维码中；不填则用打开网页时的地址。" },
 
     { "broker", "address", OPTION_ADDRESS, AT(broker.address), 0, 0, "0.0.0.0", OPTION_AT_START,
       "Where pads connect (MQTT over TLS).", "评价器接入的监听地址（MQTT over TLS）。" },
@@ -98,6 +101,8 @@ const Option config_options[] = {
       "After so many calls without an answer it is closed.", "回访多少次无人接听后办结。" },
     { "rules", "remind_hours", OPTION_INT, AT(rules.remind_hours), 0, 168, "4", 0,
       "A reminder is raised so many hours before a deadline.", "期限前多少小时提醒。" },
+    { "rules", "late_rating_days", OPTION_INT, AT(rules.late_rating_days), 1, 60, "5", 0,
+      "A finished case can be rated by its QR code for so many working days.", "办结后多少个工作日内可扫码评价。" },
 
     { "counters", "id", OPTION_ID, COUNTER_AT(id), 0, 0, NULL, OPTION_REQUIRED, "The counter's id.", "窗口编号。" },
     { "counters", "name", OPTION_NAME, COUNTER_AT(name), 1, 100, NULL, OPTION_REQUIRED,

@@ -38,6 +38,13 @@ void api_pad_password(HttpRequest *request, void *ctx);
 void api_ratings(HttpRequest *request, void *ctx);
 void api_rating(HttpRequest *request, void *ctx);
 
+// Telephones, without a session.
+void api_rating_form(HttpRequest *request, void *ctx);
+void api_telephone_rating(HttpRequest *request, void *ctx);
+// The codes that lead them there.
+void api_counter_code(HttpRequest *request, void *ctx);
+void api_case_code(HttpRequest *request, void *ctx);
+
 void api_rectifications(HttpRequest *request, void *ctx);
 void api_rectification_act(HttpRequest *request, void *ctx);
 void api_users(HttpRequest *request, void *ctx);

@@ -6,6 +6,7 @@
 // request's thread.
 #pragma once
 #include "base/http_server.h"
+#include "dashboard/attempts.h"
 #include "dashboard/dashboard.h"
 #include "dashboard/events.h"
 #include "dashboard/halls.h"
@@ -27,6 +28,7 @@ struct Dashboard {
     Login *login;
     Viewing *viewing;
     Verifications *verifications;
+    Attempts *telephones; // how soon one address may rate again
     HttpServer *server;
     int64_t started_ms;
 };

@@ -15,6 +15,8 @@
 #define PROGRAM "/proc/self/exe" // starts itself anew (verification.h)
 
 enum { SERVER_THREADS = 8, LINK_SECRET_BYTES = 32 };
+// A hall's telephones may share one address (its own network, a carrier's): many are free.
+enum { TELEPHONES_MAX = 4096, TELEPHONES_FREE = 60, TELEPHONES_LONGEST_MS = 60000 };
 
 static void copy_options(Dashboard *dashboard, const DashboardOptions *options)
 {
@@ -58,6 +60,7 @@ int dashboard_new(const DashboardOptions *options, Dashboard **ret_dashboard)
     dashboard->events = events_new();
     dashboard->viewing = viewing_new(options->writer);
     dashboard->verifications = verifications_new(PROGRAM);
+    dashboard->telephones = attempts_new(TELEPHONES_MAX, TELEPHONES_FREE, TELEPHONES_LONGEST_MS);
     dashboard->login = login_new();
     if (!dashboard->login)
         return -ENOMEM;
@@ -85,6 +88,7 @@ void dashboard_free(Dashboard *dashboard)
     verifications_free(dashboard->verifications);
     login_free(dashboard->login);
     viewing_free(dashboard->viewing);
+    attempts_free(dashboard->telephones);
     events_free(dashboard->events);
     halls_free(dashboard->halls);
     readers_free(dashboard->readers);

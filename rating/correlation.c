@@ -9,6 +9,7 @@
 enum {
     ACTIVITY_MS = 10 * 60 * 1000, // work on a case so long before a press still explains it
     SKEW_MS = 120 * 1000,
+    AGAIN_MS = 30 * 60 * 1000,
 };
 
 void correlation_done(Correlation *correlation)
@@ -70,6 +71,24 @@ static char *latest_case(Store *store, const RatingInput *input)
     return store_step(query) ? g_strdup(store_text(query, 0)) : NULL;
 }
 
+// A telephone that rates the same counter again so soon tells of the same service. Nobody knows
+// which ticket or case a code on the wall was scanned for, nor who served: nothing is inferred.
+static bool is_from_wall(const RatingInput *input)
+{
+    return input->origin && !input->invitation;
+}
+
+static void mark_again(Store *store, const RatingInput *input, Correlation *c)
+{
+    if (is_from_wall(input) &&
+        store_value(store, 0,
+                    "SELECT 1 FROM rating WHERE origin = ? AND counter = ? AND event_at > ?"
+                    " AND event_at <= ? AND invitation IS NULL LIMIT 1",
+                    "ssii", input->origin, input->counter, input->event_ms - AGAIN_MS,
+                    input->event_ms))
+        c->marks |= MARK_REPEATED;
+}
+
 // What the invitation did not say is taken from the counter's ticket and latest work, and marked as
 // such.
 static int infer(Store *store, const RatingInput *input, Correlation *c)
@@ -97,6 +116,18 @@ static void mark_case(Store *store, Correlation *c)
     if (!c->case_number ||
         !store_value(store, 0, "SELECT 1 FROM case_file WHERE number = ?", "s", c->case_number))
         c->marks |= MARK_UNKNOWN_CASE;
+}
+
+// The code of a case is scanned days later: what can be seen of it is the end of its service.
+static void find_late_clip(Store *store, const Hall *hall, const RatingInput *input, Correlation *c)
+{
+    int64_t finished_ms =
+        store_value(store, STORE_NULL, "SELECT finished_at FROM case_file WHERE number = ?", "s",
+                    c->case_number);
+    if (!c->camera || finished_ms == STORE_NULL)
+        return;
+    c->clip_from_ms = finished_ms - (int64_t)hall->config->rules.clip_before_seconds * 1000;
+    c->clip_to_ms = finished_ms + (int64_t)hall->config->rules.clip_after_seconds * 1000;
 }
 
 static void find_clip(const Hall *hall, const RatingInput *input, int64_t asked_ms, Correlation *c)
@@ -131,14 +162,18 @@ int correlation_find(Store *store, const Hall *hall, const RatingInput *input,
     *c = (Correlation){ 0 };
     int64_t asked_ms = input->event_ms;
     int err = join_invitation(store, input, c, &asked_ms);
-    if (err == 0)
+    mark_again(store, input, c);
+    if (err == 0 && !is_from_wall(input))
         err = infer(store, input, c);
-    if (err == 0 && !c->staff_number)
+    if (err == 0 && !c->staff_number && !is_from_wall(input))
         err = duty_at(store, input->counter, input->event_ms, &c->staff_number, &c->staff_name);
     if (err < 0)
         return err;
     mark_case(store, c);
     mark_input(input, c);
-    find_clip(hall, input, asked_ms, c);
+    bool is_late = input->origin && input->invitation && c->case_number;
+    find_clip(hall, input, is_late ? input->event_ms : asked_ms, c);
+    if (is_late)
+        find_late_clip(store, hall, input, c);
     return 0;
 }

@@ -3,10 +3,13 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "rating/calendar.h"
 #include "rating/shape.h"
 #include "rating/ticket.h"
 
 #include <errno.h>
+
+enum { ERROR_SIZE = 200 };
 
 static void note(const Hall *hall, const char *id)
 {
@@ -67,6 +70,119 @@ int invitation_new(Store *store, const Hall *hall, const InvitationInput *input,
         return err;
     }
     note(hall, invitation.id);
+    *ret_invitation = invitation;
+    return 0;
+}
+
+// --- of a finished case
+
+typedef struct {
+    char *counter, *item_name, *staff_number, *staff_name;
+    int64_t finished_ms;
+} FinishedCase;
+
+static void finished_case_done(FinishedCase *found)
+{
+    g_free(found->counter);
+    g_free(found->item_name);
+    g_free(found->staff_number);
+    g_free(found->staff_name);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FinishedCase, finished_case_done)
+
+static int find_case(Store *store, const Hall *hall, const char *number, FinishedCase *found,
+                     char *error)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT counter, item_name, person_number, person_name, finished_at"
+                    " FROM case_file WHERE number = ?",
+                    "s", number);
+    if (!store_step(query))
+        return store_query_result(query) < 0 ? store_query_result(query) : -ENOENT;
+    *found = (FinishedCase){ g_strdup(store_text(query, 0)), g_strdup(store_text(query, 1)),
+                             g_strdup(store_text(query, 2)), g_strdup(store_text(query, 3)),
+                             store_int(query, 4) };
+    const char *lack = store_is_null(query, 4) ? "the case is not finished yet"
+                       : !found->counter || !config_counter(hall->config, found->counter)
+                           ? "no counter of this hall is known of the case"
+                           : NULL;
+    if (!lack)
+        return 0;
+    g_strlcpy(error, lack, ERROR_SIZE);
+    return -EINVAL;
+}
+
+// 1: there is one that is still good. 0: none.
+static int find_good(Store *store, const char *number, int64_t now_ms, Invitation *invitation)
+{
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT id, created_at, expires_at FROM invitation WHERE case_number = ? AND by_code = 1"
+        " AND rating IS NULL AND expires_at > ? ORDER BY expires_at DESC LIMIT 1",
+        "si", number, now_ms);
+    if (!store_step(query))
+        return store_query_result(query);
+    invitation->id = g_strdup(store_text(query, 0));
+    invitation->created_ms = store_int(query, 1);
+    invitation->expires_ms = store_int(query, 2);
+    return 1;
+}
+
+static bool is_rated(Store *store, const char *number)
+{
+    return store_value(store, 0,
+                       "SELECT 1 FROM rating WHERE case_number = ? AND is_counted = 1 LIMIT 1", "s",
+                       number);
+}
+
+static int64_t late_end(const Hall *hall, int64_t finished_ms)
+{
+    CalendarDay day = calendar_add(hall->calendar, calendar_day_of(finished_ms),
+                                   hall->config->rules.late_rating_days);
+    return calendar_day_start(day + 1);
+}
+
+static int insert_by_code(Store *store, const Hall *hall, Invitation *invitation, int64_t now_ms)
+{
+    invitation->id = secret_uuid();
+    invitation->created_ms = now_ms;
+    int err = insert_invitation(store, invitation, NULL);
+    if (err >= 0)
+        err = store_exec(store, "UPDATE invitation SET by_code = 1 WHERE id = ?", "s",
+                         invitation->id);
+    if (err >= 0)
+        note(hall, invitation->id);
+    return MIN(err, 0);
+}
+
+int invitation_of_case(Store *store, const Hall *hall, const char *case_number, int64_t now_ms,
+                       Invitation *ret_invitation, char *error)
+{
+    g_auto(FinishedCase) found = { 0 };
+    *ret_invitation = (Invitation){ 0 };
+    int err = find_case(store, hall, case_number, &found, error);
+    if (err < 0)
+        return err;
+    int64_t expires_ms = late_end(hall, found.finished_ms);
+    if (is_rated(store, case_number) || expires_ms <= now_ms) {
+        g_snprintf(error, ERROR_SIZE, "the case %s",
+                   expires_ms <= now_ms ? "was finished too long ago" : "has been rated");
+        return -EEXIST;
+    }
+    Invitation invitation = { .counter = g_steal_pointer(&found.counter),
+                              .case_number = g_strdup(case_number),
+                              .item_name = g_steal_pointer(&found.item_name),
+                              .staff_number = g_steal_pointer(&found.staff_number),
+                              .staff_name = g_steal_pointer(&found.staff_name),
+                              .expires_ms = expires_ms };
+    err = find_good(store, case_number, now_ms, &invitation);
+    if (err == 0)
+        err = insert_by_code(store, hall, &invitation, now_ms);
+    if (err < 0) {
+        invitation_done(&invitation);
+        return err;
+    }
     *ret_invitation = invitation;
     return 0;
 }

@@ -21,6 +21,12 @@ typedef struct {
 // with it.
 int invitation_new(Store *store, const Hall *hall, const InvitationInput *input,
                    Invitation *ret_invitation);
+// For the telephone: by the code of a finished case, until the end of rules.late_rating_days. One
+// that is still good is given again. -ENOENT: no such case; -EINVAL: it is not finished, or no
+// counter is known of it; -EEXIST: it was rated, or its days are over (all with a sentence in
+// error, at least 200 bytes).
+int invitation_of_case(Store *store, const Hall *hall, const char *case_number, int64_t now_ms,
+                       Invitation *ret_invitation, char *error);
 void invitation_done(Invitation *invitation);
 // Pad's acknowledgement: state is shown | refused | expired | busy. -ENOENT: unknown id; -EACCES: a
 // pad of another counter; -EINVAL: no such state. After the rating it changes nothing.

@@ -40,13 +40,14 @@ static int insert_rating(Store *store, const Hall *hall, const RatingInput *in,
         "INSERT INTO rating(id, level, tags, tags_version, text, channel, pad, counter, "
         "counter_name, boot, seq, invitation, case_number, ticket, staff_number, staff_name, "
         "event_at, received_at, pad_clock_at, age_ms, clock_kind, marks, is_counted, camera, "
-        "clip_from, clip_to) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+        "clip_from, clip_to, origin) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
         "ON CONFLICT(id) DO NOTHING",
-        "sissssssssisssssiinisiisnn", in->id, (int64_t)in->level, tags, version, in->text,
+        "sissssssssisssssiinisiisnns", in->id, (int64_t)in->level, tags, version, in->text,
         in->channel, in->pad, in->counter, counter ? counter->name : in->counter, in->boot, in->seq,
         in->invitation, c->case_number, c->ticket, c->staff_number, c->staff_name, in->event_ms,
         in->received_ms, in->pad_clock_ms, in->age_ms, in->clock_kind, (int64_t)c->marks,
-        (int64_t)counted, c->camera, c->clip_from_ms, c->clip_to_ms);
+        (int64_t)counted, c->camera, c->clip_from_ms, c->clip_to_ms, in->origin);
 }
 
 static int use_invitation(Store *store, const Hall *hall, const RatingInput *input)

@@ -26,7 +26,8 @@ typedef struct {
     const char *id;      // UUID by the pad
     const char *pad;     // NULL for other channels
     const char *counter; // of the pad at the time
-    const char *channel; // "pad" ...
+    const char *channel; // "pad", "qr" (a telephone)
+    const char *origin;  // of a telephone: what its ratings of a day have in common; NULL: none
     const char *boot;
     int64_t seq;
     const char *invitation;  // NULL: none

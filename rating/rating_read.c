@@ -84,7 +84,9 @@ static json_t *clip_json(json_t *row)
     if (!camera)
         return json_null();
     long long from = int_of(row, "clip_from"), to = int_of(row, "clip_to");
-    double at = (double)(int_of(row, "cursor_ms") - from) / 1000.0;
+    // A telephone may press days after what the clip shows: then the clip begins at its beginning.
+    long long pressed = int_of(row, "cursor_ms");
+    double at = pressed > to ? 0 : (double)(pressed - from) / 1000.0;
     return json_pack(
         "{s:s, s:o, s:o, s:f, s:o, s:s, s:O?, s:O?}", "camera", camera, "from_at", shape_time(from),
         "to_at", shape_time(to), "at_seconds", at, "playback",

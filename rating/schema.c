@@ -208,7 +208,15 @@ static const char rectifications[] =
     "  is_late INTEGER NOT NULL) STRICT;"
     "CREATE INDEX rectification_step_by_rating ON rectification_step(rating);";
 
+// origin: by which of its ratings a telephone is known for a day; it names nobody.
+// by_code: an invitation that a case's QR code carries.
+static const char telephones[] = "ALTER TABLE rating ADD COLUMN origin TEXT;"
+                                 "ALTER TABLE invitation ADD COLUMN by_code INTEGER NOT NULL"
+                                 "  DEFAULT 0;"
+                                 "CREATE INDEX rating_by_origin ON rating(origin, event_at)"
+                                 "  WHERE origin IS NOT NULL;";
+
 const StoreStep hall_schema[] = { cases_and_tickets, ratings_and_flags, people_and_keys,
                                   holds_and_exports, bookmarks,         hold_ends,
-                                  rectifications };
+                                  rectifications,    telephones };
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -43,6 +43,22 @@ char *tag_text(const char *code)
     return text ? g_strndup(text, strcspn(text, "\t\r\n")) : NULL;
 }
 
+json_t *tag_table(void)
+{
+    json_t *table = json_object();
+    g_auto(GStrv) lines = g_strsplit(data_rating_tags, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        g_auto(GStrv) cells = g_strsplit(g_strchomp(*line), "\t", -1);
+        if (**line == '#' || g_strv_length(cells) < 3)
+            continue;
+        if (!json_object_get(table, cells[0]))
+            json_object_set_new(table, cells[0], json_array());
+        json_array_append_new(json_object_get(table, cells[0]),
+                              json_pack("{s:s, s:s}", "code", cells[1], "text", cells[2]));
+    }
+    return table;
+}
+
 json_t *tag_describe(json_t *codes, const char *version)
 {
     g_autofree char *current = tag_version();

@@ -9,6 +9,8 @@
 
 char *tag_version(void); // of the built-in table; the caller frees
 bool tag_is_known(const char *code);
+// The table itself: {"5":[{"code","text"}],...,"1":[...]}.
+json_t *tag_table(void);
 char *tag_text(const char *code); // the caller frees; NULL: not in the table
 // [{"code","text"}] from a JSON array of codes; text is null where version is not the built-in
 // table's.

@@ -17,6 +17,7 @@
 //         range-export  timeline (data-from, data-to: Unix ms)  ruler  track-{camera}  mark-{id}  kind-{kind}  timeline-card
 //   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps
+//   codes: menu-codes  code-{counter}   case-code (button of a finished case)  case-code-picture
 //   audit: menu-audit (admin)  audit-row-{id} (data-action)
 //   lists: list-total  filter-q  filter-{name}  filter-{name}-{value}  range-{today|yesterday|week|month|custom}
 //   ratings: rating-row-{id}  rating-panel  rating-level  rating-case
@@ -45,6 +46,7 @@ import { watchKeys } from "./keys";
 import { notice } from "./notice";
 import { AuditPage } from "./pages/audit";
 import { CasesPage } from "./pages/cases";
+import { CodesPage } from "./pages/codes";
 import { ExportsPage } from "./pages/exports";
 import { FlagsPage } from "./pages/flags";
 import { LoginPage, SetupPage, WaitPage } from "./pages/gate";
@@ -88,6 +90,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   exports: ExportsPage,
   audit: AuditPage,
   verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
+  codes: CodesPage,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
 };
 

@@ -16,7 +16,7 @@ export type Gate =
 export const gate = signal<Gate>({ at: "loading" });
 
 export type PageName =
-  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "audit";
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "audit" | "codes";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -28,6 +28,7 @@ const READERS: Record<PageName, Role[]> = {
   verify: ["admin", "director", "viewer"],
   camera: ["admin", "director", "viewer"],
   audit: ["admin"],
+  codes: ["admin", "director"],
 };
 
 export function session(): Session | null {

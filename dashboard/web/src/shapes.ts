@@ -268,6 +268,12 @@ export interface Flag extends FlagRow {
   history: { at: string; user: string | null; action: string; from: string | null; to: string; why: string | null }[];
 }
 
+export interface Code {
+  url: string;
+  svg: string;
+  expires_at: string | null;
+}
+
 export interface AuditRow {
   id: string;
   at: string;

@@ -599,6 +599,15 @@ const WORDS = {
   liftedBy: ["{who} 解除", "Lifted by {who}"],
   noHolds: ["没有保留的录像", "Nothing is held"],
   noHoldsHint: ["被保留的录像不会因到期或磁盘已满而删除。", "Held video is not deleted when its days are over or the disk is full."],
+  // codes
+  codes: ["评价二维码", "Rating codes"],
+  codesHint: ["打印后张贴在窗口，群众用微信或手机浏览器扫码评价，无需安装。手机须能访问二维码下方的地址（配置项 door.public_url）。", "Print and put them up. Any telephone can rate, without an app; it must reach the address under the code (door.public_url)."],
+  codeScan: ["微信扫码，评价本窗口服务", "Scan to rate the service"],
+  printIt: ["打印", "Print"],
+  noCounters: ["尚未配置窗口", "No counters are configured"],
+  caseCode: ["评价二维码", "Rating code"],
+  caseCodeHint: ["请办事群众扫码评价，{time} 前有效，一件一评", "For the citizen to scan: good until {time}, once"],
+  channel_system: ["其他系统", "Other system"],
   // audit
   audit: ["操作记录", "Audit"],
   auditHint: ["谁看过、导出、保留或更改了什么。记录只增不改。", "Who watched, exported, held or changed what. Rows are added, never changed."],

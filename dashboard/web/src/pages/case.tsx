@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // One case: its clock, its line of time, its events, ratings and flags.
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { ApiError, send } from "../api";
 import { camerasOf, counterName } from "../hall";
+import { notify } from "../notice";
 import { GradeBadge, daysText } from "../parts/badge";
 import { CaseLine } from "../parts/case_line";
 import { HoldsOf } from "../parts/hold_card";
 import { Facts, Panel } from "../parts/panel";
+import { QrCode } from "../parts/qr_code";
 import { FlagLine, RatingLine, flagAddress, ratingAddress } from "../parts/rows";
-import { Loading, Problem } from "../parts/states";
+import { Loading, Problem, errorText } from "../parts/states";
 import { useResource } from "../resource";
-import { mayRead } from "../session";
-import type { Case, CaseEvent, Person } from "../shapes";
+import { mayRead, session } from "../session";
+import type { Case, CaseEvent, Code, Person } from "../shapes";
 import { t, word } from "../text";
 import { fullTime, msOf, shortTime } from "../time";
 
@@ -100,6 +104,31 @@ function stretchOf(item: Case) {
   return { cameras: camerasOf(item.counter), fromMs: atMs - beforeMs, toMs: atMs - beforeMs + 3_600_000 };
 }
 
+// For the citizen who has gone without rating: a code of this case, shown on the screen or printed.
+function RatingCode({ item }: { item: Case }) {
+  const [code, setCode] = useState<Code | null>(null);
+  const isOver = item.state === "finished" || item.state === "picked_up";
+  if (!isOver || item.ratings.length > 0 || session()?.role === "viewer") return null;
+  const ask = () =>
+    send<Code>("POST", `/api/v1/cases/${encodeURIComponent(item.number)}/code`, {}).then(setCode, (error) =>
+      notify(error instanceof ApiError ? errorText(error) : t("e_no_answer"), true),
+    );
+  return (
+    <section class="block">
+      {code ? (
+        <div class="code-card" data-testid="case-code-picture">
+          <QrCode code={code} name={item.number} />
+          <p class="code-words">{t("caseCodeHint", { time: fullTime(code.expires_at).slice(0, 10) })}</p>
+        </div>
+      ) : (
+        <button class="button" data-testid="case-code" onClick={() => void ask()}>
+          {t("caseCode")}
+        </button>
+      )}
+    </section>
+  );
+}
+
 function Body({ item }: { item: Case }) {
   return (
     <>
@@ -115,6 +144,7 @@ function Body({ item }: { item: Case }) {
         <h3>{t("events")}</h3>
         <Events events={item.events} />
       </section>
+      <RatingCode item={item} />
       {mayRead("ratings") && (
         <section class="block">
           <h3>{t("ratings")}</h3>

@@ -93,6 +93,12 @@ function Menu({ close, showKeys }: { close: () => void; showKeys: () => void }) 
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
+        {mayRead("codes") && (
+          <a class="quiet-button" href={pageAddress("codes")} onClick={close} data-testid="menu-codes">
+            <Icon name="ratings" size={20} />
+            {t("codes")}
+          </a>
+        )}
         {mayRead("audit") && (
           <a class="quiet-button" href={pageAddress("audit")} onClick={close} data-testid="menu-audit">
             <Icon name="cases" size={20} />

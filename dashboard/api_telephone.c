@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ratings by telephone: the form behind a QR code, and what is sent with it. Nobody is logged in.
+//
+// A telephone is known for one day by a cookie of this page; what is stored is a digest of it with
+// the day, so that nobody can follow a telephone from one day to the next or find it again by its
+// cookie (domain rules "Ratings": one rating for each service; no identity in the clear).
+#include "dashboard/api.h"
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "dashboard/call.h"
+#include "dashboard/qr_code.h"
+#include "dashboard/query.h"
+#include "rating/invitation.h"
+#include "rating/rating.h"
+#include "rating/tag.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define TELEPHONE_COOKIE "hw_telephone"
+
+enum {
+    ID_MAX = 64,
+    UUID_SIZE = 36,
+    TAGS_MAX = 8,
+    TEXT_MAX = 1000,
+    COOKIE_BYTES = 16,
+    ORIGIN_SIZE = 22,
+    DAY_S = 86400
+};
+
+// --- the form
+
+// What the citizen is asked about. counter NULL: the request has been answered.
+typedef struct {
+    const ConfigCounter *counter;
+    json_t *invitation; // as invitation_get gives it; NULL: a code on the wall
+} Subject;
+
+static void subject_done(Subject *subject)
+{
+    json_decref(subject->invitation);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Subject, subject_done)
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+static Subject find_subject(HttpRequest *request, const char *counter, const char *invitation)
+{
+    Subject subject = { 0 };
+    Call *call = call_of(request);
+    if (!call_store(request))
+        return subject;
+    if (invitation)
+        subject.invitation = invitation_get(call->store, invitation);
+    if (subject.invitation)
+        counter = text_of(subject.invitation, "counter");
+    subject.counter = counter && (!invitation || subject.invitation)
+                          ? config_counter(call->hall->config, counter)
+                          : NULL;
+    if (!subject.counter)
+        http_reply_error(request, 404, "not_found",
+                         "This code is not known here. Please ask at the counter for a new one.");
+    return subject;
+}
+
+static void give_cookie(HttpRequest *request)
+{
+    if (http_cookie(request, TELEPHONE_COOKIE))
+        return;
+    g_autofree char *token = secret_token(COOKIE_BYTES);
+    g_autofree char *cookie =
+        g_strdup_printf(TELEPHONE_COOKIE "=%s; Path=/api/v1/public/; Max-Age=%d; HttpOnly; Secure; "
+                                         "SameSite=Lax",
+                        token, DAY_S);
+    http_add_header(request, "Set-Cookie", cookie);
+}
+
+void api_rating_form(HttpRequest *request, void *ctx)
+{
+    Query query = query_of(request);
+    const char *counter = query_text(&query, "counter", ID_MAX);
+    const char *invitation = query_text(&query, "invitation", ID_MAX);
+    if (!query_check(&query))
+        return;
+    g_auto(Subject) subject = find_subject(request, counter, invitation);
+    if (!subject.counter)
+        return;
+    const Call *call = call_of(request);
+    const char *state = subject.invitation ? text_of(subject.invitation, "state") : "waiting";
+    give_cookie(request);
+    http_reply_json(request, 200,
+                    json_pack("{s:s, s:{s:s, s:s}, s:s?, s:s?, s:b, s:o}", "hall",
+                              call->hall->config->hall.name, "counter", "id", subject.counter->id,
+                              "name", subject.counter->name, "item",
+                              subject.invitation ? text_of(subject.invitation, "item_name") : NULL,
+                              "state", state, "may_rate",
+                              strcmp(state, "waiting") == 0 || strcmp(state, "shown") == 0, "tags",
+                              tag_table()));
+}
+
+// --- a rating
+
+typedef struct {
+    const Hall *hall;
+    RatingInput input;
+    RatingOutcome outcome;
+} RatingJob;
+
+static int rate_run(Store *store, void *data)
+{
+    RatingJob *job = data;
+    return rating_store(store, job->hall, &job->input, &job->outcome);
+}
+
+static size_t read_tags(Fields *fields, const char **tags)
+{
+    json_t *array = fields_array(fields, "tags", TAGS_MAX), *code;
+    size_t i, n = 0;
+    json_array_foreach(array, i, code)
+    {
+        const char *text = json_string_value(code);
+        if (!text || !tag_is_known(text))
+            fields_fail(fields, "tags: one of them is not in the table of reasons");
+        else
+            tags[n++] = text;
+    }
+    return n;
+}
+
+static bool is_uuid(const char *id)
+{
+    return strlen(id) == UUID_SIZE && strspn(id, "0123456789abcdef-") == UUID_SIZE;
+}
+
+static void read_rating(Fields *fields, RatingInput *input, const char **tags)
+{
+    input->id = fields_text_required(fields, "id", ID_MAX);
+    input->level = (int)fields_int_required(fields, "level", 1, 5);
+    input->text = fields_text(fields, "text", TEXT_MAX);
+    input->counter = fields_text(fields, "counter", ID_MAX);
+    input->invitation = fields_text(fields, "invitation", ID_MAX);
+    input->n_tags = read_tags(fields, tags);
+    input->tags = tags;
+    if (!fields->error[0] && !is_uuid(input->id))
+        fields_fail(fields, "id: must be a UUID that the page has made");
+}
+
+static char *origin_of(HttpRequest *request)
+{
+    const Call *call = call_of(request);
+    const char *cookie = http_cookie(request, TELEPHONE_COOKIE);
+    g_autofree char *day = clock_format(call->now_ms);
+    g_autofree char *text =
+        g_strdup_printf("telephone %.10s %s", day, cookie ? cookie : call_address(request));
+    char *origin = secret_sign(call->dashboard->options.link_secret, text);
+    if (strlen(origin) > ORIGIN_SIZE)
+        origin[ORIGIN_SIZE] = '\0';
+    return origin;
+}
+
+// A code that has been used or is over is said, and nothing is stored under it.
+static bool check_state(HttpRequest *request, const Subject *subject, const char *id)
+{
+    const char *state = subject->invitation ? text_of(subject->invitation, "state") : "waiting";
+    bool is_same = g_strcmp0(text_of(subject->invitation, "rating"), id) == 0;
+    if (strcmp(state, "waiting") == 0 || strcmp(state, "shown") == 0 || is_same)
+        return true;
+    http_reply_error(request, 409, strcmp(state, "rated") == 0 ? "rated" : "expired",
+                     strcmp(state, "rated") == 0 ? "This service has been rated. Thank you."
+                                                 : "The time for rating this service is over.");
+    return false;
+}
+
+static void store_rating(HttpRequest *request, RatingInput *input)
+{
+    g_auto(Subject) subject = find_subject(request, input->counter, input->invitation);
+    if (!subject.counter || !check_state(request, &subject, input->id))
+        return;
+    const Call *call = call_of(request);
+    g_autofree char *origin = origin_of(request);
+    input->counter = subject.counter->id;
+    input->channel = "qr";
+    input->origin = origin;
+    input->event_ms = input->received_ms = call->now_ms;
+    input->pad_clock_ms = STORE_NULL;
+    RatingJob job = { .hall = call->hall, .input = *input };
+    int err = call_write(request, rate_run, &job);
+    if (err < 0)
+        call_reply_failure(request, err, "the rating", "");
+    else
+        http_reply_json(request, job.outcome == RATING_STORED ? 201 : 200,
+                        json_pack("{s:s, s:b}", "id", input->id, "stored", 1));
+}
+
+void api_telephone_rating(HttpRequest *request, void *ctx)
+{
+    const Call *call = call_of(request);
+    int64_t wait_ms =
+        attempts_begin(call->dashboard->telephones, call_address(request), clock_mono_ms());
+    if (wait_ms > 0) {
+        api_session_wait(request, wait_ms);
+        return;
+    }
+    json_t *body = call_body(request);
+    if (!body)
+        return;
+    Fields fields = fields_of(body);
+    RatingInput input = { 0 };
+    const char *tags[TAGS_MAX];
+    read_rating(&fields, &input, tags);
+    if (fields.error[0])
+        http_reply_error(request, 400, "invalid", "%s", fields.error);
+    else
+        store_rating(request, &input);
+    json_decref(body);
+}
+
+// --- codes
+
+// Where a telephone reaches this door: as the config says, else as whoever asks has reached it.
+static char *place_of(HttpRequest *request)
+{
+    const char *configured = call_of(request)->hall->config->door.public_url;
+    if (configured) {
+        char *place = g_strdup(configured);
+        for (size_t n = strlen(place); n > 0 && place[n - 1] == '/'; n--)
+            place[n - 1] = '\0';
+        return place;
+    }
+    const char *host = http_header(request, "Host");
+    bool is_host = host && *host && strlen(host) < 256 &&
+                   strspn(host, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-:[]") == strlen(host);
+    return g_strconcat("https://", is_host ? host : "localhost", NULL);
+}
+
+static void reply_code(HttpRequest *request, int status, const char *url, int64_t expires_ms)
+{
+    g_autofree char *svg = qr_code_svg(url);
+    if (!svg) {
+        http_reply_error(request, 500, "code", "door.public_url is too long for a QR code");
+        return;
+    }
+    g_autofree char *expires = expires_ms == STORE_NULL ? NULL : clock_format(expires_ms);
+    http_reply_json(request, status,
+                    json_pack("{s:s, s:s, s:s?}", "url", url, "svg", svg, "expires_at", expires));
+}
+
+void api_counter_code(HttpRequest *request, void *ctx)
+{
+    const Call *call = call_of(request);
+    const char *id = http_param(request, "id");
+    if (!config_counter(call->hall->config, id)) {
+        call_reply_failure(request, -ENOENT, "counter with this id; see GET /api/v1/counters", "");
+        return;
+    }
+    g_autofree char *place = place_of(request);
+    g_autofree char *url = g_strconcat(place, "/r/", id, NULL);
+    reply_code(request, 200, url, STORE_NULL);
+}
+
+typedef struct {
+    const Call *call;
+    const char *number;
+    Invitation invitation;
+    char error[200];
+} CodeJob;
+
+static int code_run(Store *store, void *data)
+{
+    CodeJob *job = data;
+    return invitation_of_case(store, job->call->hall, job->number, job->call->now_ms,
+                              &job->invitation, job->error);
+}
+
+void api_case_code(HttpRequest *request, void *ctx)
+{
+    const Call *call = call_of(request);
+    CodeJob job = { .call = call, .number = http_param(request, "number") };
+    int err = call_write(request, code_run, &job);
+    if (err < 0) {
+        call_reply_failure(request, err, "case with this number", job.error);
+        return;
+    }
+    g_autofree char *place = place_of(request);
+    g_autofree char *url = g_strconcat(place, "/r/i/", job.invitation.id, NULL);
+    reply_code(request, 201, url, job.invitation.expires_ms);
+    invitation_done(&job.invitation);
+}

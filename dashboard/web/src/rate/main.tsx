@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// The telephone's page behind a QR code: five faces, reasons of the level that was chosen, a few words, thank you.
+// /r/COUNTER or /r/i/INVITATION. The rating's id is made once and kept, so that sending again is harmless.
+//
+// Hooks for browser tests (data-testid): rate-title  level-1 ... level-5  tag-{code}  rate-text  rate-send  rate-problem
+//   rate-done  large  language
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Face } from "../parts/drawn_face";
+import "./style.css";
+import { type Language, type Word, say } from "./words";
+
+type Level = 1 | 2 | 3 | 4 | 5;
+const LEVELS: Level[] = [5, 4, 3, 2, 1];
+
+interface Form {
+  hall: string;
+  counter: { id: string; name: string };
+  item: string | null;
+  state: string;
+  may_rate: boolean;
+  tags: Record<string, { code: string; text: string }[]>;
+}
+
+type Shown =
+  | { at: "loading" }
+  | { at: "form"; form: Form }
+  | { at: "end"; word: Word; more?: Word; isGood: boolean }
+  | { at: "offline" };
+
+function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+// "/r/c1" is a counter, "/r/i/ID" an invitation.
+function subject(): { counter: string } | { invitation: string } {
+  const [, , first = "", second = ""] = location.pathname.split("/").map(decodeURIComponent);
+  return second ? { invitation: second } : { counter: first };
+}
+
+const ENDS: Record<string, Word> = { rated: "rated", expired: "expired", not_found: "unknown" };
+
+function useForm(): [Shown, (shown: Shown) => void, () => void] {
+  const [shown, setShown] = useState<Shown>({ at: "loading" });
+  const open = async () => {
+    setShown({ at: "loading" });
+    try {
+      const answer = await fetch(`/api/v1/public/rating-form?${new URLSearchParams({ ...subject() })}`);
+      if (answer.status === 404) return setShown({ at: "end", word: "unknown", isGood: false });
+      if (!answer.ok) return setShown({ at: "offline" });
+      const form = (await answer.json()) as Form;
+      setShown(form.may_rate ? { at: "form", form } : { at: "end", word: ENDS[form.state] ?? "expired", isGood: false });
+    } catch {
+      setShown({ at: "offline" });
+    }
+    return undefined;
+  };
+  useEffect(() => void open(), []);
+  return [shown, setShown, () => void open()];
+}
+
+interface SendProps {
+  form: Form;
+  level: Level;
+  t: (word: Word, n?: number) => string;
+  back: () => void;
+  done: (shown: Shown) => void;
+}
+
+function Reasons({ form, level, t, back, done }: SendProps) {
+  const [id] = useState(uuid);
+  const [tags, setTags] = useState<string[]>([]);
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const toggle = (code: string) => setTags(tags.includes(code) ? tags.filter((one) => one !== code) : [...tags, code]);
+  const refused = async (answer: Response) => {
+    const body = (await answer.json().catch(() => ({}))) as { error?: { code?: string } };
+    const end = ENDS[body.error?.code ?? ""];
+    if (end) done({ at: "end", word: end, isGood: false });
+    else if (answer.status === 429) setProblem(t("wait", Number(answer.headers.get("Retry-After")) || 10));
+    else setProblem(t("offline"));
+  };
+  const send = async () => {
+    setBusy(true);
+    setProblem("");
+    try {
+      const answer = await fetch("/api/v1/public/ratings", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ id, level, tags, ...(text.trim() ? { text: text.trim() } : {}), ...subject() }),
+      });
+      if (answer.ok) return done({ at: "end", word: "thanks", more: level <= 2 ? "thanksBad" : undefined, isGood: true });
+      await refused(answer);
+    } catch {
+      setProblem(t("offline"));
+    }
+    setBusy(false);
+    return undefined;
+  };
+  return (
+    <section>
+      <button class="chosen" onClick={back}>
+        <Face level={level} size={56} />
+        <b>{t(`level${level}` as Word)}</b>
+        <span>{t("change")}</span>
+      </button>
+      <h2>{t("why")}</h2>
+      <div class="tags">
+        {(form.tags[level] ?? []).map(({ code, text: words }) => (
+          <button key={code} aria-pressed={tags.includes(code)} data-testid={`tag-${code}`} onClick={() => toggle(code)}>
+            {words}
+          </button>
+        ))}
+      </div>
+      <label>
+        <h2>{t("text")}</h2>
+        <textarea
+          rows={4}
+          maxLength={300}
+          placeholder={t("textHint")}
+          value={text}
+          data-testid="rate-text"
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      {problem && (
+        <p class="problem" role="alert" data-testid="rate-problem">
+          {problem}
+        </p>
+      )}
+      <button class="send" disabled={busy} data-testid="rate-send" onClick={() => void send()}>
+        {t(busy ? "sending" : "send")}
+      </button>
+    </section>
+  );
+}
+
+function Faces({ choose, t }: { choose: (level: Level) => void; t: (word: Word) => string }) {
+  return (
+    <ul class="faces">
+      {LEVELS.map((level) => (
+        <li key={level}>
+          <button data-testid={`level-${level}`} onClick={() => choose(level)}>
+            <Face level={level} size={56} />
+            <b>{t(`level${level}` as Word)}</b>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Rate() {
+  const [language, setLanguage] = useState<Language>("zh");
+  const [isLarge, setLarge] = useState(false);
+  const [level, setLevel] = useState<Level | null>(null);
+  const [shown, setShown, open] = useForm();
+  const t = (word: Word, n?: number) => say(language, word, n);
+  useEffect(() => {
+    document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+    document.documentElement.classList.toggle("is-large", isLarge);
+  }, [language, isLarge]);
+  return (
+    <main>
+      <header>
+        <button data-testid="large" onClick={() => setLarge(!isLarge)}>
+          {t(isLarge ? "normal" : "large")}
+        </button>
+        <button data-testid="language" onClick={() => setLanguage(language === "zh" ? "en" : "zh")}>
+          {t("language")}
+        </button>
+      </header>
+      {shown.at === "loading" && <p class="quiet">{t("loading")}</p>}
+      {shown.at === "offline" && (
+        <section class="end">
+          <p data-testid="rate-problem">{t("offline")}</p>
+          <button class="send" onClick={open}>
+            {t("again")}
+          </button>
+        </section>
+      )}
+      {shown.at === "end" && (
+        <section class={`end ${shown.isGood ? "is-good" : ""}`} data-testid="rate-done">
+          {shown.isGood && <Face level={5} size={88} />}
+          <h1>{t(shown.word)}</h1>
+          {shown.more && <p>{t(shown.more)}</p>}
+        </section>
+      )}
+      {shown.at === "form" && (
+        <>
+          <h1 data-testid="rate-title">{t("title")}</h1>
+          <p class="place">
+            {shown.form.hall} · <b>{shown.form.counter.name}</b>
+            {shown.form.item && <span>{shown.form.item}</span>}
+          </p>
+          {level ? (
+            <Reasons key={level} form={shown.form} level={level} t={t} back={() => setLevel(null)} done={setShown} />
+          ) : (
+            <Faces choose={setLevel} t={t} />
+          )}
+          <p class="quiet">{t("anonymous")}</p>
+        </>
+      )}
+    </main>
+  );
+}
+
+render(<Rate />, document.getElementById("page") as HTMLElement);

@@ -88,6 +88,7 @@ struct Archive {
     char error[300];
     GPtrArray *folders; // still to be walked, below root; NULL: the walk has not begun
     int64_t walked_id;  // rows up to here have been looked at
+    int64_t n_walked, walk_began_ms;
     bool is_walked;
 };
 
@@ -690,6 +691,7 @@ static bool walk_rows(Archive *archive)
             g_array_append_val(lost, archive->walked_id);
     }
     store_query_free(query);
+    archive->n_walked += n;
     for (guint i = 0; i < lost->len; i++) {
         int64_t id = g_array_index(lost, int64_t, i);
         if (strike_row(archive, id) >= 0)
@@ -702,8 +704,10 @@ bool archive_walk(Archive *archive)
 {
     if (archive->is_walked)
         return false;
-    if (!archive->folders)
+    if (!archive->folders) {
+        archive->walk_began_ms = clock_mono_ms();
         list_folders(archive);
+    }
     if (archive->folders->len) {
         g_autofree char *folder =
             g_ptr_array_steal_index(archive->folders, archive->folders->len - 1);
@@ -711,6 +715,9 @@ bool archive_walk(Archive *archive)
         return true;
     }
     archive->is_walked = !walk_rows(archive);
+    if (archive->is_walked)
+        log_info("storage: index and files compared, %" PRId64 " segments in %.1f s",
+                 archive->n_walked, (double)(clock_mono_ms() - archive->walk_began_ms) / 1e3);
     return !archive->is_walked;
 }
 

@@ -10,6 +10,7 @@
 #include "appliance/secrets.h"
 #include "appliance/video_watch.h"
 #include "base/clock.h"
+#include "base/http_client.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "capture/evidence_key.h"
@@ -272,6 +273,16 @@ static int config_read(void *ctx, char **ret_path, char **ret_text, char *error)
 static int config_write(void *ctx, const char *was, const char *text, char *error)
 {
     return config_file_write(((Desk *)ctx)->file, was, text, error);
+}
+
+static int ask_video(void *ctx, const char *path, json_t *body, int timeout_ms, long *ret_status,
+                     json_t **ret_answer)
+{
+    g_auto(HttpAnswer) answer = { 0 };
+    int err = http_call(((Desk *)ctx)->video_socket, "POST", path, body, timeout_ms, &answer);
+    *ret_status = answer.status;
+    *ret_answer = err == 0 ? http_answer_json(&answer) : NULL;
+    return err;
 }
 
 // --- jobs of the writer
@@ -687,6 +698,7 @@ static int open_dashboard(Desk *desk, const Secrets *secrets)
                                  .pad_password = pad_password,
                                  .config_read = config_read,
                                  .config_write = config_write,
+                                 .ask_video = ask_video,
                                  .ctx = desk };
     int err = dashboard_new(&options, &desk->dashboard);
     if (err < 0)

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "capture/avlog.h"
+#include "capture/camera_probe.h"
 #include "capture/capture.h"
 #include "capture/exporter.h"
 #include "capture/history.h"
@@ -39,6 +40,7 @@ typedef struct {
     Exporter *exporter;
     History *history;
     Snapshots *snapshots;
+    CameraProbes *probes;
     HttpServer *http;
     GMainLoop *loop;
     Relay *relay; // atomic: NULL while its port cannot be had
@@ -176,6 +178,11 @@ static void delete_export(HttpRequest *request, void *ctx)
     exporter_delete(request, ((Video *)ctx)->exporter);
 }
 
+static void post_probe(HttpRequest *request, void *ctx)
+{
+    camera_probe_post(request, ((Video *)ctx)->probes);
+}
+
 static json_t *recorded_row(json_t *rows, const char *id)
 {
     size_t i;
@@ -236,6 +243,7 @@ static const HttpRoute routes[] = {
     { .method = "PUT", .pattern = EXPORTER_PATTERN, .handler = put_export },
     { .method = "GET", .pattern = EXPORTER_PATTERN, .handler = get_export },
     { .method = "DELETE", .pattern = EXPORTER_PATTERN, .handler = delete_export },
+    { .method = "POST", .pattern = CAMERA_PROBE_PATTERN, .handler = post_probe },
     { .method = "GET", .pattern = "/status", .handler = get_status },
     { .method = "GET", .pattern = "/health", .handler = get_health },
 };
@@ -326,6 +334,7 @@ static void open_capture(Video *video)
 {
     CaptureEvents events = { stream_added, stream_removed, video };
     video->snapshots = snapshots_new();
+    video->probes = camera_probes_new();
     video->playback = playback_new(video->data_dir, video->config->storage.path, video->recorder);
     video->capture = capture_new(&events);
     if (start_relay(video) == G_SOURCE_CONTINUE)
@@ -370,6 +379,7 @@ static void video_done(Video *video)
     exporter_free(video->exporter);
     recorder_free(video->recorder);
     snapshots_free(video->snapshots);
+    camera_probes_free(video->probes);
     config_unref(video->config);
     secrets_done(&video->secrets);
     g_free(video->data_dir);

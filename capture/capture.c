@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "capture/camera.h"
+#include "capture/codecs.h"
 #include <libavcodec/avcodec.h>
 #include <math.h>
 
@@ -174,12 +175,6 @@ void capture_each(Capture *capture,
     g_mutex_unlock(&capture->lock);
 }
 
-// As the config and the API call it; libavcodec says hevc.
-static const char *codec_name(enum AVCodecID codec)
-{
-    return codec == AV_CODEC_ID_HEVC ? "h265" : avcodec_get_name(codec);
-}
-
 static json_t *stream_json(Camera *camera)
 {
     CameraStatus status = { 0 };
@@ -190,7 +185,7 @@ static json_t *stream_json(Camera *camera)
     }
     if (!info || status.state != CAMERA_LIVE)
         return json_null();
-    return json_pack("{sssssisisfsI}", "codec", codec_name(info->tracks[0]->codec_id), "codecs",
+    return json_pack("{sssssisisfsI}", "codec", codecs_name(info->tracks[0]->codec_id), "codecs",
                      info->codecs, "width", info->width, "height", info->height, "fps",
                      round(status.fps * 10) / 10, "kbit", (json_int_t)status.kbit);
 }

@@ -82,3 +82,8 @@ char *codecs_of(AVCodecParameters *const *tracks, int n_tracks)
     g_ptr_array_add(parts, NULL);
     return g_strjoinv(",", (char **)parts->pdata);
 }
+
+const char *codecs_name(enum AVCodecID codec)
+{
+    return codec == AV_CODEC_ID_HEVC ? "h265" : avcodec_get_name(codec);
+}

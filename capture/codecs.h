@@ -17,3 +17,6 @@ char *codecs_of_track(enum AVCodecID codec, const uint8_t *extradata, size_t siz
 
 // All tracks, joined by commas; NULL where one of them has no string. The caller frees.
 char *codecs_of(AVCodecParameters *const *tracks, int n_tracks);
+
+// As the config and the API call it: "h264", "h265" (libavcodec says hevc).
+const char *codecs_name(enum AVCodecID codec);

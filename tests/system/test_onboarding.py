@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cameras added, changed and removed by the API: hallwatch.yaml keeps the rest, and other cameras go on."""
+"""Cameras tried, added, changed and removed by the API: hallwatch.yaml keeps the rest, and other cameras go on."""
+import base64
+import contextlib
+import socket
 import threading
+from urllib.parse import quote
 
 import yaml
 
 from support import contract
-from support.box import wait_for
+from support.box import free_ports, wait_for
 
 COMMENT = "# 镇里的配置：改动前先问小王\n"
 
@@ -105,3 +109,77 @@ def test_what_may_not_be_written_is_refused_and_leaves_the_file(make_box):
     assert set(answers.values()) <= {201, 409} and 201 in answers.values()
     there = {camera["id"] for camera in yaml.safe_load(box.config_path.read_text())["cameras"]}
     assert there == {f"n{n}" for n, status in answers.items() if status == 201}
+
+
+# --- trying an address
+
+
+@contextlib.contextmanager
+def peer(say):
+    """Something that listens, which is no camera: what it says to whoever connects; None: it only listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    kept.append(connection)
+                    if say is not None:
+                        connection.sendall(say)
+        kept = []
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+        for connection in kept:
+            connection.close()
+
+
+def probe(box, url, **more):
+    answer = box.http("POST", "/api/v1/cameras/probe", json={"url": url, **more}, timeout=40)
+    assert answer.status_code == 200, answer.text
+    check("POST", "/api/v1/cameras/probe", answer)
+    return answer.json()
+
+
+def test_an_address_is_tried_as_far_as_a_picture(make_box, make_camera):
+    camera = make_camera(user="admin", password="p@ss", size="640x360")
+    box = make_box({"cameras": [camera.config()]})
+    found = probe(box, camera.url("/main", "admin", quote("p@ss")))
+    assert found["ok"] and found["codec"] == "h264" and (found["width"], found["height"]) == (640, 360) and found["fps"] > 5, found
+    assert base64.b64decode(found["picture"])[:2] == b"\xff\xd8"
+    # A camera of the config is tried with the password that the page does not get.
+    box.wait_camera("cam1")
+    assert probe(box, camera.url("/sub", "admin", "***"), camera="cam1")["ok"]
+    assert box.http("POST", "/api/v1/cameras/probe", json={"url": camera.url("/sub", "admin", "***")}).status_code == 400
+    assert box.http("POST", "/api/v1/cameras/probe", json={"url": "file:/etc/passwd"}).status_code == 400
+
+    closed, late = free_ports(1)[0], make_camera(trouble="no-key", gop=60)
+    found = []
+    waiting = threading.Thread(target=lambda: found.append(probe(box, late.url("/main"))))
+    waiting.start()
+    with peer(None) as silent, peer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi") as web:
+        rows = [
+            (camera.url("/main", "admin", "wrong"), "login", "password"),
+            (camera.url("/main"), "login", "password"),
+            (camera.url("/nowhere", "admin", quote("p@ss")), "stream", "not_found"),
+            (f"rtsp://127.0.0.1:{closed}/main", "connect", "refused"),
+            (f"rtsp://127.0.0.1:{silent}/main", "stream", "no_answer"),
+            (f"rtsp://127.0.0.1:{web}/main", "stream", "invalid"),
+            ("rtsp://no-such-host.invalid/main", "connect", "unreachable"),
+            ("rtsp://127.0.0.1:0x/main", "address", "invalid"),
+        ]
+        for url, step, code in rows:
+            answer = probe(box, url)
+            assert (answer["ok"], answer.get("step"), answer.get("code")) == (False, step, code), (url, answer)
+        waiting.join()
+        assert (found[0].get("step"), found[0].get("code")) == ("picture", "no_key_frame"), found
+        # Two at a time: the rest is told to wait, and nothing else waits for them.
+        answers = []
+        threads = [threading.Thread(target=lambda: answers.append(box.http(
+            "POST", "/api/v1/cameras/probe", json={"url": f"rtsp://127.0.0.1:{silent}/x"}, timeout=40).status_code)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        assert box.camera("cam1")["state"] == "live"
+        for thread in threads:
+            thread.join()
+        assert sorted(answers) == [200, 200, 503, 503]
+    assert "p%40ss" not in box.log() and "p@ss" not in box.log()

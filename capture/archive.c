@@ -83,6 +83,8 @@ struct Archive {
     char *root;
     char *hall;
     int lock_fd;
+    dev_t device; // of root, and its inode
+    ino_t inode;
     Store *store;
     int64_t used_bytes;
     char error[300];
@@ -425,11 +427,14 @@ int archive_begin(Archive *archive, const ArchiveBegin *begin, ArchiveSegment **
     if (g_strlcpy(head.codecs, begin->codecs, sizeof head.codecs) >= sizeof head.codecs ||
         head.wall_us <= 0)
         return -EINVAL;
+    int r = archive_check_place(archive);
+    if (r < 0)
+        return r;
     read_previous(archive, &head);
     ArchiveSegment *segment = g_new0(ArchiveSegment, 1);
     segment->path = choose_path(archive, &head);
     segment->id = head.id;
-    int r = at_step(archive, "archive.row_open");
+    r = at_step(archive, "archive.row_open");
     if (r >= 0)
         r = insert_open(archive, &head, segment->path);
     if (r < 0) {
@@ -785,6 +790,29 @@ static int check_storage(Archive *archive)
     return r < 0 ? exec_failed(archive, r) : 0;
 }
 
+static int note_place(Archive *archive)
+{
+    struct stat stat_;
+    if (stat(archive->root, &stat_) < 0)
+        return fail(archive, -errno, "cannot read", archive->root);
+    archive->device = stat_.st_dev;
+    archive->inode = stat_.st_ino;
+    return 0;
+}
+
+int archive_check_place(Archive *archive)
+{
+    struct stat stat_;
+    int r = at_step(archive, "archive.place");
+    if (r >= 0 && stat(archive->root, &stat_) < 0)
+        r = -errno;
+    if (r < 0)
+        return fail(archive, r, "cannot read", archive->root);
+    if (stat_.st_dev == archive->device && stat_.st_ino == archive->inode)
+        return 0;
+    return fail(archive, -ENODEV, "not the folder any more that was recorded to:", archive->root);
+}
+
 static int take_lock(Archive *archive, const char *data_dir)
 {
     g_autofree char *path = g_build_filename(data_dir, "media.lock", NULL);
@@ -817,6 +845,8 @@ int archive_open(const ArchiveOptions *options, char **ret_reason, Archive **ret
         r = open_store(archive, options->data_dir);
     if (r >= 0)
         r = check_storage(archive);
+    if (r >= 0)
+        r = note_place(archive);
     if (r >= 0) {
         archive->used_bytes = store_value(archive->store, 0, "SELECT sum(bytes) FROM segment", "");
         r = sweep(archive);

@@ -82,6 +82,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Archive, archive_free)
 const char *archive_error(Archive *archive); // of the last failure here, for a log line. Borrowed.
 const char *archive_path(Archive *archive);  // the storage folder. Borrowed.
 
+// -ENODEV: the path leads to another folder than the one that was opened (unmounted, or something
+// mounted over it). Cheap; archive_begin asks it as well.
+int archive_check_place(Archive *archive);
+
 // One step of entering files without rows and striking rows without files. True: there is more to
 // do.
 bool archive_walk(Archive *archive);

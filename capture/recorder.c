@@ -20,6 +20,7 @@ enum {
     IDLE_MS = 5000,      // without a fragment: the segment ends and a gap begins
     CONNECT_MS = 10000,  // after a start: until then a silent camera is still connecting
     SLOW_SYNC_MS = 2000, // is told in the log
+    ANSWER_MS = 5000,    // who asks for a hold waits no longer for a disk that does not answer
     READ_AT_ONCE = 8,    // fragments of one camera before the next one's turn
 };
 static const int64_t MB = 1 << 20;
@@ -81,10 +82,10 @@ struct Command {
     RecorderOptions options;
     GHashTable *camera_days;
     char *path;
-    const ArchiveHold *hold;
-    const char *hold_id;
-    bool is_call; // the caller waits and owns it
-    // Under the recorder's lock.
+    char *hold_id;
+    ArchiveHold hold; // its texts are owned here
+    // Under the recorder's lock; of a call only.
+    unsigned owners; // who waits for the answer, and the recorder until it has given it; 0: no call
     bool is_answered;
     int result;
     char *reason;
@@ -501,7 +502,9 @@ static void keep_limits(Recorder *recorder)
 {
     RetentionLimits limits;
     int64_t missing = 0;
-    int r = read_limits(recorder, &limits);
+    int r = archive_check_place(recorder->archive);
+    if (r >= 0)
+        r = read_limits(recorder, &limits);
     if (r >= 0)
         r = retention_run(recorder->archive, &limits, &missing);
     recorder->retention_at_ms = r == 1 ? 0 : clock_mono_ms() + RETENTION_MS;
@@ -591,11 +594,15 @@ static void wake(void *ctx)
 
 static void command_free(Command *command)
 {
+    ArchiveHold *hold = &command->hold;
+    char *texts[] = { command->camera,      command->path,    command->hold_id,
+                      command->reason,      (char *)hold->id, (char *)hold->camera,
+                      (char *)hold->reason, (char *)hold->ref };
     if (command->stream)
         stream_unref(command->stream);
     g_clear_pointer(&command->camera_days, g_hash_table_unref);
-    g_free(command->camera);
-    g_free(command->path);
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
     g_free(command);
 }
 
@@ -609,29 +616,40 @@ static void run_commands(Recorder *recorder)
 {
     Command *command;
     while ((command = g_async_queue_try_pop(recorder->commands))) {
-        bool is_call = command->is_call;
         command->run(recorder, command);
-        if (!is_call) {
-            command_free(command);
-            continue;
-        }
         g_mutex_lock(&recorder->lock);
         command->is_answered = true;
+        bool is_last = command->owners <= 1;
+        command->owners--;
         g_cond_broadcast(&recorder->answered);
         g_mutex_unlock(&recorder->lock);
+        if (is_last)
+            command_free(command);
     }
 }
 
-static int call(Recorder *recorder, Command *command, char **ret_reason)
+// Whoever asks is a thread of the HTTP server, of which there are few: it does not wait for a disk
+// that has stalled. The command is still done later, and asking again then does no harm.
+static int call(Recorder *recorder, Command *take_command, char **ret_reason)
 {
-    command->is_call = true;
+    Command *command = take_command;
+    int64_t end_us = g_get_monotonic_time() + ANSWER_MS * INT64_C(1000);
+    command->owners = 2;
     push(recorder, command);
     g_mutex_lock(&recorder->lock);
-    while (!command->is_answered)
-        g_cond_wait(&recorder->answered, &recorder->lock);
+    while (!command->is_answered && g_cond_wait_until(&recorder->answered, &recorder->lock, end_us))
+        ;
+    bool is_answered = command->is_answered;
+    command->owners--;
     g_mutex_unlock(&recorder->lock);
-    *ret_reason = command->reason;
-    return command->result;
+    if (!is_answered) {
+        *ret_reason = g_strdup("the disk does not answer");
+        return -EAGAIN;
+    }
+    int result = command->result;
+    *ret_reason = g_steal_pointer(&command->reason);
+    command_free(command);
+    return result;
 }
 
 static Channel *channel_new(Recorder *recorder, const char *camera)
@@ -759,7 +777,7 @@ static bool can_hold(Recorder *recorder, Command *command)
 static void run_put_hold(Recorder *recorder, Command *command)
 {
     if (can_hold(recorder, command))
-        answer_hold(recorder, command, archive_put_hold(recorder->archive, command->hold));
+        answer_hold(recorder, command, archive_put_hold(recorder->archive, &command->hold));
 }
 
 static void run_delete_hold(Recorder *recorder, Command *command)
@@ -808,14 +826,23 @@ void recorder_apply(Recorder *recorder, const RecorderOptions *options)
 
 int recorder_put_hold(Recorder *recorder, const ArchiveHold *hold, char **ret_reason)
 {
-    Command command = { .run = run_put_hold, .hold = hold };
-    return call(recorder, &command, ret_reason);
+    Command *command = g_new0(Command, 1);
+    command->run = run_put_hold;
+    command->hold = (ArchiveHold){ .id = g_strdup(hold->id),
+                                   .camera = g_strdup(hold->camera),
+                                   .from_us = hold->from_us,
+                                   .to_us = hold->to_us,
+                                   .reason = g_strdup(hold->reason),
+                                   .ref = g_strdup(hold->ref) };
+    return call(recorder, command, ret_reason);
 }
 
 int recorder_delete_hold(Recorder *recorder, const char *id, char **ret_reason)
 {
-    Command command = { .run = run_delete_hold, .hold_id = id };
-    return call(recorder, &command, ret_reason);
+    Command *command = g_new0(Command, 1);
+    command->run = run_delete_hold;
+    command->hold_id = g_strdup(id);
+    return call(recorder, command, ret_reason);
 }
 
 // --- thread

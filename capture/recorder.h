@@ -4,8 +4,8 @@
 //
 // Cameras never wait for the disk: they push into their rings, the recorder reads with a cursor of
 // its own, and what it was too slow for is a gap with its reason. All calls below may be made on
-// any thread and none waits for the disk, except recorder_free, recorder_put_hold and
-// recorder_delete_hold.
+// any thread and none waits for the disk, except recorder_free, and recorder_put_hold and
+// recorder_delete_hold for a few seconds.
 #pragma once
 #include "base/config.h"
 #include "capture/archive.h"
@@ -43,8 +43,8 @@ void recorder_detach(Recorder *recorder, const char *camera);
 // New limits, from the next moment on; a new path begins new segments there.
 void recorder_apply(Recorder *recorder, const RecorderOptions *options);
 
-// 0 once it is in media.db; -ENOENT (delete: unknown); other negative errno with a sentence in
-// ret_reason.
+// 0 once it is in media.db; -ENOENT (delete: unknown); -EAGAIN: the disk does not answer, ask
+// again; other negative errno with a sentence in ret_reason.
 int recorder_put_hold(Recorder *recorder, const ArchiveHold *hold, char **ret_reason);
 int recorder_delete_hold(Recorder *recorder, const char *id, char **ret_reason);
 

@@ -77,6 +77,7 @@ class Box:
         self.config_path = self.folder / "hallwatch.yaml"
         self.log_path = self.folder / "log"
         self.faults = self.folder / "faults"
+        self.environment = {**ENVIRONMENT, "HALLWATCH_FAULTS": str(self.faults)}
         self.process = None
         self.keys = {}
         self.ports = free_ports(4)
@@ -98,10 +99,6 @@ class Box:
             "pads": [{"id": "p1", "counter": "c1"}, {"id": "p2", "counter": "c2"}],
             "cameras": [],
         }
-
-    @property
-    def environment(self):
-        return {**ENVIRONMENT, "HALLWATCH_FAULTS": str(self.faults)}
 
     def fault(self, *lines):
         """What is to fail from now on (base/fault.h); without lines: nothing more."""

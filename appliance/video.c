@@ -145,7 +145,9 @@ static void get_days(HttpRequest *request, void *ctx)
 
 static void get_thumbnail(HttpRequest *request, void *ctx)
 {
-    playback_get_thumbnail(request, ((Video *)ctx)->playback);
+    Video *video = ctx;
+    g_autoptr(Veil) veil = media_veil(request, video->capture);
+    playback_get_thumbnail(request, video->playback, veil);
 }
 
 static void get_history(HttpRequest *request, void *ctx)

@@ -390,9 +390,12 @@ static void read_item(Loader *loader, const ConfigSection *section, const char *
         return;
     }
     void *item = g_malloc0(section->item_size);
-    const Option *list = config_option_find(section->name, "counters");
-    if (list)
-        option_clear(list, item);
+    static const char *const lists[] = { "counters", "masks" };
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        const Option *list = config_option_find(section->name, lists[i]);
+        if (list)
+            option_clear(list, item);
+    }
     GPtrArray *array = *(GPtrArray **)((char *)loader->config + section->array);
     g_ptr_array_add(array, item);
     read_mapping(loader, section->name, item, prefix, node);

@@ -24,6 +24,7 @@ typedef struct {
     char *sub_url; // NULL: no sub stream
     ConfigTransport transport;
     ConfigReader reader;
+    char **masks;    // base/mask.h; NULL-terminated, may be empty
     char **counters; // ids of counters that it sees; NULL-terminated, may be empty
     bool record;
     bool relay;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#define SECTION    "cameras"
+#define SECTION   "cameras"
 #define BYTE_MARK "\xEF\xBB\xBF"
 
 // One replacement; from == to: an insertion.
@@ -158,10 +158,23 @@ static char *quote(const char *text)
     return g_string_free(out, FALSE);
 }
 
+static char *masks_yaml(const ConfigCamera *camera)
+{
+    GString *out = g_string_new("[");
+    for (char **mask = camera->masks; mask && *mask; mask++) {
+        g_autofree char *quoted = quote(*mask);
+        g_string_append_printf(out, "%s%s", out->len > 1 ? ", " : "", quoted);
+    }
+    g_string_append_c(out, ']');
+    return g_string_free(out, FALSE);
+}
+
 // NULL: the key is left out.
 static char *value_yaml(const Option *option, const ConfigCamera *camera)
 {
     g_autofree char *text = option_text(option, camera);
+    if (option->type == OPTION_MASKS) // each has commas of its own
+        return masks_yaml(camera);
     if (option_is_list(option))
         return g_strdup_printf("[%s]", text ? text : "");
     if (!text)

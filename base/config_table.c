@@ -135,6 +135,9 @@ const Option config_options[] = {
       "Keep the sound.", "是否保留声音。" },
     { "cameras", "days", OPTION_INT, CAMERA_AT(days), 0, 3650, "0", OPTION_OFF_STREAM,
       "Days that its recordings are kept; 0: storage.days.", "该摄像机录像保留天数；0 为按 storage.days。" },
+    { "cameras", "masks", OPTION_MASKS, CAMERA_AT(masks), 0, 0, NULL, OPTION_OFF_STREAM,
+      "Privacy masks: what only administrators and directors may see behind (docs/evidence.md).",
+      "隐私遮挡区域：只有管理员和主任能看到其后的画面。" },
 
     { "pads", "id", OPTION_ID, PAD_AT(id), 0, 0, NULL, OPTION_REQUIRED,
       "The pad's id, which is also its user name at the broker.", "评价器编号，也是其连接时的用户名。" },

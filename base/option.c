@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/option.h"
 #include "base/config.h"
+#include "base/mask.h"
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
@@ -204,6 +205,14 @@ static bool set_kind(const Option *option, void *field, const char *text, const 
     return set_word(field, text, kind_names);
 }
 
+static bool add_text(char ***held, guint n, const char *text)
+{
+    *held = g_renew(char *, *held, n + 2);
+    (*held)[n] = g_strdup(text);
+    (*held)[n + 1] = NULL;
+    return true;
+}
+
 static bool add_id(const Option *option, void *field, const char *text, const char *folder)
 {
     char ***held = field;
@@ -211,10 +220,15 @@ static bool add_id(const Option *option, void *field, const char *text, const ch
     if (!id_ok(text) || n >= ID_LIST_MAX ||
         (n && g_strv_contains((const char *const *)*held, text)))
         return false;
-    *held = g_renew(char *, *held, n + 2);
-    (*held)[n] = g_strdup(text);
-    (*held)[n + 1] = NULL;
-    return true;
+    return add_text(held, n, text);
+}
+
+static bool add_mask(const Option *option, void *field, const char *text, const char *folder)
+{
+    char ***held = field;
+    guint n = *held ? g_strv_length(*held) : 0;
+    Mask mask;
+    return n < MASKS_MAX && mask_parse(text, &mask) && add_text(held, n, text);
 }
 
 // "08:30", also "24:00". -1: neither.
@@ -272,6 +286,7 @@ static const struct {
     [OPTION_READER] = { HELD_INT, set_reader, "rtsp or libav" },
     [OPTION_KIND] = { HELD_INT, set_kind, "general, frequent, advice, pickup, tidal or complaint" },
     [OPTION_IDS] = { HELD_TEXTS, add_id, "a list of at most 64 different ids, such as [c1, c2]" },
+    [OPTION_MASKS] = { HELD_TEXTS, add_mask, "a list of " MASK_ALLOWED },
     [OPTION_SPANS] = { HELD_SPANS, add_span,
                        "a list of at most 4 spans from 00:00 to 24:00, in order and not "
                        "overlapping, "

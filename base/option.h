@@ -23,6 +23,7 @@ typedef enum {
     OPTION_READER,    // ConfigReader
     OPTION_KIND,      // ConfigCounterKind
     OPTION_IDS,       // list: char **, NULL-terminated
+    OPTION_MASKS,     // list: char **, NULL-terminated; each as base/mask.h reads it
     OPTION_SPANS,     // list: ConfigHours; min and max are the first and last weekday, Monday 0
 } OptionType;
 

@@ -103,7 +103,7 @@ static void note_found(CameraProbe *probe, Source *source, const Feed *feed, Str
     probe->codecs = g_strdup(key->info->codecs);
     probe->width = key->info->width;
     probe->height = key->info->height;
-    if (snapshot_make(key, PICTURE_WIDTH, &probe->jpeg) < 0)
+    if (snapshot_make(key, PICTURE_WIDTH, NULL, &probe->jpeg) < 0)
         probe->jpeg = NULL;
 }
 

@@ -20,6 +20,7 @@ struct Capture {
     CaptureEvents events;
     GMutex lock; // a camera's own lock may be taken under it, never the other way round
     // Under lock for others' reading; changed by the owner's thread only.
+    Config *config;     // in force; an entry's own may be older; NULL before the first
     GPtrArray *entries; // Entry *, in the config's order
 };
 
@@ -82,6 +83,8 @@ void capture_free(Capture *capture)
         return;
     end_entries(capture, capture->entries);
     g_ptr_array_unref(capture->entries);
+    if (capture->config)
+        config_unref(capture->config);
     g_mutex_clear(&capture->lock);
     g_free(capture);
 }
@@ -105,6 +108,16 @@ static void replace_entries(Capture *capture, GPtrArray *entries)
     g_ptr_array_unref(old);
 }
 
+static void set_config(Capture *capture, Config *config)
+{
+    g_mutex_lock(&capture->lock);
+    Config *old = capture->config;
+    capture->config = config_ref(config);
+    g_mutex_unlock(&capture->lock);
+    if (old)
+        config_unref(old);
+}
+
 static bool stays(Config *config, const Entry *entry)
 {
     const ConfigCamera *camera = config_camera(config, entry->camera->id);
@@ -115,6 +128,7 @@ static bool stays(Config *config, const Entry *entry)
 // anew.
 void capture_apply(Capture *capture, Config *config)
 {
+    set_config(capture, config);
     g_autoptr(GPtrArray) leaving = g_ptr_array_new();
     GPtrArray *staying = g_ptr_array_new();
     for (guint i = 0; i < capture->entries->len; i++) {
@@ -147,6 +161,15 @@ Stream *capture_stream(Capture *capture, const char *camera, StreamKind kind)
     Stream *stream = found ? stream_ref(camera_stream(found)) : NULL;
     g_mutex_unlock(&capture->lock);
     return stream;
+}
+
+Veil *capture_veil(Capture *capture, const char *camera)
+{
+    g_mutex_lock(&capture->lock);
+    const ConfigCamera *found = capture->config ? config_camera(capture->config, camera) : NULL;
+    Veil *veil = found ? veil_new((const char *const *)found->masks) : NULL;
+    g_mutex_unlock(&capture->lock);
+    return veil;
 }
 
 const char *capture_why(Capture *capture, const char *camera, StreamKind kind)

@@ -4,6 +4,7 @@
 #pragma once
 #include "base/config.h"
 #include "capture/camera.h"
+#include "capture/veil.h"
 #include <jansson.h>
 
 typedef struct Capture Capture;
@@ -27,6 +28,9 @@ void capture_apply(Capture *capture, Config *config);
 
 // NULL: no such camera or stream. New reference. Any thread.
 Stream *capture_stream(Capture *capture, const char *camera, StreamKind kind);
+
+// The camera's privacy masks; NULL: none, or there is no such camera. New reference. Any thread.
+Veil *capture_veil(Capture *capture, const char *camera);
 
 // Why the stream has no picture now, for people. NULL: it has one, or there is no such stream. Any
 // thread; static.

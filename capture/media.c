@@ -21,6 +21,13 @@ static Stream *stream_of(HttpRequest *request, Capture *capture, StreamKind *ret
     return stream;
 }
 
+Veil *media_veil(HttpRequest *request, Capture *capture)
+{
+    const char *word = http_header(request, MEDIA_UNVEILED);
+    bool is_unveiled = word && strcmp(word, "1") == 0;
+    return is_unveiled ? NULL : capture_veil(capture, http_param(request, "camera"));
+}
+
 static void reply_no_picture(HttpRequest *request, Capture *capture, StreamKind kind)
 {
     const char *why = capture_why(capture, http_param(request, "camera"), kind);
@@ -83,7 +90,8 @@ void media_get_snapshot(HttpRequest *request, Capture *capture, Snapshots *snaps
         return;
     }
     g_autoptr(GBytes) jpeg = NULL;
-    int err = snapshots_get(snapshots, stream, key, width, &jpeg);
+    g_autoptr(Veil) veil = media_veil(request, capture);
+    int err = snapshots_get(snapshots, stream, key, width, veil, &jpeg);
     if (err < 0) {
         log_warn("camera=%s snapshot: the key frame could not be decoded (%d)",
                  stream_camera(stream), err);

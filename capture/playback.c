@@ -623,7 +623,7 @@ static void reply_thumbnail(HttpRequest *request, int err, GBytes *jpeg, int64_t
     }
 }
 
-void playback_get_thumbnail(HttpRequest *request, void *ctx)
+void playback_get_thumbnail(HttpRequest *request, void *ctx, const Veil *veil)
 {
     Playback *playback = ctx;
     const char *camera = http_param(request, "camera"), *at = http_query(request, "at");
@@ -655,7 +655,7 @@ void playback_get_thumbnail(HttpRequest *request, void *ctx)
     }
     g_autofree char *full = g_build_filename(playback->root, path, NULL);
     g_autoptr(GBytes) jpeg = NULL;
-    int r = thumbnails_get(playback->thumbnails, full, &place, width, &jpeg);
+    int r = thumbnails_get(playback->thumbnails, full, &place, width, veil, &jpeg);
     reply_thumbnail(request, r, jpeg, place.at_us);
 }
 

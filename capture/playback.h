@@ -20,6 +20,7 @@
 #pragma once
 #include "base/http_server.h"
 #include "capture/recorder.h"
+#include "capture/veil.h"
 
 typedef struct Playback Playback;
 
@@ -46,7 +47,8 @@ void playback_get_timeline(HttpRequest *request, void *playback);
 void playback_get_days(HttpRequest *request, void *playback);
 // A JPEG of the last key frame at or before the moment, whose time X-Picture-At tells; also of the
 // segment that is being written. 404 not_recorded with the gap's reason; 503 when too many ask.
-void playback_get_thumbnail(HttpRequest *request, void *playback);
+// veil: drawn over it; NULL: none.
+void playback_get_thumbnail(HttpRequest *request, void *playback, const Veil *veil);
 // {"camera","from","to","reason","ref"}, times RFC 3339 or ms. 200 once it is in media.db.
 void playback_put_hold(HttpRequest *request, void *playback);
 void playback_delete_hold(HttpRequest *request, void *playback);

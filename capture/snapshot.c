@@ -101,7 +101,7 @@ static int compress(const AVFrame *frame, GBytes **ret_jpeg)
     return err == 0 ? 0 : AVERROR_EXTERNAL;
 }
 
-int snapshot_make(const Unit *key, int width, GBytes **ret_jpeg)
+int snapshot_make(const Unit *key, int width, const Veil *veil, GBytes **ret_jpeg)
 {
     AVFrame *frame = av_frame_alloc();
     AVFrame *scaled = av_frame_alloc();
@@ -112,6 +112,7 @@ int snapshot_make(const Unit *key, int width, GBytes **ret_jpeg)
         goto out;
     if ((err = scale(frame, width, scaled)) < 0)
         goto out;
+    veil_draw(veil, scaled);
     err = compress(scaled, ret_jpeg);
 out:
     av_frame_free(&frame);
@@ -123,6 +124,7 @@ typedef struct {
     Stream *stream; // compared only; the key keeps nothing of it alive
     Unit *key;
     int width;
+    int64_t veil; // veil_mark
     GBytes *jpeg;
 } Kept;
 
@@ -155,13 +157,13 @@ void snapshots_free(Snapshots *snapshots)
     g_free(snapshots);
 }
 
-static GBytes *find(Snapshots *snapshots, const Unit *key, int width)
+static GBytes *find(Snapshots *snapshots, const Unit *key, int width, int64_t veil)
 {
     GBytes *jpeg = NULL;
     g_mutex_lock(&snapshots->lock);
     for (GList *link = snapshots->kept.head; link && !jpeg; link = link->next) {
         Kept *kept = link->data;
-        if (kept->key == key && kept->width == width)
+        if (kept->key == key && kept->width == width && kept->veil == veil)
             jpeg = g_bytes_ref(kept->jpeg);
     }
     g_mutex_unlock(&snapshots->lock);
@@ -170,15 +172,16 @@ static GBytes *find(Snapshots *snapshots, const Unit *key, int width)
 
 // In place of the same stream's older picture of this width. A kept picture keeps its key frame, so
 // that the frame's address tells it from all others.
-static void keep(Snapshots *snapshots, Stream *stream, Unit *key, int width, GBytes *jpeg)
+static void keep(Snapshots *snapshots, Stream *stream, Unit *key, int width, int64_t veil,
+                 GBytes *jpeg)
 {
     Kept *fresh = g_new(Kept, 1);
-    *fresh = (Kept){ stream, unit_ref(key), width, g_bytes_ref(jpeg) };
+    *fresh = (Kept){ stream, unit_ref(key), width, veil, g_bytes_ref(jpeg) };
     Kept *old = NULL;
     g_mutex_lock(&snapshots->lock);
     for (GList *link = snapshots->kept.head; link && !old; link = link->next) {
         Kept *kept = link->data;
-        if (kept->stream == stream && kept->width == width) {
+        if (kept->stream == stream && kept->width == width && kept->veil == veil) {
             old = kept;
             g_queue_delete_link(&snapshots->kept, link);
             break;
@@ -192,13 +195,14 @@ static void keep(Snapshots *snapshots, Stream *stream, Unit *key, int width, GBy
         kept_free(old);
 }
 
-int snapshots_get(Snapshots *snapshots, Stream *stream, Unit *key, int width, GBytes **ret_jpeg)
+int snapshots_get(Snapshots *snapshots, Stream *stream, Unit *key, int width, const Veil *veil,
+                  GBytes **ret_jpeg)
 {
-    *ret_jpeg = find(snapshots, key, width);
+    *ret_jpeg = find(snapshots, key, width, veil_mark(veil));
     if (*ret_jpeg)
         return 0;
-    int err = snapshot_make(key, width, ret_jpeg);
+    int err = snapshot_make(key, width, veil, ret_jpeg);
     if (err == 0)
-        keep(snapshots, stream, key, width, *ret_jpeg);
+        keep(snapshots, stream, key, width, veil_mark(veil), *ret_jpeg);
     return err;
 }

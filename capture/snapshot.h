@@ -6,12 +6,14 @@
 // thread.
 #pragma once
 #include "capture/stream.h"
+#include "capture/veil.h"
 
 enum { SNAPSHOT_MIN_WIDTH = 16, SNAPSHOT_MAX_WIDTH = 7680 };
 
 // Decodes and compresses. width 0, or more than the picture has: as it is; the height follows, both
 // even. 0 or a negative AVERROR (the frame cannot be decoded).
-int snapshot_make(const Unit *key, int width, GBytes **ret_jpeg);
+// veil: drawn over it; NULL: none.
+int snapshot_make(const Unit *key, int width, const Veil *veil, GBytes **ret_jpeg);
 
 typedef struct Snapshots Snapshots; // the kept ones; any thread
 
@@ -19,6 +21,7 @@ Snapshots *snapshots_new(void);
 void snapshots_free(Snapshots *snapshots);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Snapshots, snapshots_free)
 
-// Like snapshot_make, from what is kept if it is of the same key frame and width. key: of this
-// stream.
-int snapshots_get(Snapshots *snapshots, Stream *stream, Unit *key, int width, GBytes **ret_jpeg);
+// Like snapshot_make, from what is kept if it is of the same key frame, width and veil. key: of
+// this stream.
+int snapshots_get(Snapshots *snapshots, Stream *stream, Unit *key, int width, const Veil *veil,
+                  GBytes **ret_jpeg);

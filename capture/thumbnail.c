@@ -114,21 +114,23 @@ static void close_input(AVFormatContext *input)
 }
 
 // The first video packet of the input as a JPEG.
-static int picture(AVFormatContext *input, AVPacket *packet, int width, GBytes **ret_jpeg)
+static int picture(AVFormatContext *input, AVPacket *packet, int width, const Veil *veil,
+                   GBytes **ret_jpeg)
 {
     while (av_read_frame(input, packet) >= 0) {
         AVCodecParameters *track = input->streams[packet->stream_index]->codecpar;
         if (track->codec_type == AVMEDIA_TYPE_VIDEO) {
             StreamInfo info = { .n_tracks = 1, .tracks = { track } };
             Unit key = { .info = &info, .packet = packet, .track = 0, .key = true };
-            return snapshot_make(&key, width, ret_jpeg) < 0 ? -EBADMSG : 0;
+            return snapshot_make(&key, width, veil, ret_jpeg) < 0 ? -EBADMSG : 0;
         }
         av_packet_unref(packet);
     }
     return -EBADMSG;
 }
 
-int thumbnail_make(const char *path, const ThumbnailPlace *place, int width, GBytes **ret_jpeg)
+int thumbnail_make(const char *path, const ThumbnailPlace *place, int width, const Veil *veil,
+                   GBytes **ret_jpeg)
 {
     Memory memory = { 0 };
     int r = load(path, place, &memory);
@@ -136,7 +138,7 @@ int thumbnail_make(const char *path, const ThumbnailPlace *place, int width, GBy
         return r;
     AVFormatContext *input = open_input(&memory);
     AVPacket *packet = av_packet_alloc();
-    r = input && packet ? picture(input, packet, width, ret_jpeg) : -EBADMSG;
+    r = input && packet ? picture(input, packet, width, veil, ret_jpeg) : -EBADMSG;
     av_packet_free(&packet);
     if (input)
         close_input(input);
@@ -148,7 +150,7 @@ int thumbnail_make(const char *path, const ThumbnailPlace *place, int width, GBy
 // ------------------------------------------------------------------------------------------------
 
 typedef struct {
-    int64_t segment, offset; // the key, with width
+    int64_t segment, offset, veil; // the key, with width
     int width;
     GBytes *jpeg;
 } Kept;
@@ -168,14 +170,15 @@ struct Thumbnails {
 static guint kept_hash(gconstpointer data)
 {
     const Kept *kept = data;
-    return g_int64_hash(&kept->segment) ^ (guint)kept->offset * 31 ^ (guint)kept->width * 1031;
+    return g_int64_hash(&kept->segment) ^ (guint)kept->offset * 31 ^ (guint)kept->width * 1031 ^
+           (guint)kept->veil;
 }
 
 static gboolean kept_equal(gconstpointer a, gconstpointer b)
 {
     const Kept *one = a, *other = b;
     return one->segment == other->segment && one->offset == other->offset &&
-           one->width == other->width;
+           one->width == other->width && one->veil == other->veil;
 }
 
 static void kept_free(gpointer data)
@@ -248,9 +251,11 @@ static bool take_turn(Thumbnails *thumbnails)
 }
 
 int thumbnails_get(Thumbnails *thumbnails, const char *path, const ThumbnailPlace *place, int width,
-                   GBytes **ret_jpeg)
+                   const Veil *veil, GBytes **ret_jpeg)
 {
-    Kept wanted = { .segment = place->segment, .offset = place->offset, .width = width };
+    Kept wanted = {
+        .segment = place->segment, .offset = place->offset, .veil = veil_mark(veil), .width = width
+    };
     int r = 0;
     g_mutex_lock(&thumbnails->lock);
     *ret_jpeg = find(thumbnails, &wanted);
@@ -263,7 +268,7 @@ int thumbnails_get(Thumbnails *thumbnails, const char *path, const ThumbnailPlac
         *ret_jpeg = find(thumbnails, &wanted);
         if (!*ret_jpeg) {
             g_mutex_unlock(&thumbnails->lock);
-            r = thumbnail_make(path, place, width, ret_jpeg);
+            r = thumbnail_make(path, place, width, veil, ret_jpeg);
             g_mutex_lock(&thumbnails->lock);
             thumbnails->n_decoded++;
             if (r >= 0)

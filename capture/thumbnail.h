@@ -7,6 +7,7 @@
 // takes more than one core from the cameras; a few may wait for their turn, more are turned away.
 #pragma once
 #include "capture/segment.h"
+#include "capture/veil.h"
 
 enum {
     THUMBNAIL_MIN_WIDTH = 16,
@@ -29,8 +30,10 @@ typedef struct {
 // the segment has none.
 bool thumbnail_find(const Segment *segment, int64_t at_us, ThumbnailPlace *ret_place);
 
-// Decodes and compresses. 0 or negative errno; -EBADMSG: not a picture.
-int thumbnail_make(const char *path, const ThumbnailPlace *place, int width, GBytes **ret_jpeg);
+// Decodes and compresses, with the veil over it (NULL: none). 0 or negative errno; -EBADMSG: not a
+// picture.
+int thumbnail_make(const char *path, const ThumbnailPlace *place, int width, const Veil *veil,
+                   GBytes **ret_jpeg);
 
 typedef struct Thumbnails Thumbnails; // the kept ones; any thread
 
@@ -41,6 +44,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Thumbnails, thumbnails_free)
 // Like thumbnail_make, from what is kept where it is there. -EAGAIN: too many are waiting, ask
 // again in a moment.
 int thumbnails_get(Thumbnails *thumbnails, const char *path, const ThumbnailPlace *place, int width,
-                   GBytes **ret_jpeg);
+                   const Veil *veil, GBytes **ret_jpeg);
 // For tests: bytes that are kept, pictures that were decoded.
 void thumbnails_count(Thumbnails *thumbnails, size_t *ret_bytes, unsigned *ret_decoded);

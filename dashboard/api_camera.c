@@ -67,7 +67,8 @@ static json_t *value_json(const Option *option, const ConfigCamera *camera)
         return json_boolean(strcmp(text, "true") == 0);
     if (option_is_list(option)) {
         json_t *list = json_array();
-        for (char **item = camera->counters; *item; item++)
+        char *const *item = *(char **const *)((const char *)camera + option->offset);
+        for (; item && *item; item++)
             json_array_append_new(list, json_string(*item));
         return list;
     }
@@ -99,8 +100,20 @@ static void set_value(Fields *fields, const Option *option, ConfigCamera *camera
     fields_fail(fields, "%s: found %.60s; allowed %s", option->key, found, allowed);
 }
 
-static void set_list(Fields *fields, const Option *option, ConfigCamera *camera)
+// Privacy masks stay unless they are named: who does not know of them must not take them away.
+static void keep_masks(ConfigCamera *camera, const ConfigCamera *was)
 {
+    g_strfreev(camera->masks);
+    camera->masks = g_strdupv(was->masks);
+}
+
+static void set_list(Fields *fields, const Option *option, ConfigCamera *camera,
+                     const ConfigCamera *was)
+{
+    if (option->type == OPTION_MASKS && was && !json_object_get(fields->object, option->key)) {
+        keep_masks(camera, was);
+        return;
+    }
     json_t *list = fields_array(fields, option->key, COUNTERS_MAX);
     size_t i;
     json_t *item;
@@ -133,7 +146,7 @@ static void set_option(Fields *fields, const Option *option, ConfigCamera *camer
                        const ConfigCamera *was)
 {
     if (option_is_list(option)) {
-        set_list(fields, option, camera);
+        set_list(fields, option, camera, was);
         return;
     }
     if (option->type == OPTION_BOOL) {

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "dashboard/audit.h"
 #include "dashboard/call.h"
+#include "dashboard/guard.h"
 #include "dashboard/playback_link.h"
 #include "dashboard/query.h"
 
@@ -47,6 +48,12 @@ void api_playback_link(HttpRequest *request, void *ctx)
     LinkJob job = read_link(&query, call);
     if (!query_check(&query))
         return;
+    const ConfigCamera *camera = config_camera(call->hall->config, job.camera);
+    if (camera->masks && *camera->masks && !guard_sees_behind_masks(call)) {
+        http_reply_error(request, 403, "masked", "%s",
+                         "This camera has privacy masks, which your role may not see behind.");
+        return;
+    }
     int err = call_write(request, link_run, &job);
     if (err < 0) {
         call_reply_failure(request, err, "the link", "");

@@ -11,6 +11,7 @@
 #define MEDIA_ROLES    (ROLE_ADMIN | ROLE_DIRECTOR | ROLE_VIEWER)
 #define MEDIA_PREFIX   "/media/"
 #define VIEWER_BY_LINK "link" // whose links there are, "playback.link" rows tell
+#define UNVEILED_ROLES (ROLE_ADMIN | ROLE_DIRECTOR)
 #define BEARER         "Bearer "
 
 typedef struct {
@@ -130,6 +131,58 @@ bool guard_request(HttpRequest *request, const HttpRoute *route, void *ctx)
     return identify(request) && check_role(request, route->access) && check_csrf(request);
 }
 
+bool guard_sees_behind_masks(const Call *call)
+{
+    return call->role & UNVEILED_ROLES;
+}
+
+static bool has_masks(const Config *config)
+{
+    for (guint i = 0; i < config->cameras->len; i++) {
+        const ConfigCamera *camera = config->cameras->pdata[i];
+        if (camera->masks && *camera->masks)
+            return true;
+    }
+    return false;
+}
+
+// Video draws masks over what it makes itself; all else goes out as the camera sent it. For who may
+// not see behind them an address is let through only where it is plain that it shows no more.
+static bool is_veiled_address(const Config *config, const char *address)
+{
+    static const char *const drawn[] = { "snapshot", "thumbnail", "timeline", "days", "history" };
+    const char *rest = address + strlen(MEDIA_PREFIX);
+    g_autofree char *path = g_strndup(rest, strcspn(rest, "?"));
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    guint n = g_strv_length(parts);
+    if (n < 2)
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(drawn); i++) {
+        if (strcmp(parts[0], drawn[i]) == 0)
+            return n == 2;
+    }
+    const ConfigCamera *camera = config_camera(config, parts[1]);
+    return camera && !(camera->masks && *camera->masks);
+}
+
+static bool check_masks(HttpRequest *request, const char *address)
+{
+    const Call *call = call_of(request);
+    const Config *config = call->hall->config;
+    if (guard_sees_behind_masks(call)) {
+        http_add_header(request, "X-Hallwatch-Unveiled", "1");
+        return true;
+    }
+    if (!has_masks(config) || is_veiled_address(config, address))
+        return true;
+    http_reply_error(
+        request, 403, "masked",
+        "This camera has privacy masks, which the role %s may not see behind: only its "
+        "stills are shown.",
+        role_name(call->role));
+    return false;
+}
+
 void guard_media(HttpRequest *request, void *ctx)
 {
     const char *address = http_header(request, "X-Original-URI");
@@ -140,7 +193,8 @@ void guard_media(HttpRequest *request, void *ctx)
     const Call *call = call_of(request);
     const Dashboard *dashboard = call->dashboard;
     bool is_link = playback_link_check(dashboard->options.link_secret, address, call->now_ms);
-    if (!is_link && !(identify(request) && check_role(request, MEDIA_ROLES)))
+    if (!is_link &&
+        !(identify(request) && check_role(request, MEDIA_ROLES) && check_masks(request, address)))
         return;
     viewing_note(dashboard->viewing, is_link ? VIEWER_BY_LINK : call->who, address, call->now_ms);
     http_reply_bytes(request, 204, NULL, "", 0);

@@ -45,6 +45,7 @@ static json_t *camera_json(const ConfigCamera *camera, json_t *known, bool video
                   "recording", 0, "last_recorded_at");
     if (known)
         json_object_update(shown, known);
+    json_object_set_new(shown, "masks", texts(camera->masks));
     return shown;
 }
 

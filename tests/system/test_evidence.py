@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -401,6 +402,53 @@ def test_a_quota_for_holds_warns_before_it_is_reached(make_box, make_camera):
     assert flag["evidence"]["percent"] >= 80
     box.change(storage={"free_gb": 0.1, "segment_seconds": 2, "hold_quota_gb": 100})
     wait_for(lambda: not [f for f in box.api("GET", "/flags?open=1")["items"] if f["kind"] == "hold_quota"], 20, why="it is closed")
+
+
+# --- Privacy masks ---
+
+def colours(jpeg, left, right):
+    """How many different grey values a part of a picture has."""
+    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", "-", "-vf", "scale=100:100", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+                         input=jpeg, capture_output=True, check=True).stdout
+    return len({raw[y * 100 + x] for y in range(3, 97) for x in range(left, right)})
+
+
+def test_masks_hide_what_is_behind_from_viewers(make_box, make_camera):
+    camera, open_one = make_camera(), make_camera()
+    masked = camera.config(masks=["0,0 0.5,1"])
+    box = make_box({"cameras": [masked, {**open_one.config("cam2"), "counters": []}], "storage": {"free_gb": 0.1, "segment_seconds": 2}})
+    for name in ("cam1", "cam2"):
+        box.wait_camera(name)
+        box.recorded_until(name, time.time() + 3, 40)
+    assert box.camera("cam1")["masks"] == ["0,0 0.5,1"] and box.camera("cam2")["masks"] == []
+    at = ms(time.time() - 2)
+    stills = ("/media/snapshot/cam1", f"/media/thumbnail/cam1?at={at}&width=320", "/media/snapshot/cam1?stream=sub&width=100")
+    for path in stills * 2:  # also from what is kept
+        seen = {role: box.http("GET", path, role).content for role in ("viewer", "director", "admin")}
+        assert colours(seen["viewer"], 2, 47) <= 3 < colours(seen["viewer"], 53, 98), path
+        assert all(colours(seen[role], 2, 47) > 10 for role in ("director", "admin")), path
+        # What a client says of itself is not believed.
+        spoofed = box.http("GET", path, "viewer", headers={"X-Hallwatch-Unveiled": "1"}).content
+        assert colours(spoofed, 2, 47) <= 3, path
+    playlist = f"/media/playback/{{}}/index.m3u8?from={at - 2000}&to={at}"
+    segment = "/media/" + re.search(r"segment/cam1/\d+\.mp4", box.http("GET", playlist.format("cam1"), "director").text)[0]
+    assert box.http("GET", segment, "director").status_code == 200
+    for path in (playlist.format("cam1"), segment, "/media/live/cam1", "/media/live/cam1?stream=sub", "/media/live/c%61m1", "/media//live/cam1",
+                 "/media/%6Cive/cam1", "/media/snapshot/%2E%2E/live/cam1", "/media/live/cam9"):
+        # As it is written: a client's library would tidy it up.
+        answer = subprocess.run(["curl", "-sk", "--path-as-is", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}", "-H",
+                                 f"Authorization: Bearer {box.key('viewer')}", box.url + path], capture_output=True, text=True)
+        assert answer.stdout in ("403", "404"), (path, answer.stdout)
+    assert box.http("GET", playlist.format("cam2"), "viewer").status_code == 200
+    assert box.http("GET", playlist.format("cam1"), "director").status_code == 200
+    assert box.http("GET", f"/media/timeline/cam1?from={at - 2000}&to={at}", "viewer").status_code == 200
+    link = f"/api/v1/playback-link?camera=cam1&from={at - 2000}&to={at}"
+    assert box.http("GET", link, "viewer").status_code == 403 and box.http("GET", link, "director").status_code == 200
+    # Taken away by a reload.
+    masked["masks"] = []
+    box.change(cameras=[masked, box.config["cameras"][1]])
+    wait_for(lambda: (a := box.http("GET", stills[0], "viewer")).status_code == 200 and colours(a.content, 2, 47) > 10, 20,
+             why="nothing is masked any more")
 
 
 # --- Restarts ---

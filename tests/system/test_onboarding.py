@@ -65,12 +65,20 @@ def test_cameras_come_change_and_go_while_the_others_run(make_box, make_camera):
     assert stored["url"] == entry["url"] and stored["record"] is True and "sub_url" not in stored
     wait_for(lambda: box.camera("cam2")["name"] == "南门" and box.camera("cam2")["state"] == "live", why="the new name is in force")
 
+    # Privacy masks stay where they are not named.
+    masked = box.api("PUT", "/cameras/cam2", sent(changed, masks=["0,0 0.5,1"]))
+    kept = {key: value for key, value in sent(masked, name="南门口").items() if key != "masks"}
+    later = box.api("PUT", "/cameras/cam2", kept)
+    assert later["masks"] == ["0,0 0.5,1"]
+    assert yaml.safe_load(box.config_path.read_text())["cameras"][1]["masks"] == ["0,0 0.5,1"]
+    assert "masks" in box.api("PUT", "/cameras/cam2", sent(later, masks=["0,0"]), status=400)["error"]["message"]
+
     # Two at once: the later one is told.
     assert box.api("PUT", "/cameras/cam2", sent(settings, name="北门"), status=409)["error"]["code"] == "changed"
     assert box.api("DELETE", "/cameras/cam2", {"digest": settings["digest"]}, status=409)["error"]["code"] == "changed"
 
     # Removed.
-    assert box.http("DELETE", "/api/v1/cameras/cam2", json={"digest": changed["digest"]}).status_code == 204
+    assert box.http("DELETE", "/api/v1/cameras/cam2", json={"digest": later["digest"]}).status_code == 204
     wait_for(lambda: [c["id"] for c in box.api("GET", "/cameras")["items"]] == ["cam1"], why="cam2 is gone")
     assert box.config_path.read_text() == text
     assert box.camera("cam1")["since_at"] == before, "the other camera was interrupted"

@@ -4,7 +4,7 @@
 import { signal } from "@preact/signals";
 import { ApiError, get, send, useCsrf, whenSignedOut } from "./api";
 import { startEvents, stopEvents } from "./events";
-import type { Role, Session } from "./shapes";
+import type { Camera, Role, Session } from "./shapes";
 
 export type Gate =
   | { at: "loading" }
@@ -43,6 +43,11 @@ export function mayRead(page: PageName): boolean {
 export function mayActOnFlags(): boolean {
   const role = session()?.role;
   return role === "admin" || role === "director";
+}
+
+// What a role that may not see behind a camera's privacy masks is shown of it: stills, over which the box has drawn them.
+export function isVeiled(camera: Camera | undefined): boolean {
+  return (camera?.masks?.length ?? 0) > 0 && !mayActOnFlags();
 }
 
 export function homePage(): PageName {

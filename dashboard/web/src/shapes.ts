@@ -38,6 +38,7 @@ export interface Camera {
   since_at: string | null;
   reason: string | null;
   counters: string[];
+  masks: string[]; // privacy masks (base/mask.h)
   record: boolean;
   main: CameraStream | null;
   sub: CameraStream | null;

@@ -381,6 +381,8 @@ const WORDS = {
   gap_lost: ["录像文件丢失", "file lost"],
   gap_none: ["未录像或已到期删除", "not recorded, or deleted when its days were over"],
   stills: ["此浏览器不能播放这种编码，显示设备截取的图片，每秒一幅", "This browser cannot play the codec: stills from the box, about one a second"],
+  veiled: ["设有隐私遮挡，显示遮挡后的图片", "Privacy masks: stills with the masks drawn"],
+  stills_veiled: ["此摄像机设有隐私遮挡，显示遮挡后的图片，每秒一幅", "Privacy masks: stills with the masks drawn, about one a second"],
   stills_noHevc: ["此浏览器不能播放 H.265，显示设备截取的图片，每秒一幅", "This browser cannot play H.265: stills from the box, about one a second"],
   watchLive: ["看实时子码流", "Watch the sub stream live"],
   downloadMinute: ["下载这一分钟", "Download this minute"],

@@ -12,7 +12,17 @@
 #define CAMERA_A "id: a, name: A, url: rtsp://h/a"
 #define COUNTERS "counters: [{id: c1, name: N}]\n"
 
-typedef enum { ADD_B, NAME_A, SUB_A, NO_SUB_A, COUNTERS_A, OFF_A, REMOVE_A, REMOVE_B } Deed;
+typedef enum {
+    ADD_B,
+    NAME_A,
+    SUB_A,
+    NO_SUB_A,
+    COUNTERS_A,
+    MASKS_A,
+    OFF_A,
+    REMOVE_A,
+    REMOVE_B
+} Deed;
 
 static const struct {
     Deed deed;
@@ -75,6 +85,8 @@ static const struct {
       "cameras:\n- id: a\n  counters:\n  - c1\n  - c2 # two\n  name: A\n  url: rtsp://h/a\n",
       "counters: [{id: c1, name: N}, {id: c2, name: M}]\n"
       "cameras:\n- id: a\n  counters: [c1] # two\n  name: A\n  url: rtsp://h/a\n" },
+    { MASKS_A, "cameras: [{" CAMERA_A ", masks: [\"0,0 1,1\"]}]\n",
+      "cameras: [{" CAMERA_A ", masks: [\"0,0 0.5,1\", \"0.1,0.2 0.3,0.4\"]}]\n" },
     { OFF_A, "cameras: [{" CAMERA_A ", record: yes}]\n",
       "cameras: [{" CAMERA_A ", record: false, relay: false, audio: false}]\n" },
     // Removed
@@ -147,6 +159,10 @@ static ConfigCamera *wanted_camera(Deed deed, const char *text)
         replace(&camera->sub_url, deed == SUB_A ? "rtsp://h/s" : NULL);
     if (deed == COUNTERS_A)
         set_counters(camera, "c1");
+    if (deed == MASKS_A) {
+        g_strfreev(camera->masks);
+        camera->masks = g_strsplit("0,0 0.5,1;0.1,0.2 0.3,0.4", ";", -1);
+    }
     if (deed == OFF_A)
         camera->record = camera->relay = camera->audio = false;
     return camera;

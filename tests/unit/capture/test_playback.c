@@ -203,12 +203,17 @@ static void entries_and_discontinuities(void **state)
 // --- over HTTP
 // --------------------------------------------------------------------------------------------------------
 
+static void get_thumbnail(HttpRequest *request, void *ctx)
+{
+    playback_get_thumbnail(request, ctx, NULL);
+}
+
 static const HttpRoute ROUTES[] = {
     { .method = "GET", .pattern = PLAYBACK_PLAYLIST_PATTERN, .handler = playback_get_playlist },
     { .method = "GET", .pattern = PLAYBACK_SEGMENT_PATTERN, .handler = playback_get_segment },
     { .method = "GET", .pattern = PLAYBACK_TIMELINE_PATTERN, .handler = playback_get_timeline },
     { .method = "GET", .pattern = PLAYBACK_DAYS_PATTERN, .handler = playback_get_days },
-    { .method = "GET", .pattern = PLAYBACK_THUMBNAIL_PATTERN, .handler = playback_get_thumbnail },
+    { .method = "GET", .pattern = PLAYBACK_THUMBNAIL_PATTERN, .handler = get_thumbnail },
     { .method = "PUT", .pattern = PLAYBACK_HOLD_PATTERN, .handler = playback_put_hold },
     { .method = "DELETE", .pattern = PLAYBACK_HOLD_PATTERN, .handler = playback_delete_hold },
 };

@@ -47,7 +47,7 @@ static void sizes(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GBytes) jpeg = NULL;
         int width = 0, height = 0;
-        assert_int_equal(snapshot_make(key, rows[i].asked, &jpeg), 0);
+        assert_int_equal(snapshot_make(key, rows[i].asked, NULL, &jpeg), 0);
         jpeg_size(jpeg, &width, &height);
         assert_int_equal(width, rows[i].width);
         assert_int_equal(height, rows[i].height);
@@ -62,7 +62,7 @@ static void range_is_full(void **state)
     packets_init(&packets, (PacketsOptions){ AV_CODEC_ID_H264, 64, 48, 0, 2 });
     g_autoptr(Unit) key = key_unit(&packets, 0);
     g_autoptr(GBytes) jpeg = NULL;
-    assert_int_equal(snapshot_make(key, 0, &jpeg), 0);
+    assert_int_equal(snapshot_make(key, 0, NULL, &jpeg), 0);
     unsigned char grey[64 * 48];
     size_t size = 0;
     const unsigned char *bytes = g_bytes_get_data(jpeg, &size);
@@ -82,10 +82,10 @@ static void kept_until_the_next_key_frame(void **state)
     g_autoptr(Unit) first = key_unit(&packets, 0);
     g_autoptr(Unit) second = key_unit(&packets, 25);
     g_autoptr(GBytes) a = NULL, b = NULL, c = NULL, d = NULL;
-    assert_int_equal(snapshots_get(snapshots, stream, first, 0, &a), 0);
-    assert_int_equal(snapshots_get(snapshots, stream, first, 0, &b), 0);
-    assert_int_equal(snapshots_get(snapshots, stream, first, 32, &c), 0);
-    assert_int_equal(snapshots_get(snapshots, stream, second, 0, &d), 0);
+    assert_int_equal(snapshots_get(snapshots, stream, first, 0, NULL, &a), 0);
+    assert_int_equal(snapshots_get(snapshots, stream, first, 0, NULL, &b), 0);
+    assert_int_equal(snapshots_get(snapshots, stream, first, 32, NULL, &c), 0);
+    assert_int_equal(snapshots_get(snapshots, stream, second, 0, NULL, &d), 0);
     assert_ptr_equal(a, b);
     assert_ptr_not_equal(a, c);
     assert_false(g_bytes_equal(a, d));
@@ -102,7 +102,7 @@ static void broken_frames_are_errors(void **state)
     memset(noise->data, 0x5a, 300);
     g_autoptr(Unit) unit = unit_new(key->info, noise, 0, true, 0);
     g_autoptr(GBytes) jpeg = NULL;
-    assert_true(snapshot_make(unit, 0, &jpeg) < 0);
+    assert_true(snapshot_make(unit, 0, NULL, &jpeg) < 0);
     assert_null(jpeg);
     packets_done(&packets);
 }

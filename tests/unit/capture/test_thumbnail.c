@@ -111,7 +111,7 @@ static void each_key_frame_is_its_own_picture(void **state)
         g_autoptr(GBytes) jpeg = NULL;
         int width, height;
         assert_true(thumbnail_find(&f->segment, T0 + second * (int64_t)S, &place));
-        assert_int_equal(thumbnail_make(f->path, &place, 32, &jpeg), 0);
+        assert_int_equal(thumbnail_make(f->path, &place, 32, NULL, &jpeg), 0);
         int grey = first_grey(jpeg, &width, &height);
         assert_int_equal(width, 32);
         assert_int_equal(height, 24);
@@ -125,16 +125,16 @@ static void what_cannot_be_shown(void **state)
     GBytes *jpeg = NULL;
     ThumbnailPlace place;
     assert_true(thumbnail_find(&f->segment, T0, &place));
-    assert_int_equal(thumbnail_make("/nowhere/7.mp4", &place, 32, &jpeg), -ENOENT);
+    assert_int_equal(thumbnail_make("/nowhere/7.mp4", &place, 32, NULL, &jpeg), -ENOENT);
     ThumbnailPlace beyond = place;
     beyond.offset = f->segment.bytes - 10;
-    assert_int_equal(thumbnail_make(f->path, &beyond, 32, &jpeg), -EBADMSG);
+    assert_int_equal(thumbnail_make(f->path, &beyond, 32, NULL, &jpeg), -EBADMSG);
     ThumbnailPlace crooked = place;
     crooked.offset += 4;
-    assert_int_equal(thumbnail_make(f->path, &crooked, 32, &jpeg), -EBADMSG);
+    assert_int_equal(thumbnail_make(f->path, &crooked, 32, NULL, &jpeg), -EBADMSG);
     ThumbnailPlace huge = place;
     huge.bytes = UINT32_MAX;
-    assert_int_equal(thumbnail_make(f->path, &huge, 32, &jpeg), -EBADMSG);
+    assert_int_equal(thumbnail_make(f->path, &huge, 32, NULL, &jpeg), -EBADMSG);
     assert_null(jpeg);
 }
 
@@ -149,7 +149,7 @@ static void pictures_are_kept_within_bounds(void **state)
     g_autoptr(Thumbnails) thumbnails = thumbnails_new(MAX_BYTES);
     for (int i = 0; i < N; i++) {
         g_autoptr(GBytes) jpeg = NULL;
-        assert_int_equal(thumbnails_get(thumbnails, f->path, &place, 20 + 2 * i, &jpeg), 0);
+        assert_int_equal(thumbnails_get(thumbnails, f->path, &place, 20 + 2 * i, NULL, &jpeg), 0);
         thumbnails_count(thumbnails, &bytes, &decoded);
         assert_true(bytes <= MAX_BYTES);
         assert_true(bytes >= g_bytes_get_size(jpeg));
@@ -157,10 +157,11 @@ static void pictures_are_kept_within_bounds(void **state)
     assert_int_equal(decoded, N);
     // The newest is there, the oldest is not any more.
     g_autoptr(GBytes) newest = NULL, oldest = NULL;
-    assert_int_equal(thumbnails_get(thumbnails, f->path, &place, 20 + 2 * (N - 1), &newest), 0);
+    assert_int_equal(thumbnails_get(thumbnails, f->path, &place, 20 + 2 * (N - 1), NULL, &newest),
+                     0);
     thumbnails_count(thumbnails, &bytes, &decoded);
     assert_int_equal(decoded, N);
-    assert_int_equal(thumbnails_get(thumbnails, f->path, &place, 20, &oldest), 0);
+    assert_int_equal(thumbnails_get(thumbnails, f->path, &place, 20, NULL, &oldest), 0);
     thumbnails_count(thumbnails, &bytes, &decoded);
     assert_int_equal(decoded, N + 1);
 }
@@ -178,7 +179,7 @@ static gpointer ask(gpointer data)
     GBytes *jpeg = NULL;
     thumbnail_find(&asker->fixture->segment, T0, &place);
     asker->result =
-        thumbnails_get(asker->thumbnails, asker->fixture->path, &place, asker->width, &jpeg);
+        thumbnails_get(asker->thumbnails, asker->fixture->path, &place, asker->width, NULL, &jpeg);
     g_clear_pointer(&jpeg, g_bytes_unref);
     return NULL;
 }

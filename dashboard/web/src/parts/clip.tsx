@@ -2,9 +2,10 @@
 // Clip: the recording around a rating, opened at the moment of the press, with a bar that shows the press and gaps.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { playbackAddress } from "../address";
-import { cameraName } from "../hall";
+import { cameraName, cameras } from "../hall";
 import { useKeys } from "../keys";
 import { ClipPlayer, type ClipState } from "../player/clip";
+import { isVeiled } from "../session";
 import type { Clip as ClipShape } from "../shapes";
 import { type Key, sentence, t } from "../text";
 import { clockText, fullTime, msOf, wallText } from "../time";
@@ -101,7 +102,33 @@ function Button(props: { icon: IconName; name: string; act: () => void; isStrong
 }
 
 // pressAt: the moment of the rating; at_seconds of the clip says the same.
+// Of a camera with privacy masks, for whoever may not see behind them: the moment of the press, with the masks drawn.
+function VeiledClip({ clip, pressMs }: { clip: ClipShape; pressMs: number }) {
+  const still = `/media/thumbnail/${encodeURIComponent(clip.camera)}?at=${Math.round(pressMs)}&width=1280`;
+  return (
+    <div class="clip" data-phase="veiled" data-testid="clip">
+      <div class="clip-picture">
+        <img class="clip-still" src={still} alt="" />
+        <p class="clip-word">{t("veiled")}</p>
+      </div>
+      <p class="clip-note">
+        <Icon name="live" size={18} />
+        {cameraName(clip.camera)}
+        <a class="clip-open" href={playbackAddress(clip.camera, pressMs)} data-testid="clip-playback">
+          {t("openInPlayback")}
+        </a>
+      </p>
+    </div>
+  );
+}
+
 export function Clip({ clip }: { clip: ClipShape }) {
+  const pressMs = msOf(clip.from_at) + clip.at_seconds * 1000;
+  const camera = cameras.value.find(({ id }) => id === clip.camera);
+  return isVeiled(camera) ? <VeiledClip clip={clip} pressMs={pressMs} /> : <ClipFilm clip={clip} />;
+}
+
+function ClipFilm({ clip }: { clip: ClipShape }) {
   const pressMs = msOf(clip.from_at) + clip.at_seconds * 1000;
   const { video, player, state, shown } = usePlayer(clip, pressMs);
   const [speed, setSpeed] = useState(1);

@@ -7,6 +7,7 @@ import { formatAddress } from "../address";
 import { nowMs } from "../clock";
 import { type Lane, gapAt } from "../lanes";
 import { RecordingPlayer, type RecordingState } from "../player/recording";
+import { isVeiled } from "../session";
 import type { Camera } from "../shapes";
 import { type Key, ago, sentence, t, word } from "../text";
 import { msOf, wallText } from "../time";
@@ -53,12 +54,15 @@ function GapWords({ camera, lane, ms }: { camera: Camera; lane: Lane; ms: number
   );
 }
 
+// What is said of stills, by why there is no film.
+const STILLS: Record<string, Key> = { noHevc: "stills_noHevc", veiled: "stills_veiled" };
+
 function Unplayable({ camera, state, file, still }: { camera: Camera; state: RecordingState; file: string | null; still: string | null }) {
   return (
     <div class="pane-codec">
       <p class="pane-ways">
-        <span>{still ? t(state.why === "noHevc" ? "stills_noHevc" : "stills") : t(state.why as Key)}</span>
-        {camera.sub && <a href={formatAddress("live", { camera: camera.id })}>{t("watchLive")}</a>}
+        <span>{still ? t(STILLS[state.why] ?? "stills") : t(state.why as Key)}</span>
+        {camera.sub && state.why !== "veiled" && <a href={formatAddress("live", { camera: camera.id })}>{t("watchLive")}</a>}
         {file && (
           <a href={file} download={`${camera.id}.mp4`}>
             {t("downloadMinute")}
@@ -104,7 +108,7 @@ export function Pane(props: PaneProps) {
   const [state, setState] = useState<RecordingState>({ phase: "loading", why: "", codecs: "" });
   useEffect(() => {
     if (!video.current) return undefined;
-    const one = new RecordingPlayer(video.current, camera.id, setState);
+    const one = new RecordingPlayer(video.current, camera.id, setState, isVeiled(camera));
     player.current = one;
     props.ready(one);
     return () => {

@@ -7,11 +7,13 @@ import { nowMs } from "../clock";
 import { kbitText } from "../figures";
 import { notify } from "../notice";
 import { LivePlayer, type LiveState } from "../player/live";
+import { isVeiled } from "../session";
 import type { Camera, StreamName } from "../shapes";
 import { type Key, ago, sentence, t, word } from "../text";
 import { msOf, rfc3339, shortTime, wallText } from "../time";
 import { Icon } from "./icon";
 
+const STILL_MS = 1_000;
 const REPLAY_MS = 30_000; // what one has just seen
 
 export async function takeSnapshot(camera: Camera): Promise<void> {
@@ -108,7 +110,76 @@ interface TileProps {
   open: () => void;
 }
 
-export function Tile({ camera, stream, isLarge, isChosen, showDetails, open }: TileProps) {
+// A picture a second, over which the box has drawn the privacy masks.
+function VeiledPicture({ camera, width }: { camera: Camera; width: number }) {
+  const [turn, setTurn] = useState(0);
+  const [isShown, setShown] = useState(false);
+  const timer = useRef(0);
+  const next = () => {
+    timer.current = setTimeout(() => setTurn((last) => last + 1), STILL_MS);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const kind = camera.sub && width < 800 ? "sub" : "main";
+  return (
+    <img
+      class={`tile-still ${isShown ? "" : "is-blank"}`}
+      alt=""
+      data-testid={`veiled-${camera.id}`}
+      src={`/media/snapshot/${encodeURIComponent(camera.id)}?stream=${kind}&width=${width}&turn=${turn}`}
+      onLoad={() => {
+        setShown(true);
+        next();
+      }}
+      onError={() => {
+        setShown(false);
+        next();
+      }}
+    />
+  );
+}
+
+function VeiledTile({ camera, isLarge, isChosen, open }: TileProps) {
+  return (
+    <section
+      class={`tile ${isChosen ? "is-chosen" : ""}`}
+      data-testid={`tile-${camera.id}`}
+      data-phase="veiled"
+      aria-label={camera.name}
+    >
+      {camera.state === "live" ? <VeiledPicture camera={camera} width={isLarge ? 1280 : 640} /> : <NoPicture camera={camera} live={null} />}
+      <button class="tile-open" aria-label={`${t(isLarge ? "shrink" : "enlarge")} ${camera.name}`} onClick={open} />
+      <footer class="tile-foot">
+        <div>
+          <p class="tile-label">
+            <span class="tile-name">{camera.name}</span>
+          </p>
+          <p class="tile-note">{t("veiled")}</p>
+        </div>
+        {camera.record && <Replay camera={camera} />}
+      </footer>
+    </section>
+  );
+}
+
+export function Tile(props: TileProps) {
+  return isVeiled(props.camera) ? <VeiledTile {...props} /> : <LiveTile {...props} />;
+}
+
+function Replay({ camera }: { camera: Camera }) {
+  return (
+    <a
+      class="icon-button on-video"
+      href={playbackAddress(camera.id, Date.now() - REPLAY_MS)}
+      data-testid={`replay-${camera.id}`}
+      title={t("playback")}
+      aria-label={`${t("playback")} ${camera.name}`}
+    >
+      <Icon name="playback" />
+    </a>
+  );
+}
+
+function LiveTile({ camera, stream, isLarge, isChosen, showDetails, open }: TileProps) {
   const { video, live } = useLive(camera, stream);
   const [isMuted, setMuted] = useState(true);
   const isPlaying = live?.phase === "playing";
@@ -143,17 +214,7 @@ export function Tile({ camera, stream, isLarge, isChosen, showDetails, open }: T
             <Icon name={isMuted ? "mute" : "sound"} />
           </button>
         )}
-        {camera.record && (
-          <a
-            class="icon-button on-video"
-            href={playbackAddress(camera.id, Date.now() - REPLAY_MS)}
-            data-testid={`replay-${camera.id}`}
-            title={t("playback")}
-            aria-label={`${t("playback")} ${camera.name}`}
-          >
-            <Icon name="playback" />
-          </a>
-        )}
+        {camera.record && <Replay camera={camera} />}
         <button
           class="icon-button on-video"
           data-testid={`snapshot-${camera.id}`}

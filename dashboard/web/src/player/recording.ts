@@ -50,6 +50,7 @@ export class RecordingPlayer {
     readonly video: HTMLVideoElement,
     readonly camera: string,
     private changed: (state: RecordingState) => void,
+    private isVeiled = false, // the box gives no video of it, only stills
   ) {
     for (const kind of ["timeupdate", "waiting", "seeked"]) video.addEventListener(kind, this.fill);
   }
@@ -82,6 +83,10 @@ export class RecordingPlayer {
     this.wishMs = ms;
     this.turn++;
     this.readAgainAt = 0;
+    if (this.isVeiled) {
+      if (this.state.phase !== "unplayable") this.set({ phase: "unplayable", why: "veiled" });
+      return;
+    }
     const entry = this.entryOf(ms);
     if (!entry) {
       this.video.pause();

@@ -65,6 +65,14 @@ static const StoreStep SCHEMA[] = {
     // A timeline reads an index alone: a row is a kilobyte, most of it entries.
     "CREATE INDEX segment_camera_span ON segment(camera, start_us, duration_us, state);"
     "DROP INDEX segment_camera_start;",
+    // A camera's segments in the order in which they were recorded; steps of the box's clock.
+    "CREATE INDEX segment_camera ON segment(camera);"
+    "CREATE TABLE clock_step("
+    "  id INTEGER PRIMARY KEY,"
+    "  at_us INTEGER NOT NULL," // after the step
+    "  step_us INTEGER NOT NULL,"
+    "  first_id INTEGER NOT NULL,"
+    "  last_id INTEGER NOT NULL) STRICT;",
 };
 
 static const char *const GAP_NAMES[] = {
@@ -77,6 +85,7 @@ static const char *const GAP_NAMES[] = {
     [GAP_DRIFT] = "drift",
     [GAP_RECORDING_OFF] = "recording_off",
     [GAP_LOST] = "lost",
+    [GAP_CLOCK_SET] = "clock_set",
 };
 
 struct Archive {
@@ -86,6 +95,7 @@ struct Archive {
     dev_t device; // of root, and its inode
     ino_t inode;
     Store *store;
+    int64_t boot_id; // segments from this id on were recorded since the machine's start
     int64_t used_bytes;
     char error[300];
     GPtrArray *folders; // still to be walked, below root; NULL: the walk has not begun
@@ -183,7 +193,8 @@ int archive_read_row(StoreQuery *query, ArchiveRow *ret_row, Segment *ret_segmen
     read_hash(query, 15, segment->head.previous_sha256);
     read_hash(query, 16, segment->sha256);
     size_t size;
-    const void *blob = store_blob(query, 17, &size);
+    segment->clock_us = store_int(query, 17);
+    const void *blob = store_blob(query, 18, &size);
     return blob ? segment_unpack_entries(blob, size, entries) : 0;
 }
 
@@ -359,8 +370,8 @@ static void read_previous(Archive *archive, SegmentHead *head)
 {
     g_autoptr(StoreQuery) query =
         store_query(archive->store,
-                    "SELECT id, sha256 FROM segment WHERE camera = ? AND state = 'done'"
-                    " ORDER BY start_us DESC LIMIT 1",
+                    "SELECT id, sha256 FROM segment INDEXED BY segment_camera WHERE camera = ?"
+                    " AND state = 'done' ORDER BY id DESC LIMIT 1",
                     "s", head->camera);
     if (!store_step(query))
         return;
@@ -790,6 +801,26 @@ static int check_storage(Archive *archive)
     return r < 0 ? exec_failed(archive, r) : 0;
 }
 
+// Which segments were recorded by a clock that nobody had set since it was started.
+static int note_boot(Archive *archive)
+{
+    g_autofree char *boot = NULL;
+    if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL))
+        boot = g_strdup("unknown");
+    g_strchomp(boot);
+    int r = store_exec(archive->store,
+                       "INSERT INTO meta(key, value) SELECT 'boot', ?1 || ' ' ||"
+                       "  (SELECT ifnull(max(id), 0) + 1 FROM segment) WHERE true"
+                       " ON CONFLICT(key) DO UPDATE SET value = excluded.value"
+                       " WHERE value NOT LIKE ?1 || ' %'",
+                       "s", boot);
+    archive->boot_id = store_value(
+        archive->store, 0,
+        "SELECT CAST(substr(value, instr(value, ' ') + 1) AS INTEGER) FROM meta WHERE key = 'boot'",
+        "");
+    return r < 0 ? exec_failed(archive, r) : 0;
+}
+
 static int note_place(Archive *archive)
 {
     struct stat stat_;
@@ -847,6 +878,8 @@ int archive_open(const ArchiveOptions *options, char **ret_reason, Archive **ret
         r = check_storage(archive);
     if (r >= 0)
         r = note_place(archive);
+    if (r >= 0)
+        r = note_boot(archive);
     if (r >= 0) {
         archive->used_bytes = store_value(archive->store, 0, "SELECT sum(bytes) FROM segment", "");
         r = sweep(archive);
@@ -896,21 +929,53 @@ int64_t archive_count_gaps(Archive *archive, const char *camera)
 int64_t archive_last_recorded_us(Archive *archive, const char *camera)
 {
     return store_value(archive->store, 0,
-                       "SELECT start_us + duration_us FROM segment"
-                       " WHERE camera = ? AND state = 'done' ORDER BY start_us DESC LIMIT 1",
+                       "SELECT start_us + duration_us FROM segment INDEXED BY segment_camera"
+                       " WHERE camera = ? AND state = 'done' ORDER BY id DESC LIMIT 1",
                        "s", camera);
 }
 
-int64_t archive_known_until(Archive *archive, const char *camera)
+int64_t archive_known_before(Archive *archive, const char *camera, int64_t before_us)
 {
+    int64_t segment =
+        store_value(archive->store, 0,
+                    "SELECT max(start_us + duration_us) FROM segment WHERE camera = ?1"
+                    " AND start_us < ?2 AND state = 'done' AND start_us >= min(?2 - ?3,"
+                    "  (SELECT max(start_us) FROM segment WHERE camera = ?1"
+                    "   AND start_us < ?2 AND state = 'done'))",
+                    "sii", camera, before_us, ARCHIVE_REACH_US);
     int64_t gap =
-        store_value(archive->store, 0, "SELECT max(to_us) FROM gap WHERE camera = ?", "s", camera);
-    return MAX(archive_last_recorded_us(archive, camera), gap);
+        store_value(archive->store, 0, "SELECT max(to_us) FROM gap WHERE camera = ? AND to_us <= ?",
+                    "si", camera, before_us);
+    return MAX(segment, gap);
+}
+
+int archive_add_clock_step(Archive *archive, int64_t step_us)
+{
+    int r = store_exec(archive->store,
+                       "INSERT INTO clock_step(at_us, step_us, first_id, last_id)"
+                       " SELECT ?, ?, ?, ifnull(max(id), 0) FROM segment",
+                       "iii", clock_wall_us(), step_us, archive->boot_id);
+    return r < 0 ? exec_failed(archive, r) : 0;
+}
+
+int64_t archive_believed_us(Archive *archive)
+{
+    return store_value(archive->store, 0,
+                       "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'believed_us'", "");
+}
+
+int archive_put_believed_us(Archive *archive, int64_t wall_us)
+{
+    int r = store_exec(archive->store,
+                       "INSERT INTO meta(key, value) VALUES ('believed_us', CAST(? AS TEXT))"
+                       " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+                       "i", wall_us);
+    return r < 0 ? exec_failed(archive, r) : 0;
 }
 
 int64_t archive_oldest_us(Archive *archive)
 {
-    return store_value(archive->store, 0, "SELECT min(start_us) FROM segment", "");
+    return store_value(archive->store, 0, "SELECT start_us FROM segment ORDER BY id LIMIT 1", "");
 }
 
 int64_t archive_used_bytes(Archive *archive)

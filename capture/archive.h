@@ -55,6 +55,7 @@ typedef enum {
     GAP_DRIFT,         // the camera's clock was set right: more than 5 s
     GAP_RECORDING_OFF, // switched off in the config, or camera changed there
     GAP_LOST,          // was recorded, but its file is gone
+    GAP_CLOCK_SET,     // the box's clock was set: no time has passed, or video lies under another
 } GapReason;
 const char *gap_reason_name(GapReason reason); // "camera_offline" ...
 
@@ -120,9 +121,19 @@ enum { ARCHIVE_MAX_DELETE = 64 };
 // segment ...`. The entries are read only where they are wanted: they lie behind the other columns.
 // -EBADMSG: not what this program writes. ret_segment must be initialised; open rows have an id, a
 // camera and a start only.
+//
+// Segments follow one another as they were recorded by their ids, not by their wall clock, which
+// may have been set back in between: then a time of day was recorded twice. ARCHIVE_CLOCK_US is
+// what the clock that a segment was recorded by was set by later; 0: nothing is known against it.
+#define ARCHIVE_CLOCK_US                                                                           \
+    "(SELECT ifnull(sum(step_us), 0) FROM clock_step"                                              \
+    " WHERE segment.id BETWEEN first_id AND last_id)"
+// How far before a moment a segment may begin that still reaches over it.
+#define ARCHIVE_REACH_US (INT64_C(900) * 1000000)
 #define ARCHIVE_COLUMNS                                                                            \
     "id, state, camera, path, start_us, duration_us, decode_us, bytes, init_bytes, header_bytes, " \
-    "init_id, width, height, codecs, previous_id, previous_sha256, sha256, entries"
+    "init_id, width, height, codecs, previous_id, previous_sha256, sha256, " ARCHIVE_CLOCK_US      \
+    ", entries"
 typedef struct {
     bool is_open;
     const char *path; // borrowed until the next step
@@ -135,12 +146,17 @@ char *archive_read_meta(const char *root);
 int archive_add_gap(Archive *archive, const char *camera, int64_t from_us, int64_t to_us,
                     GapReason reason);
 int64_t archive_count_gaps(Archive *archive, const char *camera);
-// Where what is known of the camera ends: a segment's end or a gap's, whichever is later; 0:
-// nothing is known.
-int64_t archive_known_until(Archive *archive, const char *camera);
-// Where the camera's last segment ends; 0: there is none.
+// Where what is known of the camera before a moment ends: a segment's end or a gap's, whichever is
+// later; 0: nothing is known.
+int64_t archive_known_before(Archive *archive, const char *camera, int64_t before_us);
+// Where the segment ends that was recorded last; 0: there is none.
 int64_t archive_last_recorded_us(Archive *archive, const char *camera);
 int64_t archive_oldest_us(Archive *archive);  // 0: empty
+// The box's clock was set: all that was recorded since the machine's start was recorded by another.
+int archive_add_clock_step(Archive *archive, int64_t step_us);
+// The wall clock that was believed last (clock_judge.h); 0: none yet.
+int64_t archive_believed_us(Archive *archive);
+int archive_put_believed_us(Archive *archive, int64_t wall_us);
 int64_t archive_used_bytes(Archive *archive); // of done rows; kept, not computed
 Store *archive_store(Archive *archive);       // the write connection, for retention's queries
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -190,7 +191,7 @@ typedef struct {
 static bool must_begin(const Cut *cut, const ExportTaken *taken)
 {
     return !cut->part || taken->segment.init_id != cut->before->segment.init_id ||
-           taken->from_us - cut->before->to_us >= ARCHIVE_JOIN_US ||
+           llabs(taken->from_us - cut->before->to_us) >= ARCHIVE_JOIN_US ||
            taken->to_us - cut->first->from_us > EXPORT_PART_MAX_US ||
            export_part_bytes(cut->part) + taken->end - taken->first > EXPORT_PART_MAX_BYTES;
 }

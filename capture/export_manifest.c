@@ -80,13 +80,13 @@ static json_t *segment_json(const ExportTaken *taken)
     const SegmentHead *head = &taken->segment.head;
     bool has_previous = head->previous_id != 0;
     return json_pack(
-        "{s:I, s:o, s:o, s:I, s:o, s:o, s:o, s:b, s:b, s:I, s:I}", "id", (json_int_t)head->id,
+        "{s:I, s:o, s:o, s:I, s:o, s:o, s:o, s:b, s:b, s:I, s:I, s:I}", "id", (json_int_t)head->id,
         "from", moment_json(taken->from_us), "to", moment_json(taken->to_us), "bytes",
         (json_int_t)taken->segment.bytes, "sha256", hash_json(taken->found_sha256), "previous_id",
         has_previous ? json_integer(head->previous_id) : json_null(), "previous_sha256",
         has_previous ? hash_json(head->previous_sha256) : json_null(), "is_open", taken->is_open,
         "is_whole", taken->is_whole, "at_ms", (json_int_t)(taken->at_us / 1000), "at_byte",
-        (json_int_t)taken->at_bytes);
+        (json_int_t)taken->at_bytes, "clock_off_ms", (json_int_t)(taken->segment.clock_us / 1000));
 }
 
 static json_t *part_json(const char *name, const ExportTaken *first)

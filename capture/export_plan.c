@@ -64,10 +64,10 @@ GPtrArray *export_plan_clip(Store *store, const ExportClip *clip, const Recorder
     g_autoptr(StoreQuery) query =
         store_query(store,
                     "SELECT " ARCHIVE_COLUMNS " FROM segment WHERE camera = ?1 AND start_us < ?3"
-                    " AND start_us >= coalesce((SELECT max(start_us) FROM segment"
-                    "                           WHERE camera = ?1 AND start_us <= ?2), ?2)"
-                    " ORDER BY start_us",
-                    "sii", clip->camera, clip->from_us, clip->to_us);
+                    " AND start_us >= min(?2 - ?4, coalesce((SELECT max(start_us) FROM segment"
+                    "                                 WHERE camera = ?1 AND start_us <= ?2), ?2))"
+                    " AND (state = 'open' OR start_us + duration_us > ?2) ORDER BY id",
+                    "siii", clip->camera, clip->from_us, clip->to_us, ARCHIVE_REACH_US);
     while (store_step(query)) {
         ArchiveRow info;
         guint first, end;

@@ -111,6 +111,9 @@ static void write_change(Playlist *list, const Segment *segment, int64_t time_us
         write_uri(list, segment);
         g_string_append_printf(list->text, "\",BYTERANGE=\"%" PRId64 "@0\"\n", segment->init_bytes);
     }
+    if (segment->clock_us)
+        g_string_append_printf(list->text, "#EXT-X-HALLWATCH-CLOCK:%" PRId64 "\n",
+                               segment->clock_us / 1000);
     g_string_append_printf(list->text, "#EXT-X-PROGRAM-DATE-TIME:%s\n", moment);
     list->before = segment;
 }
@@ -214,10 +217,10 @@ static int read_segments(Store *store, const char *camera, int64_t from_us, int6
     g_autoptr(StoreQuery) query =
         store_query(store,
                     "SELECT " ARCHIVE_COLUMNS " FROM segment WHERE camera = ?1 AND start_us < ?3"
-                    " AND start_us >= coalesce((SELECT max(start_us) FROM segment"
-                    "                           WHERE camera = ?1 AND start_us <= ?2), ?2)"
-                    " ORDER BY start_us",
-                    "sii", camera, from_us, to_us);
+                    " AND start_us >= min(?2 - ?4, coalesce((SELECT max(start_us) FROM segment"
+                    "                                 WHERE camera = ?1 AND start_us <= ?2), ?2))"
+                    " AND (state = 'open' OR start_us + duration_us > ?2) ORDER BY id",
+                    "siii", camera, from_us, to_us, ARCHIVE_REACH_US);
     while (store_step(query)) {
         ArchiveRow row;
         Segment segment;
@@ -389,24 +392,43 @@ static void add_gap(json_t *gaps, int64_t from_us, int64_t to_us, const char *re
     json_array_append_new(gaps, gap);
 }
 
+// Recorded by a clock that was set later. Segments that follow one another become one.
+static void note_clock(json_t *clock, int64_t start_us, int64_t end_us, int64_t off_us)
+{
+    json_t *last = json_array_get(clock, json_array_size(clock) - 1);
+    int64_t last_us;
+    if (last && json_integer_value(json_object_get(last, "off_ms")) == off_us / 1000 &&
+        clock_parse(json_string_value(json_object_get(last, "to")), &last_us) &&
+        start_us / 1000 - last_us < ARCHIVE_JOIN_US / 1000) {
+        g_autofree char *to = clock_format(end_us / 1000);
+        json_object_set_new(last, "to", json_string(to));
+        return;
+    }
+    add_span(clock, start_us, end_us);
+    json_object_set_new(json_array_get(clock, json_array_size(clock) - 1), "off_ms",
+                        json_integer(off_us / 1000));
+}
+
 static json_t *read_spans(Store *store, const char *camera, int64_t from_us, int64_t to_us,
-                          const RecorderView *view)
+                          const RecorderView *view, json_t *clock)
 {
     json_t *spans = json_array();
     int64_t start_us = 0, end_us = 0; // of the span that is being joined; start 0: none
     g_autoptr(StoreQuery) query = store_query(
         store,
-        "SELECT id, start_us, start_us + duration_us FROM segment WHERE camera = ?1"
-        " AND start_us < ?3 AND start_us >= coalesce((SELECT max(start_us) FROM segment"
-        "                                             WHERE camera = ?1 AND start_us <= ?2), ?2)"
+        "SELECT id, start_us, start_us + duration_us, " ARCHIVE_CLOCK_US
+        " FROM segment WHERE camera = ?1 AND start_us < ?3 AND start_us >= min(?2 - ?4,"
+        "  coalesce((SELECT max(start_us) FROM segment WHERE camera = ?1 AND start_us <= ?2), ?2))"
         " ORDER BY start_us",
-        "sii", camera, from_us, to_us);
+        "siii", camera, from_us, to_us, ARCHIVE_REACH_US);
     while (store_step(query)) {
         bool is_written = view->is_recording && view->segment.head.id == store_int(query, 0);
         int64_t start = store_int(query, 1);
         int64_t end = is_written ? segment_end_us(&view->segment) : store_int(query, 2);
         if (end <= from_us)
             continue;
+        if (store_int(query, 3))
+            note_clock(clock, start, end, store_int(query, 3));
         if (start_us && start - end_us < ARCHIVE_JOIN_US) {
             end_us = MAX(end_us, end);
             continue;
@@ -457,9 +479,10 @@ void playback_get_timeline(HttpRequest *request, void *ctx)
     Store *store = store_for(request, playback);
     if (!store)
         return;
-    json_t *timeline = json_object();
-    json_object_set_new(timeline, "spans", read_spans(store, camera, from_us, to_us, &view));
+    json_t *timeline = json_object(), *clock = json_array();
+    json_object_set_new(timeline, "spans", read_spans(store, camera, from_us, to_us, &view, clock));
     json_object_set_new(timeline, "gaps", read_gaps(store, camera, from_us, to_us, &view));
+    json_object_set_new(timeline, "clock", clock);
     put_store(playback, store);
     http_reply_json(request, 200, timeline);
 }

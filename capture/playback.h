@@ -40,7 +40,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Playback, playback_free)
 
 void playback_get_playlist(HttpRequest *request, void *playback);
 void playback_get_segment(HttpRequest *request, void *playback);
-// {"spans":[{"from","to"}],"gaps":[{"from","to","reason"}]}, RFC 3339. A gap that goes on ends now.
+// {"spans":[{"from","to"}],"gaps":[{"from","to","reason"}],"clock":[{"from","to","off_ms"}]}, RFC
+// 3339. A gap that goes on ends now. clock: what was recorded by a clock that was set by so much
+// later (the playlist says it by `#EXT-X-HALLWATCH-CLOCK:off_ms` before the file).
 void playback_get_timeline(HttpRequest *request, void *playback);
 // {"month","days":["2026-11-24",...],"first_at"|null}: the hall's days of the month (without: this
 // one) of which there is video, and when the camera's oldest recording begins.

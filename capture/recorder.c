@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "capture/clock_judge.h"
 #include "capture/retention.h"
 
 #include <errno.h>
@@ -15,6 +16,8 @@
 enum {
     SYNC_MS = 1000, // how much of the newest video a power cut may take
     RETENTION_MS = 2000,
+    BELIEVED_MS = 60000, // between writings down of the believed clock
+    STEP_MS = 30000,     // so soon after a step of the box's clock, a camera's leap is that one
     HELD_MS = 10000,     // how old the figure of held bytes may be
     REOPEN_MS = 5000,    // between tries while the storage folder cannot be used
     IDLE_MS = 5000,      // without a fragment: the segment ends and a gap begins
@@ -60,7 +63,11 @@ struct Recorder {
     Archive *archive;        // NULL: state is failed
     RecorderOptions limits;  // what it borrows is not used
     GHashTable *camera_days; // RetentionLimits
-    unsigned n_attached;     // in all, for the phases
+    ClockJudge judge;
+    int64_t stepped_ms; // when the box's clock was set; 0: never
+    int64_t step_us;    // by how much, while it is not yet in the archive
+    int64_t believed_at_ms;
+    unsigned n_attached; // in all, for the phases
     int64_t started_ms, sync_at_ms, retention_at_ms, open_at_ms, held_at_ms;
     bool was_open; // since the start
     bool is_stopping;
@@ -206,8 +213,16 @@ static void add_gap(Recorder *recorder, Channel *channel, int64_t to_us, GapReas
 // Writes down the gap between what is known and now_us, if there is one longer than join_us.
 static void settle_gap(Recorder *recorder, Channel *channel, int64_t now_us, int64_t join_us)
 {
-    if (!recorder->archive || !channel->until_us || now_us - channel->until_us <= join_us)
+    if (!recorder->archive || !channel->until_us ||
+        (now_us - channel->until_us <= join_us && channel->until_us - now_us <= join_us))
         return;
+    // The clock may have been set over what was recorded earlier, or back into it.
+    int64_t known_us = archive_known_before(recorder->archive, channel->id, now_us);
+    if (channel->until_us < now_us)
+        known_us = MAX(known_us, channel->until_us);
+    if (!known_us || now_us - known_us <= join_us)
+        return;
+    channel->until_us = known_us;
     add_gap(recorder, channel, now_us, channel->reason ? channel->reason : GAP_CAMERA_OFFLINE);
 }
 
@@ -215,7 +230,8 @@ static void settle_gap(Recorder *recorder, Channel *channel, int64_t now_us, int
 static void take_up(Recorder *recorder, Channel *channel)
 {
     int64_t n_gaps = archive_count_gaps(recorder->archive, channel->id);
-    channel->until_us = archive_known_until(recorder->archive, channel->id);
+    channel->until_us =
+        archive_known_before(recorder->archive, channel->id, clock_wall_us() + ARCHIVE_JOIN_US);
     int64_t last_us = archive_last_recorded_us(recorder->archive, channel->id);
     g_mutex_lock(&recorder->lock);
     channel->n_gaps = n_gaps;
@@ -344,7 +360,8 @@ static bool must_end(const Recorder *recorder, const Channel *channel, const Fra
         return true;
     }
     if (fragment->jump) {
-        *ret_reason = GAP_DRIFT;
+        bool is_ours = recorder->stepped_ms && clock_mono_ms() - recorder->stepped_ms < STEP_MS;
+        *ret_reason = is_ours ? GAP_CLOCK_SET : GAP_DRIFT;
         return true;
     }
     return fragment->key && is_segment_long(recorder, channel, fragment->wall_us);
@@ -469,7 +486,7 @@ static int read_limits(Recorder *recorder, RetentionLimits *ret_limits)
     if (statvfs(archive_path(recorder->archive), &fs) < 0)
         return -errno;
     *ret_limits = (RetentionLimits){
-        .now_us = clock_wall_us(),
+        .now_us = clock_judge_now(&recorder->judge, clock_wall_us(), clock_mono_ms() * 1000),
         .days = recorder->limits.days,
         .camera_days = recorder->camera_days,
         .quota_bytes = recorder->limits.quota_mb * MB,
@@ -543,6 +560,35 @@ static void watch_silence(Recorder *recorder, int64_t now_ms)
     }
 }
 
+// The clock of the box. A step is written down as soon as there is an archive.
+static void watch_clock(Recorder *recorder)
+{
+    int64_t now_ms = clock_mono_ms();
+    int64_t step_us = clock_judge_look(&recorder->judge, clock_wall_us(), now_ms * 1000);
+    if (step_us) {
+        log_warn("storage: the box's clock was set by %.1f s%s", step_us / 1e6,
+                 clock_judge_is_believed(&recorder->judge)
+                     ? ""
+                     : "; nothing is deleted for its age by it until it has run for a day");
+        recorder->stepped_ms = now_ms;
+        recorder->step_us += step_us;
+    }
+    if (!recorder->archive)
+        return;
+    if (recorder->step_us && archive_add_clock_step(recorder->archive, recorder->step_us) >= 0)
+        recorder->step_us = 0;
+    if (now_ms < recorder->believed_at_ms || !clock_judge_is_believed(&recorder->judge))
+        return;
+    archive_put_believed_us(recorder->archive, clock_wall_us());
+    recorder->believed_at_ms = now_ms + BELIEVED_MS;
+}
+
+static void start_clock(Recorder *recorder)
+{
+    int64_t known_us = recorder->archive ? archive_believed_us(recorder->archive) : 0;
+    clock_judge_start(&recorder->judge, known_us, clock_wall_us(), clock_mono_ms() * 1000);
+}
+
 static void open_archive(Recorder *recorder)
 {
     g_autofree char *why = NULL;
@@ -555,6 +601,8 @@ static void open_archive(Recorder *recorder)
         recorder->open_at_ms = clock_mono_ms() + REOPEN_MS;
         return;
     }
+    if (!recorder->was_open)
+        start_clock(recorder);
     bool is_late = !recorder->was_open && recorder->open_at_ms; // tries before this one failed
     GHashTableIter iter;
     gpointer value;
@@ -866,6 +914,7 @@ static gpointer recorder_main(gpointer data)
     while (!recorder->is_stopping) {
         if (!recorder->archive && clock_mono_ms() >= recorder->open_at_ms)
             open_archive(recorder);
+        watch_clock(recorder);
         run_commands(recorder);
         bool has_more = read_channels(recorder);
         has_more |= keep_archive(recorder);
@@ -899,6 +948,7 @@ int recorder_new(const RecorderOptions *options, Recorder **ret_recorder)
     recorder->hall = g_strdup(options->hall);
     recorder->limits = *options;
     recorder->camera_days = days_by_camera(options->cameras);
+    start_clock(recorder);
     recorder->started_ms = clock_mono_ms();
     recorder->path = archive_root(options->data_dir, options->path);
     recorder->channels = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, channel_free);

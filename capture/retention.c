@@ -24,8 +24,8 @@ int64_t retention_choose(RetentionLimits *limits, const RetentionItem *items, si
 }
 
 #define IS_HELD                                                                                    \
-    "EXISTS (SELECT 1 FROM hold WHERE hold.camera = s.camera"                                      \
-    " AND hold.from_us < s.start_us + s.duration_us AND hold.to_us > s.start_us)"
+    "EXISTS (SELECT 1 FROM hold WHERE hold.camera = segment.camera"                                \
+    " AND hold.from_us < start_us + duration_us AND hold.to_us > start_us)"
 
 // --- by age
 
@@ -51,15 +51,16 @@ static GPtrArray *read_cameras(Archive *archive)
     return cameras;
 }
 
+// By the clock as it was set later: what a box recorded in 1970 before its clock was right is new.
 // Appends unheld ones of the camera that ended before the moment. Returns how many there are now.
 static size_t read_old(Archive *archive, const char *camera, int64_t before_us, int64_t *ids,
                        size_t n)
 {
     g_autoptr(StoreQuery) query =
         store_query(archive_store(archive),
-                    "SELECT id FROM segment AS s WHERE camera = ?1 AND start_us < ?2"
-                    " AND start_us + duration_us < ?2 AND state = 'done' AND NOT " IS_HELD
-                    " ORDER BY start_us LIMIT ?3",
+                    "SELECT id FROM segment WHERE camera = ?1 AND start_us < ?2"
+                    " AND start_us + duration_us + " ARCHIVE_CLOCK_US
+                    " < ?2 AND state = 'done' AND NOT " IS_HELD " ORDER BY start_us LIMIT ?3",
                     "sii", camera, before_us, (int64_t)(ARCHIVE_MAX_DELETE - n));
     while (n < ARCHIVE_MAX_DELETE && store_step(query))
         ids[n++] = store_int(query, 0);
@@ -80,23 +81,21 @@ static size_t find_old(Archive *archive, const RetentionLimits *limits, int64_t 
 
 // --- for room
 
-// A page of done segments from after the given place in time on. Fewer than max: there are no more.
-static size_t read_page(Archive *archive, int64_t *start_us, int64_t *id, RetentionItem *ret_items,
-                        size_t max)
+// A page of done segments after the given id, in the order of recording. Fewer than max: there are
+// no more.
+static size_t read_page(Archive *archive, int64_t *id, RetentionItem *ret_items, size_t max)
 {
     g_autoptr(StoreQuery) query =
         store_query(archive_store(archive),
-                    "SELECT id, start_us, bytes, " IS_HELD
-                    " FROM segment AS s WHERE (start_us, id) > (?, ?) AND state = 'done'"
-                    " ORDER BY start_us, id LIMIT ?",
-                    "iii", *start_us, *id, (int64_t)max);
+                    "SELECT id, bytes, " IS_HELD " FROM segment WHERE id > ? AND state = 'done'"
+                    " ORDER BY id LIMIT ?",
+                    "ii", *id, (int64_t)max);
     size_t n = 0;
     for (; n < max && store_step(query); n++) {
         *id = store_int(query, 0);
-        *start_us = store_int(query, 1);
         ret_items[n] = (RetentionItem){ .id = *id,
-                                        .bytes = store_int(query, 2),
-                                        .is_held = store_int(query, 3) };
+                                        .bytes = store_int(query, 1),
+                                        .is_held = store_int(query, 2) };
     }
     return n;
 }
@@ -118,9 +117,9 @@ static int make_room(Archive *archive, RetentionLimits *limits, int64_t *ret_mis
     RetentionItem items[ARCHIVE_MAX_DELETE];
     bool victims[ARCHIVE_MAX_DELETE];
     int64_t ids[ARCHIVE_MAX_DELETE];
-    int64_t start_us = INT64_MIN, id = 0;
+    int64_t id = 0;
     for (*ret_missing = missing_bytes(limits); *ret_missing > 0;) {
-        size_t n = read_page(archive, &start_us, &id, items, ARCHIVE_MAX_DELETE);
+        size_t n = read_page(archive, &id, items, ARCHIVE_MAX_DELETE);
         *ret_missing = retention_choose(limits, items, n, victims);
         size_t n_ids = keep_victims(items, n, victims, ids);
         bool is_last = n < ARCHIVE_MAX_DELETE || *ret_missing == 0;

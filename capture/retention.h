@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Retention: which segments go: those that are older than their camera's days, and then, of all
-// cameras, as many as quota and the floor of free space want. Oldest first, never a held one.
+// cameras, as many as quota and the floor of free space want. What was recorded first goes first,
+// whatever the clock said then; never a held one.
 #pragma once
 #include "capture/archive.h"
 
 typedef struct {
-    int64_t now_us;
+    int64_t now_us;          // as far as it is believed (clock_judge.h)
     int days;                // 0: no limit
     GHashTable *camera_days; // id -> GINT_TO_POINTER(days) of those that have their own; borrowed;
                              // may be NULL

@@ -63,6 +63,7 @@ typedef struct {
     int64_t bytes;        // up to the end of the last whole fragment
     int64_t decode_us;    // of the first sample, on the media's line
     int64_t duration_us;
+    int64_t clock_us; // what its clock was set by later (archive.h); 0 in a scan
     uint64_t init_id; // tells inits apart: first bytes of the init's SHA-256
     uint8_t
         sha256[SEGMENT_HASH_BYTES]; // of the first `bytes` bytes; zeros while the file is written

@@ -12,6 +12,7 @@ export interface Lane {
   state: "loading" | "ready" | "failed";
   spans: Span[];
   gaps: Gap[];
+  clock: (Span & { offMs: number })[]; // recorded by a clock that was set by so much later
   marks: Mark[];
   isThinned: boolean;
   isGrowing: boolean; // its last span is being recorded
@@ -20,6 +21,7 @@ export interface Lane {
 interface TimelineAnswer {
   spans: { from: string; to: string }[];
   gaps: { from: string; to: string; reason: string }[];
+  clock: { from: string; to: string; off_ms: number }[];
 }
 
 interface MarksAnswer {
@@ -32,7 +34,7 @@ const MARKS_MS = 400; // a burst of ratings is read for once
 const FRESH_MS = 15_000;
 
 const emptyLane = (camera: string): Lane => ({
-  camera, state: "loading", spans: [], gaps: [], marks: [], isThinned: false, isGrowing: false,
+  camera, state: "loading", spans: [], gaps: [], clock: [], marks: [], isThinned: false, isGrowing: false,
 });
 
 async function readTimeline(camera: string, read: Span, signal: AbortSignal): Promise<Partial<Lane>> {
@@ -42,8 +44,9 @@ async function readTimeline(camera: string, read: Span, signal: AbortSignal): Pr
   const answer = await get<TimelineAnswer>(path, range, signal);
   const spans = answer.spans.map((span) => ({ fromMs: msOf(span.from), toMs: msOf(span.to) }));
   const gaps = answer.gaps.map((gap) => ({ fromMs: msOf(gap.from), toMs: msOf(gap.to), reason: gap.reason }));
+  const clock = answer.clock.map((span) => ({ fromMs: msOf(span.from), toMs: msOf(span.to), offMs: span.off_ms }));
   const last = spans[spans.length - 1];
-  return { state: "ready", spans, gaps, isGrowing: !!last && now - last.toMs < FRESH_MS && read.toMs > now };
+  return { state: "ready", spans, gaps, clock, isGrowing: !!last && now - last.toMs < FRESH_MS && read.toMs > now };
 }
 
 async function readMarks(camera: string, read: Span, signal: AbortSignal): Promise<Partial<Lane>> {

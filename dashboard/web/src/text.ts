@@ -379,6 +379,7 @@ const WORDS = {
   gap_drift: ["摄像机校时", "camera's clock was set"],
   gap_recording_off: ["录像未开启", "recording off"],
   gap_lost: ["录像文件丢失", "file lost"],
+  gap_clock_set: ["主机时钟被校正", "the box's clock was set"],
   gap_none: ["未录像或已到期删除", "not recorded, or deleted when its days were over"],
   stills: ["此浏览器不能播放这种编码，显示设备截取的图片，每秒一幅", "This browser cannot play the codec: stills from the box, about one a second"],
   veiled: ["设有隐私遮挡，显示遮挡后的图片", "Privacy masks: stills with the masks drawn"],
@@ -428,6 +429,7 @@ const WORDS = {
   noFigures: ["还没有统计数据，设备运行约 10 秒后出现", "No figures yet. They come about 10 s after the box is on."],
   recentGaps: ["缺录", "Gaps"],
   noGaps: ["没有缺录", "No gaps"],
+  clockWasOff: ["录像时主机时钟不准，后来校正了 {by}", "recorded by a wrong clock, set by {by} later"],
   gapLasted: ["{time} 起，{ago}", "from {time}, for {ago}"],
   watchIt: ["看实时", "Watch"],
   // cases

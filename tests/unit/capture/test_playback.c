@@ -456,7 +456,7 @@ static void the_timeline_joins_what_belongs_together(void **state)
         "{\"from\":\"2025-11-24T09:00:20.000+08:00\",\"to\":\"2025-11-24T09:00:22.000+08:00\"}],"
         "\"gaps\":[{\"from\":\"2025-11-24T09:00:08.000+08:00\",\"to\":\"2025-11-24T09:00:20.000+08:"
         "00\","
-        "\"reason\":\"dropped\"}]}",
+        "\"reason\":\"dropped\"}],\"clock\":[]}",
         0, NULL);
     assert_non_null(wanted);
     assert_true(json_equal(timeline, wanted));

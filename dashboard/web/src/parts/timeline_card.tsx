@@ -4,9 +4,10 @@ import type { Signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Lane, gapAt } from "../lanes";
 import { t, word } from "../text";
-import { wallText } from "../time";
+import { clockText, wallText } from "../time";
 import type { Hover } from "./timeline";
 import { MarkLine } from "./timeline_mark";
+import { spanAt } from "./timeline_view";
 
 const WIDTH = 240;
 const MARKS_SHOWN = 5;
@@ -47,11 +48,17 @@ export function gapText(gap: { fromMs: number | null; toMs: number | null; reaso
   return word("gap_", gap.reason);
 }
 
+// "+3:00:00": what the clock that this was recorded by was set by later.
+function clockOffText(offMs: number): string {
+  return (offMs < 0 ? "-" : "+") + clockText(Math.round(Math.abs(offMs) / 1000));
+}
+
 export function TimelineCard(props: { hover: Signal<Hover | null>; lanes: Lane[]; names: string[]; area: { current: HTMLElement | null } }) {
   const hover = props.hover.value;
   const index = hover ? Math.max(0, hover.lane) : 0;
   const lane = props.lanes[index];
   const gap = hover && lane && lane.state === "ready" ? gapAt(lane, hover.ms) : null;
+  const wrong = hover && lane && !gap ? spanAt(lane.clock, hover.ms) : null;
   const ms = hover?.group ? (hover.group.marks[0]?.atMs ?? hover.ms) : (hover?.ms ?? 0);
   const isPicture = hover && lane && !gap && lane.state === "ready";
   const picture = useThumbnail(isPicture ? lane.camera : null, ms, WIDTH);
@@ -68,6 +75,7 @@ export function TimelineCard(props: { hover: Signal<Hover | null>; lanes: Lane[]
         {props.lanes.length > 1 && <span class="muted"> {props.names[index]}</span>}
       </p>
       {gap && <p class="tl-card-gap">{gap.reason === "future" ? t("notYet") : gapText(gap)}</p>}
+      {wrong && <p class="tl-card-gap">{t("clockWasOff", { by: clockOffText(wrong.offMs) })}</p>}
       {hover.group?.marks.slice(0, MARKS_SHOWN).map((mark) => <MarkLine key={mark.id} mark={mark} />)}
       {hover.group && hover.group.marks.length > MARKS_SHOWN && (
         <span class="muted">{t("andMore", { n: hover.group.marks.length - MARKS_SHOWN })}</span>

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capture/clock_judge.h"
+
+#include <stdlib.h>
+
+static int64_t expected_us(const ClockJudge *judge, int64_t mono_us)
+{
+    return judge->sane_us + mono_us - judge->sane_mono_us;
+}
+
+static void judge_leap(ClockJudge *judge, int64_t wall_us, int64_t mono_us)
+{
+    bool is_leap = llabs(wall_us - expected_us(judge, mono_us)) > CLOCK_LEAP_US;
+    if (is_leap && !judge->doubt_mono_us)
+        judge->doubt_mono_us = mono_us;
+    if (is_leap && mono_us - judge->doubt_mono_us < CLOCK_DOUBT_US)
+        return;
+    judge->sane_us = wall_us;
+    judge->sane_mono_us = mono_us;
+    judge->doubt_mono_us = 0;
+}
+
+void clock_judge_start(ClockJudge *judge, int64_t known_us, int64_t wall_us, int64_t mono_us)
+{
+    *judge = (ClockJudge){ .offset_us = wall_us - mono_us,
+                           .sane_us = known_us ? known_us : wall_us,
+                           .sane_mono_us = mono_us };
+    judge_leap(judge, wall_us, mono_us);
+}
+
+int64_t clock_judge_look(ClockJudge *judge, int64_t wall_us, int64_t mono_us)
+{
+    int64_t step_us = wall_us - mono_us - judge->offset_us;
+    judge->offset_us += step_us;
+    if (llabs(step_us) < CLOCK_STEP_US)
+        step_us = 0;
+    else
+        judge->doubt_mono_us = 0; // a day without another step begins now
+    judge_leap(judge, wall_us, mono_us);
+    return step_us;
+}
+
+int64_t clock_judge_now(const ClockJudge *judge, int64_t wall_us, int64_t mono_us)
+{
+    int64_t expected = expected_us(judge, mono_us);
+    return wall_us < expected || clock_judge_is_believed(judge) ? wall_us : expected;
+}
+
+bool clock_judge_is_believed(const ClockJudge *judge)
+{
+    return judge->doubt_mono_us == 0;
+}

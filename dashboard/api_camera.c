@@ -65,6 +65,8 @@ static json_t *value_json(const Option *option, const ConfigCamera *camera)
     g_autofree char *text = option_text(option, camera);
     if (option->type == OPTION_BOOL)
         return json_boolean(strcmp(text, "true") == 0);
+    if (option->type == OPTION_INT)
+        return json_integer(g_ascii_strtoll(text, NULL, 10));
     if (option_is_list(option)) {
         json_t *list = json_array();
         char *const *item = *(char **const *)((const char *)camera + option->offset);
@@ -152,6 +154,11 @@ static void set_option(Fields *fields, const Option *option, ConfigCamera *camer
     if (option->type == OPTION_BOOL) {
         bool *field = (bool *)((char *)camera + option->offset);
         *field = fields_bool(fields, option->key, *field);
+        return;
+    }
+    if (option->type == OPTION_INT) {
+        int *field = (int *)((char *)camera + option->offset);
+        *field = (int)fields_int(fields, option->key, option->min, option->max, *field);
         return;
     }
     const char *text = option->flags & OPTION_REQUIRED

@@ -83,7 +83,7 @@ def test_cameras_come_change_and_go_while_the_others_run(make_box, make_camera):
     assert box.config_path.read_text() == text
     assert box.camera("cam1")["since_at"] == before, "the other camera was interrupted"
     actions = [row["action"] for row in box.api("GET", "/audit")["items"] if row["subject"] == "cam2"]
-    assert actions == ["camera.remove", "camera.change", "camera.add"]
+    assert actions == ["camera.remove", *["camera.change"] * 3, "camera.add"]
     assert not [name for name in box.folder.iterdir() if ".yaml." in name.name], "something was left beside the file"
 
 

@@ -6,14 +6,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <cmocka.h>
 
-// All in milliseconds. "-" is a time that the source does not give; "leap" marks where the source's
-// times are not followed.
+// Source's presentation and decode time, arrival, both on the line, in milliseconds. "-" is a time
+// that the source does not give; "leap" marks where the source's times are not followed.
 static const char *const tables[] = {
     // Presentation times only (RTP), no B frames, a picture each 100 ms.
     "depth 0\n"
-    "# source   arrival   line\n"
     "  7000 -   0         0    0\n"
     "  - -      100       100  100\n" // a part without a time of its own
     "  7200 -   230       200  200\n" // late: the camera's clock is followed
@@ -70,21 +70,15 @@ static void follow(const char *table)
     g_auto(GStrv) rows = g_strsplit(table, "\n", 0);
     line_init(&line, (int)g_ascii_strtoll(rows[0] + strlen("depth "), NULL, 10));
     for (int i = 1; rows[i][0]; i++) {
-        g_autofree char *text = g_strdup(rows[i]);
-        g_auto(GStrv) words = g_strsplit_set(g_strstrip(text), " ", 0);
-        const char *word[6] = { NULL };
-        int n = 0;
-        for (int k = 0; words[k]; k++)
-            if (words[k][0])
-                word[n++] = words[k];
-        if (word[0][0] == '#')
-            continue;
-        int64_t pts = time_of(word[0]), dts = time_of(word[1]);
-        bool leapt = line_place(&line, &pts, &dts, 1764000000000000 + time_of(word[2]), 100000);
+        char source[16], source_decode[16], arrival[16], line_pts[16], line_dts[16], leap[16] = "";
+        assert_true(sscanf(rows[i], "%15s %15s %15s %15s %15s %15s", source, source_decode, arrival,
+                           line_pts, line_dts, leap) >= 5);
+        int64_t pts = time_of(source), dts = time_of(source_decode);
+        bool leapt = line_place(&line, &pts, &dts, 1764000000000000 + time_of(arrival), 100000);
         g_autofree char *is =
             g_strdup_printf("%d %d%s", (int)(pts / 1000), (int)(dts / 1000), leapt ? " leap" : "");
         g_autofree char *expected =
-            g_strdup_printf("%s %s%s", word[3], word[4], word[5] ? " leap" : "");
+            g_strdup_printf("%s %s%s", line_pts, line_dts, leap[0] ? " leap" : "");
         if (!g_str_equal(is, expected))
             fail_msg("%s: %s", rows[i], is);
     }

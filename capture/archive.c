@@ -958,18 +958,20 @@ int archive_add_clock_step(Archive *archive, int64_t step_us)
     return r < 0 ? exec_failed(archive, r) : 0;
 }
 
-int64_t archive_believed_us(Archive *archive)
+ClockBelief archive_belief(Archive *archive)
 {
-    return store_value(archive->store, 0,
-                       "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'believed_us'", "");
+    static const char SQL[] = "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?";
+    return (ClockBelief){ store_value(archive->store, 0, SQL, "s", "believed_us"),
+                          store_value(archive->store, 0, SQL, "s", "doubted_us") };
 }
 
-int archive_put_believed_us(Archive *archive, int64_t wall_us)
+int archive_put_belief(Archive *archive, ClockBelief belief)
 {
     int r = store_exec(archive->store,
-                       "INSERT INTO meta(key, value) VALUES ('believed_us', CAST(? AS TEXT))"
+                       "INSERT INTO meta(key, value) VALUES ('believed_us', CAST(? AS TEXT)),"
+                       " ('doubted_us', CAST(? AS TEXT))"
                        " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-                       "i", wall_us);
+                       "ii", belief.known_us, belief.doubted_us);
     return r < 0 ? exec_failed(archive, r) : 0;
 }
 

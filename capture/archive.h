@@ -41,6 +41,7 @@
 // open rows are being written.
 #pragma once
 #include "base/store.h"
+#include "capture/clock_judge.h"
 #include "capture/segment.h"
 
 #define ARCHIVE_META_FILE "hallwatch-storage.json"
@@ -151,12 +152,11 @@ int64_t archive_count_gaps(Archive *archive, const char *camera);
 int64_t archive_known_before(Archive *archive, const char *camera, int64_t before_us);
 // Where the segment ends that was recorded last; 0: there is none.
 int64_t archive_last_recorded_us(Archive *archive, const char *camera);
-int64_t archive_oldest_us(Archive *archive);  // 0: empty
+int64_t archive_oldest_us(Archive *archive); // 0: empty
 // The box's clock was set: all that was recorded since the machine's start was recorded by another.
 int archive_add_clock_step(Archive *archive, int64_t step_us);
-// The wall clock that was believed last (clock_judge.h); 0: none yet.
-int64_t archive_believed_us(Archive *archive);
-int archive_put_believed_us(Archive *archive, int64_t wall_us);
+ClockBelief archive_belief(Archive *archive);
+int archive_put_belief(Archive *archive, ClockBelief belief);
 int64_t archive_used_bytes(Archive *archive); // of done rows; kept, not computed
 Store *archive_store(Archive *archive);       // the write connection, for retention's queries
 

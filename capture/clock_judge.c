@@ -11,20 +11,21 @@ static int64_t expected_us(const ClockJudge *judge, int64_t mono_us)
 static void judge_leap(ClockJudge *judge, int64_t wall_us, int64_t mono_us)
 {
     bool is_leap = llabs(wall_us - expected_us(judge, mono_us)) > CLOCK_LEAP_US;
-    if (is_leap && !judge->doubt_mono_us)
-        judge->doubt_mono_us = mono_us;
-    if (is_leap && mono_us - judge->doubt_mono_us < CLOCK_DOUBT_US)
+    judge->is_doubted = is_leap && judge->doubted_us < CLOCK_DOUBT_US;
+    if (judge->is_doubted)
         return;
     judge->sane_us = wall_us;
     judge->sane_mono_us = mono_us;
-    judge->doubt_mono_us = 0;
+    judge->doubted_us = 0;
 }
 
-void clock_judge_start(ClockJudge *judge, int64_t known_us, int64_t wall_us, int64_t mono_us)
+void clock_judge_start(ClockJudge *judge, ClockBelief belief, int64_t wall_us, int64_t mono_us)
 {
     *judge = (ClockJudge){ .offset_us = wall_us - mono_us,
-                           .sane_us = known_us ? known_us : wall_us,
-                           .sane_mono_us = mono_us };
+                           .sane_us = belief.known_us ? belief.known_us : wall_us,
+                           .sane_mono_us = mono_us,
+                           .looked_mono_us = mono_us,
+                           .doubted_us = belief.doubted_us };
     judge_leap(judge, wall_us, mono_us);
 }
 
@@ -32,10 +33,13 @@ int64_t clock_judge_look(ClockJudge *judge, int64_t wall_us, int64_t mono_us)
 {
     int64_t step_us = wall_us - mono_us - judge->offset_us;
     judge->offset_us += step_us;
+    if (judge->is_doubted)
+        judge->doubted_us += mono_us - judge->looked_mono_us;
+    judge->looked_mono_us = mono_us;
     if (llabs(step_us) < CLOCK_STEP_US)
         step_us = 0;
     else
-        judge->doubt_mono_us = 0; // a day without another step begins now
+        judge->doubted_us = 0; // its time begins now
     judge_leap(judge, wall_us, mono_us);
     return step_us;
 }
@@ -43,10 +47,15 @@ int64_t clock_judge_look(ClockJudge *judge, int64_t wall_us, int64_t mono_us)
 int64_t clock_judge_now(const ClockJudge *judge, int64_t wall_us, int64_t mono_us)
 {
     int64_t expected = expected_us(judge, mono_us);
-    return wall_us < expected || clock_judge_is_believed(judge) ? wall_us : expected;
+    return wall_us < expected || !judge->is_doubted ? wall_us : expected;
 }
 
 bool clock_judge_is_believed(const ClockJudge *judge)
 {
-    return judge->doubt_mono_us == 0;
+    return !judge->is_doubted;
+}
+
+ClockBelief clock_judge_belief(const ClockJudge *judge, int64_t mono_us)
+{
+    return (ClockBelief){ expected_us(judge, mono_us), judge->doubted_us };
 }

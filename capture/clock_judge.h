@@ -4,26 +4,34 @@
 // A box without a battery boots in 1970, a wrong time server puts it years ahead, a person corrects
 // it by hours. A step is seen against the monotonic clock. By how much the wall clock has left what
 // was believed, and for how long, says whether video may be deleted for its age: a leap of more
-// than a day is believed only after the clock has run for a day without another step. Until then
-// ages are counted by the earlier of both clocks, so that no leap deletes anything. Pure; one
-// thread. All times in microseconds.
+// than a day is believed only after the box has run for a week without another step. Until then
+// ages are counted by the earlier of both clocks, so that no leap deletes anything: whoever sets
+// the clock to a wrong year on a Friday still has all video on Monday. The week may be one of many
+// short days: what is believed outlives the process. Pure; one thread. All times in microseconds.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
 #define CLOCK_STEP_US  INT64_C(5000000)           // less is slewed, and followed by wallclock.h
 #define CLOCK_LEAP_US  (INT64_C(86400) * 1000000) // more is not believed at once
-#define CLOCK_DOUBT_US (INT64_C(86400) * 1000000) // but after so long
+#define CLOCK_DOUBT_US (7 * CLOCK_LEAP_US)        // but after so long
 
 typedef struct {
     int64_t offset_us;             // of the wall clock against the monotonic one
     int64_t sane_us, sane_mono_us; // the last moment that was believed
-    int64_t doubt_mono_us;         // since when the clock has not been; 0: it is
+    int64_t looked_mono_us;
+    int64_t doubted_us; // for so long it has run beside a clock that is not believed
+    bool is_doubted;
 } ClockJudge;
 
-// known_us: what was believed last before the start; 0: nothing is known, and the clock is
-// believed.
-void clock_judge_start(ClockJudge *judge, int64_t known_us, int64_t wall_us, int64_t mono_us);
+// What outlives the process.
+typedef struct {
+    int64_t known_us; // the moment by what is believed; 0: nothing is known, and any clock is
+    int64_t doubted_us;
+} ClockBelief;
+
+void clock_judge_start(ClockJudge *judge, ClockBelief belief, int64_t wall_us, int64_t mono_us);
+ClockBelief clock_judge_belief(const ClockJudge *judge, int64_t mono_us);
 // Again and again. Returns the step that the wall clock has made since the last look; 0: none.
 int64_t clock_judge_look(ClockJudge *judge, int64_t wall_us, int64_t mono_us);
 // The moment from which ages are counted.

@@ -569,7 +569,7 @@ static void watch_clock(Recorder *recorder)
         log_warn("storage: the box's clock was set by %.1f s%s", step_us / 1e6,
                  clock_judge_is_believed(&recorder->judge)
                      ? ""
-                     : "; nothing is deleted for its age by it until it has run for a day");
+                     : "; nothing is deleted for its age by it until it has run for a week");
         recorder->stepped_ms = now_ms;
         recorder->step_us += step_us;
     }
@@ -577,16 +577,18 @@ static void watch_clock(Recorder *recorder)
         return;
     if (recorder->step_us && archive_add_clock_step(recorder->archive, recorder->step_us) >= 0)
         recorder->step_us = 0;
-    if (now_ms < recorder->believed_at_ms || !clock_judge_is_believed(&recorder->judge))
+    if (now_ms < recorder->believed_at_ms)
         return;
-    archive_put_believed_us(recorder->archive, clock_wall_us());
+    archive_put_belief(recorder->archive, clock_judge_belief(&recorder->judge, now_ms * 1000));
     recorder->believed_at_ms = now_ms + BELIEVED_MS;
 }
 
 static void start_clock(Recorder *recorder)
 {
-    int64_t known_us = recorder->archive ? archive_believed_us(recorder->archive) : 0;
-    clock_judge_start(&recorder->judge, known_us, clock_wall_us(), clock_mono_ms() * 1000);
+    ClockBelief belief = { 0 };
+    if (recorder->archive)
+        belief = archive_belief(recorder->archive);
+    clock_judge_start(&recorder->judge, belief, clock_wall_us(), clock_mono_ms() * 1000);
 }
 
 static void open_archive(Recorder *recorder)

@@ -95,6 +95,10 @@ def test_years_ahead_delete_nothing(make_hall):
     delete_what_is_old(box, 1)
     assert len(recorded(box, first, 4)["spans"]) == before
     assert "nothing is deleted for its age" in box.log()
+    box.kill_child("video")  # what is believed outlives it
+    recorded(box, later, 8)
+    delete_what_is_old(box, 2)
+    assert len(recorded(box, first, 4)["spans"]) == before
     set_clock(box, 0)
     recorded(box, time.time(), 2)
     box.stop()

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "capture/clock_book.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,7 +96,6 @@ struct Archive {
     dev_t device; // of root, and its inode
     ino_t inode;
     Store *store;
-    int64_t boot_id; // segments from this id on were recorded since the machine's start
     int64_t used_bytes;
     char error[300];
     GPtrArray *folders; // still to be walked, below root; NULL: the walk has not begun
@@ -801,23 +801,9 @@ static int check_storage(Archive *archive)
     return r < 0 ? exec_failed(archive, r) : 0;
 }
 
-// Which segments were recorded by a clock that nobody had set since it was started.
-static int note_boot(Archive *archive)
+static int begin_clock_book(Archive *archive)
 {
-    g_autofree char *boot = NULL;
-    if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL))
-        boot = g_strdup("unknown");
-    g_strchomp(boot);
-    int r = store_exec(archive->store,
-                       "INSERT INTO meta(key, value) SELECT 'boot', ?1 || ' ' ||"
-                       "  (SELECT ifnull(max(id), 0) + 1 FROM segment) WHERE true"
-                       " ON CONFLICT(key) DO UPDATE SET value = excluded.value"
-                       " WHERE value NOT LIKE ?1 || ' %'",
-                       "s", boot);
-    archive->boot_id = store_value(
-        archive->store, 0,
-        "SELECT CAST(substr(value, instr(value, ' ') + 1) AS INTEGER) FROM meta WHERE key = 'boot'",
-        "");
+    int r = clock_book_begin(archive->store);
     return r < 0 ? exec_failed(archive, r) : 0;
 }
 
@@ -879,7 +865,7 @@ int archive_open(const ArchiveOptions *options, char **ret_reason, Archive **ret
     if (r >= 0)
         r = note_place(archive);
     if (r >= 0)
-        r = note_boot(archive);
+        r = begin_clock_book(archive);
     if (r >= 0) {
         archive->used_bytes = store_value(archive->store, 0, "SELECT sum(bytes) FROM segment", "");
         r = sweep(archive);
@@ -947,32 +933,6 @@ int64_t archive_known_before(Archive *archive, const char *camera, int64_t befor
         store_value(archive->store, 0, "SELECT max(to_us) FROM gap WHERE camera = ? AND to_us <= ?",
                     "si", camera, before_us);
     return MAX(segment, gap);
-}
-
-int archive_add_clock_step(Archive *archive, int64_t step_us)
-{
-    int r = store_exec(archive->store,
-                       "INSERT INTO clock_step(at_us, step_us, first_id, last_id)"
-                       " SELECT ?, ?, ?, ifnull(max(id), 0) FROM segment",
-                       "iii", clock_wall_us(), step_us, archive->boot_id);
-    return r < 0 ? exec_failed(archive, r) : 0;
-}
-
-ClockBelief archive_belief(Archive *archive)
-{
-    static const char SQL[] = "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?";
-    return (ClockBelief){ store_value(archive->store, 0, SQL, "s", "believed_us"),
-                          store_value(archive->store, 0, SQL, "s", "doubted_us") };
-}
-
-int archive_put_belief(Archive *archive, ClockBelief belief)
-{
-    int r = store_exec(archive->store,
-                       "INSERT INTO meta(key, value) VALUES ('believed_us', CAST(? AS TEXT)),"
-                       " ('doubted_us', CAST(? AS TEXT))"
-                       " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-                       "ii", belief.known_us, belief.doubted_us);
-    return r < 0 ? exec_failed(archive, r) : 0;
 }
 
 int64_t archive_oldest_us(Archive *archive)

@@ -41,7 +41,6 @@
 // open rows are being written.
 #pragma once
 #include "base/store.h"
-#include "capture/clock_judge.h"
 #include "capture/segment.h"
 
 #define ARCHIVE_META_FILE "hallwatch-storage.json"
@@ -125,7 +124,8 @@ enum { ARCHIVE_MAX_DELETE = 64 };
 //
 // Segments follow one another as they were recorded by their ids, not by their wall clock, which
 // may have been set back in between: then a time of day was recorded twice. ARCHIVE_CLOCK_US is
-// what the clock that a segment was recorded by was set by later; 0: nothing is known against it.
+// what the clock that a segment was recorded by was set by later (clock_book.h); 0: nothing is
+// known against it.
 #define ARCHIVE_CLOCK_US                                                                           \
     "(SELECT ifnull(sum(step_us), 0) FROM clock_step"                                              \
     " WHERE segment.id BETWEEN first_id AND last_id)"
@@ -152,11 +152,7 @@ int64_t archive_count_gaps(Archive *archive, const char *camera);
 int64_t archive_known_before(Archive *archive, const char *camera, int64_t before_us);
 // Where the segment ends that was recorded last; 0: there is none.
 int64_t archive_last_recorded_us(Archive *archive, const char *camera);
-int64_t archive_oldest_us(Archive *archive); // 0: empty
-// The box's clock was set: all that was recorded since the machine's start was recorded by another.
-int archive_add_clock_step(Archive *archive, int64_t step_us);
-ClockBelief archive_belief(Archive *archive);
-int archive_put_belief(Archive *archive, ClockBelief belief);
+int64_t archive_oldest_us(Archive *archive);  // 0: empty
 int64_t archive_used_bytes(Archive *archive); // of done rows; kept, not computed
 Store *archive_store(Archive *archive);       // the write connection, for retention's queries
 

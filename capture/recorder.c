@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "capture/clock_judge.h"
+#include "capture/clock_book.h"
 #include "capture/retention.h"
 
 #include <errno.h>
@@ -575,11 +575,13 @@ static void watch_clock(Recorder *recorder)
     }
     if (!recorder->archive)
         return;
-    if (recorder->step_us && archive_add_clock_step(recorder->archive, recorder->step_us) >= 0)
+    if (recorder->step_us &&
+        clock_book_add_step(archive_store(recorder->archive), recorder->step_us) >= 0)
         recorder->step_us = 0;
     if (now_ms < recorder->believed_at_ms)
         return;
-    archive_put_belief(recorder->archive, clock_judge_belief(&recorder->judge, now_ms * 1000));
+    clock_book_put_belief(archive_store(recorder->archive),
+                          clock_judge_belief(&recorder->judge, now_ms * 1000));
     recorder->believed_at_ms = now_ms + BELIEVED_MS;
 }
 
@@ -587,7 +589,7 @@ static void start_clock(Recorder *recorder)
 {
     ClockBelief belief = { 0 };
     if (recorder->archive)
-        belief = archive_belief(recorder->archive);
+        belief = clock_book_belief(archive_store(recorder->archive));
     clock_judge_start(&recorder->judge, belief, clock_wall_us(), clock_mono_ms() * 1000);
 }
 

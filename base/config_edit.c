@@ -409,11 +409,10 @@ static bool find_camera(const Config *config, const char *id, guint *ret_i)
 
 // The proof
 
-static bool items_equal(const ConfigSection *section, const void *a, const void *b)
+static bool items_equal(const char *section, const void *a, const void *b)
 {
     for (size_t i = 0; i < config_options_n; i++) {
-        if (!strcmp(config_options[i].section, section->name) &&
-            !option_equal(&config_options[i], a, b))
+        if (!strcmp(config_options[i].section, section) && !option_equal(&config_options[i], a, b))
             return false;
     }
     return true;
@@ -434,7 +433,7 @@ static bool rest_is_same(const Config *before, const Config *after)
         const GPtrArray *b = *(GPtrArray *const *)((const char *)after + section->array);
         bool same = a->len == b->len;
         for (guint n = 0; same && n < a->len; n++)
-            same = items_equal(section, a->pdata[n], b->pdata[n]);
+            same = items_equal(section->name, a->pdata[n], b->pdata[n]);
         if (!same)
             return false;
     }
@@ -450,7 +449,7 @@ static bool cameras_are_right(const Config *before, const Config *after, const c
         const ConfigCamera *camera = after->cameras->pdata[i];
         bool is_it = strcmp(camera->id, id) == 0;
         const ConfigCamera *due = is_it ? wanted : config_camera(before, camera->id);
-        if (!due || !config_camera_equal(camera, due))
+        if (!due || !items_equal(SECTION, camera, due))
             return false;
         others += !is_it;
     }

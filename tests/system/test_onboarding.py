@@ -160,7 +160,7 @@ def test_an_address_is_tried_as_far_as_a_picture(make_box, make_camera):
     assert box.http("POST", "/api/v1/cameras/probe", json={"url": camera.url("/sub", "admin", "***")}).status_code == 400
     assert box.http("POST", "/api/v1/cameras/probe", json={"url": "file:/etc/passwd"}).status_code == 400
 
-    closed, late = free_ports(1)[0], make_camera(trouble="no-key", gop=60)
+    closed, late = free_ports(1)[0], make_camera(trouble="no-key", gop=600)
     found = []
     waiting = threading.Thread(target=lambda: found.append(probe(box, late.url("/main"))))
     waiting.start()

@@ -86,6 +86,11 @@ export function cameraAddress(camera: string): string {
   return formatAddress("camera", { id: camera });
 }
 
+// The form of one camera's settings.
+export function camerasAddress(edit: string): string {
+  return formatAddress("cameras", { edit });
+}
+
 export function exportsAddress(): string {
   return formatAddress("exports");
 }

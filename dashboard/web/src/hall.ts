@@ -46,6 +46,18 @@ async function readHall(): Promise<void> {
 }
 
 const RETRY_MS = 4_000;
+const AWAIT_MS = 400;
+const AWAIT_TRIES = 25;
+
+// A change of the config is in force a moment after the box has answered: reads the hall until it is seen, or for ten
+// seconds.
+export async function awaitHall(isSeen: () => boolean): Promise<void> {
+  for (let i = 0; i < AWAIT_TRIES; i++) {
+    await readHall().catch(() => undefined);
+    if (isSeen()) return;
+    await new Promise((done) => setTimeout(done, AWAIT_MS));
+  }
+}
 
 // Reads the hall and follows it; ends with the returned function.
 export function followHall(): () => void {

@@ -18,6 +18,9 @@
 //   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps
 //   codes: menu-codes  code-{counter}   case-code (button of a finished case)  case-code-picture
+//   cameras: menu-cameras (admin)  cameras-row-{id} (data-state)  cameras-add  cameras-edit-{id}  cam-maker cam-host cam-user
+//         cam-password cam-url cam-sub cam-test  probe-main probe-sub (data-ok, data-step, data-code)  probe-picture  cam-name
+//         cam-id cam-counter-{id} cam-record cam-audio cam-relay cam-save cam-problem cam-remove cam-remove-sure
 //   audit: menu-audit (admin)  audit-row-{id} (data-action)
 //   lists: list-total  filter-q  filter-{name}  filter-{name}-{value}  range-{today|yesterday|week|month|custom}
 //   ratings: rating-row-{id}  rating-panel  rating-level  rating-case
@@ -92,6 +95,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
   codes: CodesPage,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
+  cameras: () => <Later read={() => import("./pages/cameras").then((file) => file.CamerasPage)} />,
 };
 
 function OpenPage() {

@@ -16,7 +16,7 @@ export type Gate =
 export const gate = signal<Gate>({ at: "loading" });
 
 export type PageName =
-  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "audit" | "codes";
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -27,6 +27,7 @@ const READERS: Record<PageName, Role[]> = {
   exports: ["admin", "director"],
   verify: ["admin", "director", "viewer"],
   camera: ["admin", "director", "viewer"],
+  cameras: ["admin"],
   audit: ["admin"],
   codes: ["admin", "director"],
 };

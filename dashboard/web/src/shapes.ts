@@ -46,6 +46,37 @@ export interface Camera {
   last_recorded_at: string | null;
 }
 
+export interface CameraSettings {
+  digest: string;
+  id: string;
+  name: string;
+  url: string;
+  sub_url: string | null;
+  transport: string;
+  reader: string;
+  counters: string[];
+  record: boolean;
+  relay: boolean;
+  audio: boolean;
+  days: number; // that recordings are kept; 0: as the box's
+}
+
+// What came of trying an address: the step that failed, or what was found.
+export interface Probe {
+  ok: boolean;
+  step?: string;
+  code?: string;
+  reader?: string;
+  codec?: string;
+  width?: number;
+  height?: number;
+  fps?: number;
+  kbit?: number;
+  audio?: string | null;
+  clock_offset_ms?: number | null;
+  picture?: string | null;
+}
+
 // Columns of one length: a place for each step in which the box was on (capture/history.h).
 export interface CameraHistory {
   step_ms: number;

@@ -2,23 +2,23 @@
 // Camera 摄像机状态: how one camera is now, what it did over 24 hours or 7 days, and what was not recorded.
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { formatAddress, playbackAddress, query, setQuery } from "../address";
+import { camerasAddress, formatAddress, playbackAddress, query, setQuery } from "../address";
 import { nowMs } from "../clock";
 import { groups, kbitText } from "../figures";
 import { cameras, counterName, isHallKnown } from "../hall";
 import { type Series, type Totals, lastOf, seriesOf, totalsOf } from "../history";
 import { Chart } from "../parts/chart";
+import { clockText } from "../parts/clock_offset";
 import { Icon } from "../parts/icon";
 import { Empty, Loading, Problem } from "../parts/states";
 import { type Resource, useResource } from "../resource";
+import { mayRead } from "../session";
 import type { Camera, CameraHistory, Timeline } from "../shapes";
 import { type Key, ago, t, word } from "../text";
 import { msOf, rfc3339, shortTime } from "../time";
 
 const REFRESH_MS = 30_000;
 const HOURS = ["24", "168"] as const;
-const RIGHT_S = 1; // a clock within this is called right
-const NOT_SET_S = 366 * 86_400; // beyond it the camera has no clock, rather than a wrong one
 
 function useRefresh(resource: Resource<unknown>): void {
   useEffect(() => {
@@ -66,13 +66,6 @@ function Fact({ name, hint, children }: { name: string; hint?: string; children:
   );
 }
 
-export function offsetText(seconds: number | null): string {
-  if (seconds === null) return t("clockUnknown");
-  if (Math.abs(seconds) > NOT_SET_S) return t("clockNotSet");
-  if (Math.abs(seconds) <= RIGHT_S) return t("clockRight");
-  return t(seconds > 0 ? "clockAhead" : "clockBehind", { n: ago(Math.abs(seconds) * 1000) });
-}
-
 const CODECS: Record<string, string> = { h264: "H.264", h265: "H.265" };
 
 function Facts({ camera, series, totals }: { camera: Camera; series: Series | null; totals: Totals | null }) {
@@ -86,7 +79,7 @@ function Facts({ camera, series, totals }: { camera: Camera; series: Series | nu
       <Fact name="kbit">{main ? kbitText(main.kbit) : "—"}</Fact>
       <Fact name="gop">{main && gop ? t("secondsN", { n: gop.toFixed(1) }) : "—"}</Fact>
       <Fact name="offset" hint={t("clockHint")}>
-        {series ? offsetText(lastOf(series.offset)) : "—"}
+        {series ? clockText(lastOf(series.offset)) : "—"}
       </Fact>
       <Fact name="uptime">
         {totals ? t("ofMinutes", { n: groups(Math.round(totals.live_ms / 60_000)), of: groups(Math.round(totals.on_ms / 60_000)) }) : "—"}
@@ -213,6 +206,11 @@ function OneCamera({ camera }: { camera: Camera }) {
               <Icon name="playback" size={20} />
               {t("playback")}
             </a>
+            {mayRead("cameras") && (
+              <a class="button" href={camerasAddress(camera.id)}>
+                {t("camEdit")}
+              </a>
+            )}
           </div>
         </div>
       </section>

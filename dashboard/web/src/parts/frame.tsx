@@ -99,6 +99,12 @@ function Menu({ close, showKeys }: { close: () => void; showKeys: () => void }) 
             {t("codes")}
           </a>
         )}
+        {mayRead("cameras") && (
+          <a class="quiet-button" href={pageAddress("cameras")} onClick={close} data-testid="menu-cameras">
+            <Icon name="live" size={20} />
+            {t("cameras")}
+          </a>
+        )}
         {mayRead("audit") && (
           <a class="quiet-button" href={pageAddress("audit")} onClick={close} data-testid="menu-audit">
             <Icon name="cases" size={20} />

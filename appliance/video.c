@@ -322,13 +322,20 @@ static int open_recorder(Video *video)
     return err;
 }
 
+static Veil *veil_of(void *ctx, const char *camera)
+{
+    return capture_veil(((Video *)ctx)->capture, camera);
+}
+
 static void open_exporter(Video *video)
 {
     g_autofree char *root = archive_root(video->data_dir, video->config->storage.path);
     ExporterOptions options = { .data_dir = video->data_dir,
                                 .root = root,
                                 .recorder = video->recorder,
-                                .floor_bytes = video->config->storage.free_mb << 20 };
+                                .floor_bytes = video->config->storage.free_mb << 20,
+                                .veil = veil_of,
+                                .veil_ctx = video };
     video->exporter = exporter_new(&options);
 }
 
@@ -374,11 +381,11 @@ static int video_init(Video *video, const char *data_dir)
 static void video_done(Video *video)
 {
     http_server_free(video->http);
+    exporter_free(video->exporter); // asks capture for masks
     history_free(video->history);
     capture_free(video->capture);
     relay_free(relay_of(video));
     playback_free(video->playback);
-    exporter_free(video->exporter);
     recorder_free(video->recorder);
     snapshots_free(video->snapshots);
     camera_probes_free(video->probes);

@@ -240,6 +240,11 @@ int64_t evidence_zip_entry_bytes(const EvidenceZip *zip)
     return zip->entry->bytes;
 }
 
+int64_t evidence_zip_entry_offset(const EvidenceZip *zip)
+{
+    return zip->entry->offset;
+}
+
 static int hash_entry(const EvidenceZip *zip, EvidenceFile *file, uint32_t *ret_crc)
 {
     const AVCRC *table = av_crc_get_table(AV_CRC_32_IEEE_LE);

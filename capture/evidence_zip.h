@@ -57,6 +57,7 @@ void evidence_zip_watch(EvidenceZip *zip, bool (*is_ended)(void *ctx), void *ctx
 int evidence_zip_begin(EvidenceZip *zip, const char *name);
 int evidence_zip_write(EvidenceZip *zip, int64_t at, const void *bytes, size_t size);
 int64_t evidence_zip_entry_bytes(const EvidenceZip *zip);
+int64_t evidence_zip_entry_offset(const EvidenceZip *zip); // of its bytes, in the zip
 // Reads it back and hashes it: what is promised is what lies in the file. The caller frees
 // ret_file.
 int evidence_zip_end(EvidenceZip *zip, EvidenceFile **ret_file);

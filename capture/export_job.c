@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "capture/export_manifest.h"
 #include "capture/export_part.h"
+#include "capture/overlay.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +23,9 @@
 static const char readme[] =
     "这是 Hallwatch 导出的录像证据包。\n"
     "\n"
-    "各 .mp4 为原始录像（未重新编码），任何播放器均可播放。manifest.json "
+    "各 .mp4 为原始录像（未重新编码），任何播放器均可播放；名称以 _overlay.mp4 "
+    "结尾的是便于观看的副本（重新编码，叠加大厅、摄像机和时间，遮挡隐私区域），不是原始证据。manife"
+    "st.json "
     "记录机器、大厅、摄像机、时间、导出人、"
     "导出原因、每个文件每 1 MiB 的 SHA-256 以及录像段之间的哈希链；manifest.sig 是机器私钥对 "
     "manifest.json 的 "
@@ -36,7 +39,11 @@ static const char readme[] =
     "\n"
     "Video evidence exported by Hallwatch.\n"
     "\n"
-    "Each .mp4 is the recording itself (not encoded anew) and opens in any player. manifest.json "
+    "Each .mp4 is the recording itself (not encoded anew) and opens in any player, but for those "
+    "called _overlay.mp4:\n"
+    "copies to look at, encoded anew with hall, camera and time burnt in and privacy masks filled, "
+    "which are no evidence.\n"
+    "manifest.json "
     "says which box,\n"
     "hall and camera, when, who exported it and why, the SHA-256 of each 1 MiB of each file, and "
     "the chain of hashes\n"
@@ -53,6 +60,7 @@ typedef struct {
     const ExportPlace *place;
     const ExportOrder *order;
     const ExportWatch *watch;
+    const char *path; // of the zip
     char **ret_error;
     Store *store;
     EvidenceZip *zip;
@@ -134,7 +142,8 @@ static int plan_clip(Job *job, const ExportClip *clip)
                     store_error(job->store));
     export_manifest_add_clip(job->manifest, clip, taken);
     for (guint i = 0; i < taken->len; i++)
-        job->all_bytes += ((ExportTaken *)taken->pdata[i])->segment.bytes;
+        job->all_bytes += ((ExportTaken *)taken->pdata[i])->segment.bytes *
+                          (job->order->has_overlay ? 2 : 1); // the copy is about as large again
     return 0;
 }
 
@@ -186,6 +195,7 @@ typedef struct {
     int n_parts; // begun so far
     ExportPart *part;
     const ExportTaken *first, *before; // of the part
+    char *name;                        // of the part
 } Cut;
 
 static bool must_begin(const Cut *cut, const ExportTaken *taken)
@@ -196,17 +206,53 @@ static bool must_begin(const Cut *cut, const ExportTaken *taken)
            export_part_bytes(cut->part) + taken->end - taken->first > EXPORT_PART_MAX_BYTES;
 }
 
+static char *title_of(const Job *job, const Cut *cut)
+{
+    return g_strdup_printf("%s %s", job->order->hall_name, cut->clip->name);
+}
+
+static int fail_overlay(Job *job, int err)
+{
+    if (err == -ENOSYS)
+        return fail(job, err,
+                    "本机没有 H.264 编码器，不能制作叠加副本 / this box has no H.264 encoder for "
+                    "the overlay copy");
+    if (err == -EBADMSG)
+        return fail(job, err,
+                    "画面无法解码，不能制作叠加副本，可不带副本重新导出 / the picture cannot be "
+                    "decoded for the overlay copy: export again without it");
+    return fail_write(job, err);
+}
+
+static int add_overlay(Job *job, const Cut *cut, int64_t offset, int64_t bytes)
+{
+    ExportProgress progress = { is_ended, count_read, job };
+    g_autofree char *title = title_of(job, cut);
+    g_autofree char *name = export_manifest_overlay_name(cut->name);
+    g_autoptr(Veil) veil =
+        job->place->veil ? job->place->veil(job->place->veil_ctx, cut->clip->camera) : NULL;
+    OverlaySource source = { job->path, offset, bytes, cut->first->from_us, title, veil };
+    EvidenceFile *file = NULL;
+    int r = overlay_make(&source, job->zip, name, &progress, &file);
+    if (r < 0)
+        return fail_overlay(job, r);
+    export_manifest_add_file(job->manifest, file);
+    return 0;
+}
+
 static int end_part(Job *job, Cut *cut)
 {
     EvidenceFile *file = NULL;
     if (!cut->part)
         return 0;
+    int64_t offset = evidence_zip_entry_offset(job->zip);
     int r = export_part_finish(cut->part, &file);
     g_clear_pointer(&cut->part, export_part_free);
     if (r < 0)
         return fail_write(job, r);
+    int64_t bytes = file->bytes;
     export_manifest_add_file(job->manifest, file);
-    return 0;
+    return job->order->has_overlay ? add_overlay(job, cut, offset, bytes) : 0;
 }
 
 static int begin_part(Job *job, Cut *cut, const ExportTaken *taken)
@@ -215,10 +261,11 @@ static int begin_part(Job *job, Cut *cut, const ExportTaken *taken)
     if (r < 0)
         return r;
     cut->n_parts++;
-    g_autofree char *name = part_name(cut->clip, cut->n_clip, cut->n_parts, taken->from_us);
-    g_autofree char *title = g_strdup_printf("%s %s", job->order->hall_name, cut->clip->name);
-    export_manifest_add_part(job->manifest, name);
-    r = export_part_new(job->zip, name, title, taken->from_us, &cut->part);
+    g_free(cut->name);
+    cut->name = part_name(cut->clip, cut->n_clip, cut->n_parts, taken->from_us);
+    g_autofree char *title = title_of(job, cut);
+    export_manifest_add_part(job->manifest, cut->name);
+    r = export_part_new(job->zip, cut->name, title, taken->from_us, &cut->part);
     cut->first = taken;
     return r < 0 ? fail_write(job, r) : 0;
 }
@@ -277,6 +324,7 @@ static int copy_clip(Job *job, guint i)
     if (r >= 0)
         r = end_part(job, &cut);
     export_part_free(cut.part);
+    g_free(cut.name);
     return r;
 }
 
@@ -365,7 +413,9 @@ void export_job_let_go(Recorder *recorder, const char *order)
 int export_job_run(const ExportPlace *place, const ExportOrder *order, const char *path,
                    const ExportWatch *watch, char **ret_error)
 {
-    Job job = { .place = place, .order = order, .watch = watch, .ret_error = ret_error };
+    Job job = {
+        .place = place, .order = order, .watch = watch, .path = path, .ret_error = ret_error
+    };
     g_autofree char *index = g_build_filename(place->data_dir, "media.db", NULL);
     *ret_error = NULL;
     int r = store_open(index, STORE_READ, &job.store);

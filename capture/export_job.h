@@ -5,12 +5,14 @@
 //     说明.txt       how to verify it
 //     box.pem       the box's public key
 //     NN-MM_{camera}_{YYYYMMDD-HHMMSS}.mp4   clip NN, its span MM (export_part.h), hall's time
+//     NN-MM_..._overlay.mp4   only where it was asked for: a derived copy of that span (overlay.h)
 //     manifest.json what all of it is; manifest.sig: 64 bytes, Ed25519 over manifest.json's bytes
 //
 // manifest.json: {"format":"hallwatch-export","version":1,"id","made_at","program","box":{"key"},
 //   "hall":{"id","name"},"zone","who","reason","ref","clock":{"is_synchronised","offset_ms"},
 //   "clips":[{"camera":{"id","name"},"requested":{"from","to"},"real":{"from","to"}|null,
-//     "parts":[{"file","from","to","codecs","width","height","segments":[{"id","from","to","bytes",
+//     "parts":[{"file","overlay":{"file","is_derived":true}|null,"from","to","codecs","width",
+//       "height","segments":[{"id","from","to","bytes",
 //       "sha256","previous_id","previous_sha256","is_open","is_whole","at_ms","at_byte"}]}],
 //     "gaps":[{"from","to","reason"}]}],
 //   "block_bytes":1048576,"files":[{"name","bytes","sha256","blocks":["…"]}]}
@@ -24,6 +26,7 @@
 #include "capture/evidence_key.h"
 #include "capture/export_order.h"
 #include "capture/recorder.h"
+#include "capture/veil.h"
 
 #define EXPORT_README    "说明.txt"
 #define EXPORT_PEM       "box.pem"
@@ -38,6 +41,9 @@ typedef struct {
     Recorder *recorder; // for what is being written, and the job's hold; NULL: none records
     EvidenceKey key;
     int64_t floor_bytes; // of free space that is left
+    // A camera's privacy masks, for overlay copies; new reference or NULL. May be NULL: no masks.
+    Veil *(*veil)(void *ctx, const char *camera);
+    void *veil_ctx;
 } ExportPlace;
 
 typedef struct {

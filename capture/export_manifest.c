@@ -89,12 +89,25 @@ static json_t *segment_json(const ExportTaken *taken)
         (json_int_t)taken->at_bytes, "clock_off_ms", (json_int_t)(taken->segment.clock_us / 1000));
 }
 
-static json_t *part_json(const char *name, const ExportTaken *first)
+char *export_manifest_overlay_name(const char *part)
+{
+    return g_strdup_printf("%.*s_overlay.mp4", (int)(strlen(part) - strlen(".mp4")), part);
+}
+
+static json_t *overlay_json(const ExportManifest *manifest, const char *part)
+{
+    if (!manifest->order->has_overlay)
+        return json_null();
+    g_autofree char *name = export_manifest_overlay_name(part);
+    return json_pack("{s:s, s:b}", "file", name, "is_derived", 1);
+}
+
+static json_t *part_json(const ExportManifest *manifest, const char *name, const ExportTaken *first)
 {
     const SegmentHead *head = &first->segment.head;
-    return json_pack("{s:s, s:o, s:s, s:i, s:i, s:[]}", "file", name, "from",
-                     moment_json(first->from_us), "codecs", head->codecs, "width", head->width,
-                     "height", head->height, "segments");
+    return json_pack("{s:s, s:o, s:o, s:s, s:i, s:i, s:[]}", "file", name, "overlay",
+                     overlay_json(manifest, name), "from", moment_json(first->from_us), "codecs",
+                     head->codecs, "width", head->width, "height", head->height, "segments");
 }
 
 // The parts of a clip; the names of all clips' parts follow one another.
@@ -107,7 +120,7 @@ static json_t *parts_json(const ExportManifest *manifest, const GPtrArray *taken
         if (!piece->is_copied)
             continue;
         if (piece->part != n) {
-            part = part_json(manifest->parts->pdata[(*name)++], piece);
+            part = part_json(manifest, manifest->parts->pdata[(*name)++], piece);
             json_array_append_new(parts, part);
             n = piece->part;
         }

@@ -13,6 +13,8 @@ void export_manifest_free(ExportManifest *manifest);
 void export_manifest_add_clip(ExportManifest *manifest, const ExportClip *clip,
                               GPtrArray *take_taken);
 const GPtrArray *export_manifest_clip(const ExportManifest *manifest, guint i);
+// What the overlay copy of a part is called. The caller frees.
+char *export_manifest_overlay_name(const char *part);
 // In the order of the zip.
 void export_manifest_add_part(ExportManifest *manifest, const char *name);
 void export_manifest_add_file(ExportManifest *manifest, EvidenceFile *take_file);

@@ -72,6 +72,7 @@ ExportOrder *export_order_new(const char *id, json_t *body, char *error)
     order->who = g_strdup(fields_text_required(&fields, "who", EXPORT_MAX_TEXT));
     order->reason = g_strdup(fields_text_required(&fields, "reason", EXPORT_MAX_TEXT));
     order->ref = g_strdup(fields_text(&fields, "ref", EXPORT_MAX_TEXT));
+    order->has_overlay = fields_bool(&fields, "overlay", false);
     read_hall(&fields, order);
     json_t *clips = fields_array(&fields, "clips", EXPORT_MAX_CLIPS);
     for (size_t i = 0; !*fields.error && i < json_array_size(clips); i++)

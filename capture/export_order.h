@@ -18,9 +18,10 @@ typedef struct {
     char *hall, *hall_name, *zone;
     char *who, *reason, *ref; // ref may be NULL
     GArray *clips;            // ExportClip
+    bool has_overlay;         // with a copy of each part for people to look at (overlay.h)
 } ExportOrder;
 
-// {"hall":{"id","name","zone"},"who","reason","ref"?,"clips":[{"camera","name","from","to"}]},
+// {"hall":{"id","name","zone"},"who","reason","ref"?,"overlay"?,"clips":[{"camera","name","from","to"}]},
 // times RFC 3339 or ms. NULL and a sentence in error (at least 200 bytes) otherwise. id stands in
 // the file's name: letters, digits and dashes.
 ExportOrder *export_order_new(const char *id, json_t *body, char *error);

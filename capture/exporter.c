@@ -40,6 +40,8 @@ typedef struct {
 
 struct Exporter {
     char *data_dir, *root, *folder;
+    Veil *(*veil)(void *ctx, const char *camera);
+    void *veil_ctx;
     Recorder *recorder;
     GThread *thread;
     GMutex lock;
@@ -130,7 +132,9 @@ static int make(Job *job, const char *path, char **ret_error)
                           .root = exporter->root,
                           .recorder = exporter->recorder,
                           .key = key,
-                          .floor_bytes = exporter->floor_bytes };
+                          .floor_bytes = exporter->floor_bytes,
+                          .veil = exporter->veil,
+                          .veil_ctx = exporter->veil_ctx };
     g_mutex_unlock(&exporter->lock);
     ExportWatch watch = { is_ended, set_percent, job };
     err = export_job_run(&place, job->order, path, &watch, ret_error);
@@ -253,6 +257,8 @@ Exporter *exporter_new(const ExporterOptions *options)
     exporter->root = g_strdup(options->root);
     exporter->folder = g_build_filename(options->data_dir, "exports", NULL);
     exporter->recorder = options->recorder;
+    exporter->veil = options->veil;
+    exporter->veil_ctx = options->veil_ctx;
     exporter->floor_bytes = options->floor_bytes;
     exporter->jobs = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, job_unref);
     g_queue_init(&exporter->queue);

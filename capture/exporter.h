@@ -12,14 +12,17 @@
 #pragma once
 #include "base/http_server.h"
 #include "capture/recorder.h"
+#include "capture/veil.h"
 
 typedef struct Exporter Exporter;
 
 typedef struct {
     const char *data_dir;
-    const char *root;    // the storage folder
-    Recorder *recorder;  // borrowed
-    int64_t floor_bytes; // of free space that is left
+    const char *root;                             // the storage folder
+    Recorder *recorder;                           // borrowed
+    int64_t floor_bytes;                          // of free space that is left
+    Veil *(*veil)(void *ctx, const char *camera); // as in ExportPlace
+    void *veil_ctx;
 } ExporterOptions;
 
 // A folder or key that cannot be used is told by each export that fails of it.

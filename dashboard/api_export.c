@@ -104,6 +104,7 @@ static json_t *read_order(HttpRequest *request, json_t *body, AddJob *job)
     json_t *given = fields_array(&fields, "clips", EXPORT_CLIPS_MAX);
     job->input.reason = fields_text_required(&fields, "reason", REASON_MAX);
     job->input.ref = api_read_ref(&fields);
+    job->input.has_overlay = fields_bool(&fields, "overlay", false);
     if (!fields.error[0] && !json_array_size(given))
         fields_fail(&fields, "clips: name at least one");
     for (size_t i = 0; !fields.error[0] && i < json_array_size(given); i++)

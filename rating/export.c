@@ -21,10 +21,12 @@ int export_add(Store *store, const Hall *hall, const ExportInput *input, char **
         return -EBUSY;
     g_autofree char *id = secret_uuid();
     g_autofree char *clips = json_dumps(input->clips, JSON_COMPACT);
-    int err = store_exec(store,
-                         "INSERT INTO export(id, who, reason, ref, clips, state, created_at)"
-                         " VALUES(?,?,?,?,?,'queued',?)",
-                         "sssssi", id, input->who, input->reason, input->ref, clips, input->now_ms);
+    int err =
+        store_exec(store,
+                   "INSERT INTO export(id, who, reason, ref, clips, is_overlaid, state, created_at)"
+                   " VALUES(?,?,?,?,?,?,'queued',?)",
+                   "sssssii", id, input->who, input->reason, input->ref, clips,
+                   (int64_t)input->has_overlay, input->now_ms);
     if (err < 0)
         return err;
     note(hall, id);
@@ -80,11 +82,11 @@ static void errand_free(gpointer data)
 GPtrArray *export_errands(Store *store)
 {
     GPtrArray *errands = g_ptr_array_new_with_free_func(errand_free);
-    g_autoptr(StoreQuery) query =
-        store_query(store,
-                    "SELECT id, is_swept, state, percent, who, reason, ref, clips FROM export"
-                    " WHERE " ACTIVE " OR is_swept = 0 ORDER BY created_at",
-                    "");
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT id, is_swept, state, percent, who, reason, ref, clips, is_overlaid FROM export"
+        " WHERE " ACTIVE " OR is_swept = 0 ORDER BY created_at",
+        "");
     while (store_step(query)) {
         ExportErrand *errand = g_new0(ExportErrand, 1);
         errand->id = g_strdup(store_text(query, 0));
@@ -93,9 +95,10 @@ GPtrArray *export_errands(Store *store)
         errand->percent = (int)store_int(query, 3);
         errand->is_active =
             strcmp(errand->state, "queued") == 0 || strcmp(errand->state, "running") == 0;
-        errand->order = json_pack("{s:s, s:s, s:s?, s:o?}", "who", store_text(query, 4), "reason",
-                                  store_text(query, 5), "ref", store_text(query, 6), "clips",
-                                  json_loads(store_text(query, 7), 0, NULL));
+        errand->order = json_pack("{s:s, s:s, s:s?, s:o?, s:b}", "who", store_text(query, 4),
+                                  "reason", store_text(query, 5), "ref", store_text(query, 6),
+                                  "clips", json_loads(store_text(query, 7), 0, NULL), "overlay",
+                                  (int)store_int(query, 8));
         g_ptr_array_add(errands, errand);
     }
     return errands;
@@ -126,7 +129,8 @@ int export_swept(Store *store, const Hall *hall, const char *id)
 // --- reading
 
 #define EXPORT_COLUMNS                                                                             \
-    "id, who, reason, ref, clips AS clips_json, state, percent, error, sha256, bytes, "            \
+    "id, who, reason, ref, clips AS clips_json, is_overlaid, state, percent, error, sha256, "      \
+    "bytes, "                                                                                      \
     "created_at, started_at, finished_at"
 #define EXPORT_FILTER " FROM export WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR ref = ?2)"
 

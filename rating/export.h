@@ -16,6 +16,7 @@ enum { EXPORT_CLIPS_MAX = 16, EXPORT_ACTIVE_MAX = 50 };
 typedef struct {
     const char *who, *reason;
     const char *ref;     // NULL: none
+    bool has_overlay;    // with a copy to look at beside each clip
     const json_t *clips; // [{"camera","name","from","to"}], from and to in ms; borrowed
     int64_t now_ms;
 } ExportInput;

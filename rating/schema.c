@@ -216,7 +216,11 @@ static const char telephones[] = "ALTER TABLE rating ADD COLUMN origin TEXT;"
                                  "CREATE INDEX rating_by_origin ON rating(origin, event_at)"
                                  "  WHERE origin IS NOT NULL;";
 
+// is_overlaid: with a copy to look at beside each clip (capture/overlay.h).
+static const char export_overlays[] =
+    "ALTER TABLE export ADD COLUMN is_overlaid INTEGER NOT NULL DEFAULT 0;";
+
 const StoreStep hall_schema[] = { cases_and_tickets, ratings_and_flags, people_and_keys,
                                   holds_and_exports, bookmarks,         hold_ends,
-                                  rectifications,    telephones };
+                                  rectifications,    telephones,        export_overlays };
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

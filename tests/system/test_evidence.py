@@ -406,11 +406,18 @@ def test_a_quota_for_holds_warns_before_it_is_reached(make_box, make_camera):
 
 # --- Privacy masks ---
 
-def colours(jpeg, left, right):
+def colours(jpeg, left, right, top=3):
     """How many different grey values a part of a picture has."""
     raw = subprocess.run(["ffmpeg", "-v", "error", "-i", "-", "-vf", "scale=100:100", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
                          input=jpeg, capture_output=True, check=True).stdout
-    return len({raw[y * 100 + x] for y in range(3, 97) for x in range(left, right)})
+    return len({raw[y * 100 + x] for y in range(top, 97) for x in range(left, right)})
+
+
+def band(jpeg):
+    """The top left of a picture, as bits."""
+    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", "-", "-vf", "crop=iw:24:0:0", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+                         input=jpeg, capture_output=True, check=True).stdout
+    return bytes(value > 128 for value in raw)
 
 
 def test_masks_hide_what_is_behind_from_viewers(make_box, make_camera):
@@ -449,6 +456,46 @@ def test_masks_hide_what_is_behind_from_viewers(make_box, make_camera):
     box.change(cameras=[masked, box.config["cameras"][1]])
     wait_for(lambda: (a := box.http("GET", stills[0], "viewer")).status_code == 200 and colours(a.content, 2, 47) > 10, 20,
              why="nothing is masked any more")
+
+
+def frames(path, folder):
+    """Some pictures of a film."""
+    folder.mkdir()
+    subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-vf", "fps=1.5", folder / "%03d.jpg"], check=True)
+    return [p.read_bytes() for p in sorted(folder.iterdir())]
+
+
+def test_an_overlay_copy_has_time_and_masks_and_leaves_the_recording_alone(make_box, make_camera, tmp_path):
+    cameras = {"cam1": make_camera(audio="aac"), "cam2": make_camera(codec="h265")}
+    box = make_box({"cameras": [{**camera.config(name, ()), "masks": ["0,0.3 0.5,1"]} for name, camera in cameras.items()]})
+    for name in cameras:
+        box.wait_camera(name, seconds=40)
+    began = max(when(box.recorded_until(name, time.time())["from"]) for name in cameras)
+    for name in cameras:
+        box.recorded_until(name, began + 6, 60)
+    clips = [{"camera": name, "from": ms(began + 1), "to": ms(began + 5)} for name in cameras]
+    export = box.api("POST", "/exports", {"clips": clips, "reason": "给家属看", "overlay": True}, role="director", status=201)
+    assert export["is_overlaid"]
+    path = download(box, finished(box, export, 120), tmp_path)
+    assert verify(box, path)[0] == 0
+    zipfile.ZipFile(path).extractall(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    for clip in manifest["clips"]:
+        part = clip["parts"][0]
+        assert part["overlay"]["is_derived"] and part["overlay"]["file"] in [f["name"] for f in manifest["files"]]
+        original, copy = ffprobe(tmp_path / part["file"]), ffprobe(tmp_path / part["overlay"]["file"])
+        assert abs(float(original["format"]["duration"]) - float(copy["format"]["duration"])) < 0.3
+        video = next(stream for stream in copy["streams"] if stream["codec_type"] == "video")
+        assert video["codec_name"] == "h264" and (video["width"], video["height"]) == (640, 360)
+        assert len(copy["streams"]) == len(original["streams"])
+        seen = frames(tmp_path / part["file"], tmp_path / f"o{clip['camera']['id']}")
+        shown = frames(tmp_path / part["overlay"]["file"], tmp_path / f"c{clip['camera']['id']}")
+        assert len(shown) == len(seen) >= 3
+        for picture, untouched in zip(shown, seen):
+            assert colours(picture, 2, 47, 33) <= 6 < colours(untouched, 2, 47, 33)
+            assert colours(picture, 53, 98, 33) > 10
+        # The time runs: the band at the top is not the same in the first and the last second.
+        assert band(shown[0]) != band(shown[-1])
 
 
 # --- Restarts ---

@@ -339,6 +339,7 @@ export interface Export {
   reason: string;
   ref: string | null;
   clips: { camera: string; name: string; from: string; to: string }[];
+  is_overlaid: boolean; // with copies to look at
   state: "queued" | "running" | "done" | "failed" | "cancelled" | "removed";
   percent: number;
   error: string | null;

@@ -137,6 +137,7 @@ function ExportCard({ item, reload }: { item: Export; reload: () => void }) {
         <span>{item.who}</span>
         <time dateTime={item.created_at}>{fullTime(item.created_at)}</time>
         <Ref text={item.ref} />
+        {item.is_overlaid && <span>{t("overlaid")}</span>}
       </p>
       {item.state === "running" && <Progress item={item} />}
       {item.state === "failed" && item.error && (

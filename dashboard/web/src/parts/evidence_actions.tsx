@@ -9,6 +9,7 @@ import type { Clip, Export } from "../shapes";
 import { t } from "../text";
 import { msOf, rfc3339 } from "../time";
 import { Icon } from "./icon";
+import { OverlayTick } from "./overlay_tick";
 import { UntilField } from "./until_field";
 import { WhyForm } from "./why_form";
 
@@ -26,9 +27,9 @@ async function lift(clip: Clip, _: string, why: string): Promise<void> {
 }
 
 // A clip that still goes on is exported up to now.
-async function order(clip: Clip, ref: string, reason: string): Promise<void> {
+async function order(clip: Clip, ref: string, reason: string, _: number | null, overlay: boolean): Promise<void> {
   const to = rfc3339(Math.min(msOf(clip.to_at), Date.now()));
-  await send<Export>("POST", "/api/v1/exports", { clips: [{ camera: clip.camera, from: clip.from_at, to }], reason, ref });
+  await send<Export>("POST", "/api/v1/exports", { clips: [{ camera: clip.camera, from: clip.from_at, to }], reason, ref, overlay });
   notify(t("exportOrdered"));
 }
 
@@ -42,6 +43,7 @@ const STEPS = {
 export function EvidenceActions({ clip, of, done }: { clip: Clip; of: string; done: () => void }) {
   const [step, setStep] = useState<Step | null>(null);
   const [untilMs, setUntil] = useState<number | null>(null);
+  const [overlay, setOverlay] = useState(false);
   if (!mayRead("exports")) return null;
   const isHeld = clip.hold !== null;
   const chosen = step && STEPS[step];
@@ -71,12 +73,13 @@ export function EvidenceActions({ clip, of, done }: { clip: Clip; of: string; do
           button={t(chosen.button)}
           testId="clip"
           act={async (why) => {
-            await chosen.act(clip, of, why, untilMs);
+            await chosen.act(clip, of, why, untilMs, overlay);
             done();
           }}
           close={() => setStep(null)}
         >
           {step === "hold" && <UntilField value={untilMs} change={setUntil} testId="clip" />}
+          {step === "export" && <OverlayTick value={overlay} change={setOverlay} testId="clip-overlay" />}
         </WhyForm>
       )}
     </div>

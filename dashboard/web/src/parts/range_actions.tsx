@@ -7,6 +7,7 @@ import { mayActOnFlags } from "../session";
 import { t } from "../text";
 import { clockText, rfc3339, wallText } from "../time";
 import type { Chosen } from "./playback_bar";
+import { OverlayTick } from "./overlay_tick";
 import { errorText } from "./states";
 
 export function RangeActions({ ids, chosen, clear }: { ids: string[]; chosen: Chosen; clear: () => void }) {
@@ -14,6 +15,7 @@ export function RangeActions({ ids, chosen, clear }: { ids: string[]; chosen: Ch
   const isWhole = fromMs !== null && toMs !== null;
   const mayAct = isWhole && mayActOnFlags();
   const [reason, setReason] = useState("");
+  const [overlay, setOverlay] = useState(false);
   const [isBusy, setBusy] = useState(false);
   if (fromMs === null && toMs === null) return null;
   const wall = (ms: number | null) => (ms === null ? "—" : wallText(ms).slice(11));
@@ -60,11 +62,12 @@ export function RangeActions({ ids, chosen, clear }: { ids: string[]; chosen: Ch
             disabled={!reason.trim() || isBusy}
             data-testid="range-export"
             onClick={() =>
-              void act("/api/v1/exports", { clips: ids.map((camera) => ({ camera, from, to })) }, t("rangeExported"))
+              void act("/api/v1/exports", { clips: ids.map((camera) => ({ camera, from, to })), overlay }, t("rangeExported"))
             }
           >
             {t("rangeExport")}
           </button>
+          <OverlayTick value={overlay} change={setOverlay} testId="range-overlay" />
         </>
       )}
       <button class="link" onClick={clear}>

@@ -28,6 +28,13 @@ int64_t clock_mono_ms(void)
     return (int64_t)now.tv_sec * MS_A_SECOND + now.tv_nsec / 1000000;
 }
 
+int64_t clock_boot_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
 static int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);

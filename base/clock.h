@@ -12,6 +12,8 @@
 int64_t clock_wall_ms(void);
 int64_t clock_wall_us(void);
 int64_t clock_mono_ms(void);
+// Since the machine's start; unlike the monotonic clock it goes on while the machine sleeps.
+int64_t clock_boot_us(void);
 
 // "2026-11-24T09:12:03.120+08:00". The caller frees.
 char *clock_format(int64_t wall_ms);

@@ -25,6 +25,9 @@ int clock_book_add_step(Store *store, int64_t step_us)
                        " (SELECT CAST(substr(value, instr(value, ' ') + 1) AS INTEGER) FROM meta"
                        "  WHERE key = 'boot'), ifnull(max(id), 0) FROM segment",
                        "ii", clock_wall_us(), step_us);
+    if (r >= 0)
+        r = store_exec(store,
+                       "DELETE FROM clock_step WHERE last_id < (SELECT min(id) FROM segment)", "");
     return r < 0 ? r : 0;
 }
 

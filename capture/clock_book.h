@@ -13,7 +13,8 @@
 // When media.db is opened, before a segment is begun: which segments are the machine's since its
 // start.
 int clock_book_begin(Store *store);
-// The box's clock was set, and no segment has been begun since.
+// The box's clock was set, and no segment has been begun since. Steps of which no segment is left
+// are forgotten.
 int clock_book_add_step(Store *store, int64_t step_us);
 ClockBelief clock_book_belief(Store *store);
 int clock_book_put_belief(Store *store, ClockBelief belief);

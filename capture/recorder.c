@@ -486,7 +486,7 @@ static int read_limits(Recorder *recorder, RetentionLimits *ret_limits)
     if (statvfs(archive_path(recorder->archive), &fs) < 0)
         return -errno;
     *ret_limits = (RetentionLimits){
-        .now_us = clock_judge_now(&recorder->judge, clock_wall_us(), clock_mono_ms() * 1000),
+        .now_us = clock_judge_now(&recorder->judge, clock_wall_us(), clock_boot_us()),
         .days = recorder->limits.days,
         .camera_days = recorder->camera_days,
         .quota_bytes = recorder->limits.quota_mb * MB,
@@ -564,7 +564,7 @@ static void watch_silence(Recorder *recorder, int64_t now_ms)
 static void watch_clock(Recorder *recorder)
 {
     int64_t now_ms = clock_mono_ms();
-    int64_t step_us = clock_judge_look(&recorder->judge, clock_wall_us(), now_ms * 1000);
+    int64_t step_us = clock_judge_look(&recorder->judge, clock_wall_us(), clock_boot_us());
     if (step_us) {
         log_warn("storage: the box's clock was set by %.1f s%s", step_us / 1e6,
                  clock_judge_is_believed(&recorder->judge)
@@ -581,7 +581,7 @@ static void watch_clock(Recorder *recorder)
     if (now_ms < recorder->believed_at_ms)
         return;
     clock_book_put_belief(archive_store(recorder->archive),
-                          clock_judge_belief(&recorder->judge, now_ms * 1000));
+                          clock_judge_belief(&recorder->judge, clock_boot_us()));
     recorder->believed_at_ms = now_ms + BELIEVED_MS;
 }
 
@@ -590,7 +590,7 @@ static void start_clock(Recorder *recorder)
     ClockBelief belief = { 0 };
     if (recorder->archive)
         belief = clock_book_belief(archive_store(recorder->archive));
-    clock_judge_start(&recorder->judge, belief, clock_wall_us(), clock_mono_ms() * 1000);
+    clock_judge_start(&recorder->judge, belief, clock_wall_us(), clock_boot_us());
 }
 
 static void open_archive(Recorder *recorder)

@@ -9,7 +9,7 @@
 
 #define DAY_US (INT64_C(86400) * 1000000)
 static const int64_t NOW = INT64_C(1795500000000000);
-static const int64_t UP = 1000000; // monotonic
+static const int64_t UP = 1000000; // since the machine's start
 
 // A clock that was believed at NOW is at wall when hours have passed since: is that believed, and
 // how many days is it then for what has an age?

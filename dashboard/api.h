@@ -39,6 +39,8 @@ void api_pad_password(HttpRequest *request, void *ctx);
 void api_ratings(HttpRequest *request, void *ctx);
 void api_rating(HttpRequest *request, void *ctx);
 
+void api_figures(HttpRequest *request, void *ctx);
+
 // Telephones, without a session.
 void api_rating_form(HttpRequest *request, void *ctx);
 void api_telephone_rating(HttpRequest *request, void *ctx);

@@ -35,6 +35,7 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/ratings",               api_ratings,         A | D | V,             0},
     {"GET",    "/api/v1/ratings/{id}",          api_rating,          A | D | V,             0},
     {"POST",   "/api/v1/ratings/{id}/rectification/{action}", api_rectification_act, A | D, 0},
+    {"GET",    "/api/v1/figures",               api_figures,         A | D | V,             0},
     {"GET",    "/api/v1/public/rating-form",    api_rating_form,     ANYONE,                0},
     {"POST",   "/api/v1/public/ratings",        api_telephone_rating, ANYONE,               0},
     {"GET",    "/api/v1/counters/{id}/code",    api_counter_code,    A | D | S | V,         0},

@@ -80,6 +80,13 @@ def test_from_press_to_end(make_box, page):
     open_rating(page, wrong)
     step(page, "approve", why="已核实，老人误按")
     wait_state(page, "void")
+    page.driver.get(box.url + "/ratings?view=figures&by=staff")
+    assert "0%" in page.text("ranking-007") and "0 / 1" in page.text("ranking-007")
+    page.click("by-hour")
+    wait_for(lambda: page.driver.find_elements("css selector", ".ranking tbody tr"), why="by hour")
+    open_ended = box.url + f"/ratings?view=ended&id={wrong}"
+    page.driver.get(open_ended)
+    wait_state(page, "void")
     assert "不计入统计" in page.text("rating-panel") and "误评或恶意" in page.text("rating-panel")
     assert box.api("GET", "/overview")["ratings"]["bad"] == {"n": 1, "of": 1, "name": "差评率"}
     assert box.api("GET", "/overview")["ratings"]["rectified"]["n"] == 1

@@ -26,7 +26,7 @@
 //   ratings: rating-row-{id}  rating-panel  rating-level  rating-case
 //            clip (data-phase: loading | ready | empty | unplayable | failed)  clip-to-press
 //            clip-video (data-origin-ms: Unix ms of media second 0; data-press-seconds: the press on the media's line)
-//            view-{all|open|ended}  rectification-row-{id}  rectification (data-state)  rectification-steps
+//            view-{all|open|ended|figures}  by-{group}  ranking-{key}  ranking-csv  rectification-row-{id}  rectification (data-state)  rectification-steps
 //            rectification-{verify|fix|tell|call|void|appeal|approve|reject|assign}  rectification-choice-{choice}
 //            rectification-why rectification-due rectification-owner rectification-submit rectification-problem
 //   cases: case-row-{number}  case-panel  case-item  case-days
@@ -47,10 +47,7 @@ import { watchClock } from "./clock";
 import { followHall } from "./hall";
 import { watchKeys } from "./keys";
 import { notice } from "./notice";
-import { AuditPage } from "./pages/audit";
 import { CasesPage } from "./pages/cases";
-import { CodesPage } from "./pages/codes";
-import { ExportsPage } from "./pages/exports";
 import { FlagsPage } from "./pages/flags";
 import { LoginPage, SetupPage, WaitPage } from "./pages/gate";
 import { LivePage } from "./pages/live";
@@ -90,10 +87,10 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   ratings: RatingsPage,
   cases: CasesPage,
   flags: FlagsPage,
-  exports: ExportsPage,
-  audit: AuditPage,
+  exports: () => <Later read={() => import("./pages/exports").then((file) => file.ExportsPage)} />,
+  audit: () => <Later read={() => import("./pages/audit").then((file) => file.AuditPage)} />,
   verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
-  codes: CodesPage,
+  codes: () => <Later read={() => import("./pages/codes").then((file) => file.CodesPage)} />,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
   cameras: () => <Later read={() => import("./pages/cameras").then((file) => file.CamerasPage)} />,
 };

@@ -118,6 +118,20 @@ export interface Share {
   of: number;
 }
 
+export interface ShareInterval extends Share {
+  low: number;
+  high: number;
+}
+
+export interface GroupFigures {
+  key: string | null;
+  name: string | null;
+  levels: Record<string, number>;
+  n: number;
+  good: ShareInterval;
+  bad: ShareInterval;
+}
+
 export interface Figures {
   levels: Record<string, number>;
   good: Share;

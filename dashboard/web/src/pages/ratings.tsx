@@ -12,6 +12,7 @@ import { Empty } from "../parts/states";
 import { useList } from "../resource";
 import type { Level, RatingRow, RectificationRow } from "../shapes";
 import { t, word } from "../text";
+import { Ranking } from "./ranking";
 import { RatingPanel } from "./rating";
 
 const MARKS = [
@@ -56,6 +57,7 @@ const VIEWS = [
   ["", "viewAll"],
   ["open", "viewOpen"],
   ["ended", "viewEnded"],
+  ["figures", "ranking"],
 ] as const;
 
 // All ratings, or the bad ones as work: in hand by deadline, and ended.
@@ -118,6 +120,7 @@ function Rectifications({ isOpen }: { isOpen: boolean }) {
 
 export function RatingsPage() {
   const view = query.value.view;
+  if (view === "figures") return <Ranking views={<Views />} />;
   return view === "open" || view === "ended" ? <Rectifications key={view} isOpen={view === "open"} /> : <AllRatings />;
 }
 

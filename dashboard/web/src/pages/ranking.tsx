@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ranking 统计: ratings counted by counter, staff, item, unit, channel or hour, each share with its numbers and the
+// interval in which the true share lies; what ranks is its lower end.
+import type { ComponentChildren } from "preact";
+import { query, rangeQuery, setQuery } from "../address";
+import { nowMs } from "../clock";
+import { groups, rateText, shareText } from "../figures";
+import { Icon } from "../parts/icon";
+import { RangeChips } from "../parts/range";
+import { Empty, Loading, Problem } from "../parts/states";
+import { useResource } from "../resource";
+import type { GroupFigures, ShareInterval } from "../shapes";
+import { type Key, t, word } from "../text";
+
+const GROUPS = ["counter", "staff", "item", "unit", "channel", "hour"] as const;
+type Group = (typeof GROUPS)[number];
+
+function nameOf(by: Group, row: GroupFigures): string {
+  if (row.key === null) return t("belongsToNone");
+  if (by === "hour") return `${row.key}:00–${row.key}:59`;
+  if (by === "channel") return word("channel_", row.key);
+  return row.name && row.name !== row.key ? `${row.name}（${row.key}）` : row.key;
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
+
+// The interval as a bar with the share as a mark, so that few ratings look as uncertain as they are.
+function Interval({ share }: { share: ShareInterval }) {
+  const value = share.of > 0 ? share.n / share.of : 0;
+  return (
+    <span class="interval" title={t("intervalHint", { low: percent(share.low), high: percent(share.high) })}>
+      <i class="interval-range" style={{ left: percent(share.low), width: percent(share.high - share.low) }} />
+      <i class="interval-mark" style={{ left: percent(value) }} />
+    </span>
+  );
+}
+
+function Row({ by, row, rank }: { by: Group; row: GroupFigures; rank: number }) {
+  return (
+    <tr data-testid={`ranking-${row.key ?? "none"}`}>
+      <td class="ranking-rank">{rank}</td>
+      <th scope="row">{nameOf(by, row)}</th>
+      <td>{groups(row.n)}</td>
+      <td>
+        <b>{rateText(row.good)}</b> <small>{shareText(row.good)}</small>
+      </td>
+      <td class="ranking-bar">
+        <Interval share={row.good} />
+        <small>
+          {percent(row.good.low)} – {percent(row.good.high)}
+        </small>
+      </td>
+      <td class={row.bad.n > 0 ? "rx-late" : ""}>{shareText(row.bad)}</td>
+    </tr>
+  );
+}
+
+// What is seen, for a spreadsheet: with a byte order mark, or Excel takes it for another encoding.
+function csvOf(by: Group, rows: GroupFigures[]): string {
+  const quote = (text: string) => `"${text.replace(/"/g, '""')}"`;
+  const head = [t(`by_${by}` as Key), t("ratingsN"), t("level5"), t("level4"), t("level3"), t("level2"), t("level1")];
+  const more = [t("goodRate"), t("intervalLow"), t("intervalHigh")];
+  const lines = rows.map((row) => [
+    quote(nameOf(by, row)),
+    row.n,
+    ...["5", "4", "3", "2", "1"].map((level) => row.levels[level] ?? 0),
+    row.good.of > 0 ? (row.good.n / row.good.of).toFixed(4) : "",
+    row.good.low,
+    row.good.high,
+  ]);
+  return "\ufeff" + [[...head, ...more].map(quote), ...lines].map((line) => line.join(",")).join("\r\n") + "\r\n";
+}
+
+function download(by: Group, rows: GroupFigures[]): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([csvOf(by, rows)], { type: "text/csv" }));
+  link.download = `${t("ranking")}-${t(`by_${by}` as Key)}.csv`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+export function Ranking({ views }: { views: ComponentChildren }) {
+  const by = GROUPS.find((one) => one === query.value.by) ?? "counter";
+  const range = rangeQuery(query.value, nowMs.value);
+  const { data, error, reload } = useResource<{ items: GroupFigures[] }>("/api/v1/figures", { by, ...range }, ["rating"]);
+  return (
+    <main class="page ranking-page">
+      <header class="list-head">
+        <h1>{t("ratings")}</h1>
+        <button class="button" disabled={!data?.items.length} data-testid="ranking-csv" onClick={() => data && download(by, data.items)}>
+          <Icon name="press" size={18} />
+          {t("saveCsv")}
+        </button>
+      </header>
+      {views}
+      <div class="quick">
+        <RangeChips />
+      </div>
+      <div class="quick">
+        {GROUPS.map((one) => (
+          <button
+            key={one}
+            class={`chip ${one === by ? "is-on" : ""}`}
+            aria-pressed={one === by}
+            data-testid={`by-${one}`}
+            onClick={() => setQuery({ by: one === "counter" ? "" : one })}
+          >
+            {t(`by_${one}` as Key)}
+          </button>
+        ))}
+      </div>
+      {error && <Problem error={error} reload={reload} />}
+      {!data && !error && <Loading />}
+      {data && data.items.length === 0 && <Empty icon="ratings" title={t("noRatings")} />}
+      {data && data.items.length > 0 && (
+        <section class="card ranking">
+          <table>
+            <thead>
+              <tr>
+                <th>{t("rank")}</th>
+                <th>{t(`by_${by}` as Key)}</th>
+                <th>{t("ratingsN")}</th>
+                <th>{t("goodRate")}</th>
+                <th>{t("interval")}</th>
+                <th>{t("bad")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.items.map((row, i) => (
+                <Row key={row.key ?? ""} by={by} row={row} rank={i + 1} />
+              ))}
+            </tbody>
+          </table>
+          <p class="muted ranking-hint">{t("rankingHint")}</p>
+        </section>
+      )}
+    </main>
+  );
+}

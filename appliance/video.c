@@ -11,6 +11,7 @@
 #include "capture/exporter.h"
 #include "capture/history.h"
 #include "capture/media.h"
+#include "capture/onvif_discovery.h"
 #include "capture/playback.h"
 #include "capture/recorder.h"
 #include "relay/relay.h"
@@ -41,6 +42,7 @@ typedef struct {
     History *history;
     Snapshots *snapshots;
     CameraProbes *probes;
+    OnvifDiscovery *discovery;
     HttpServer *http;
     GMainLoop *loop;
     Relay *relay; // atomic: NULL while its port cannot be had
@@ -185,6 +187,11 @@ static void post_probe(HttpRequest *request, void *ctx)
     camera_probe_post(request, ((Video *)ctx)->probes);
 }
 
+static void post_discover(HttpRequest *request, void *ctx)
+{
+    onvif_discovery_post(request, ((Video *)ctx)->discovery);
+}
+
 static json_t *recorded_row(json_t *rows, const char *id)
 {
     size_t i;
@@ -246,6 +253,7 @@ static const HttpRoute routes[] = {
     { .method = "GET", .pattern = EXPORTER_PATTERN, .handler = get_export },
     { .method = "DELETE", .pattern = EXPORTER_PATTERN, .handler = delete_export },
     { .method = "POST", .pattern = CAMERA_PROBE_PATTERN, .handler = post_probe },
+    { .method = "POST", .pattern = ONVIF_DISCOVERY_PATTERN, .handler = post_discover },
     { .method = "GET", .pattern = "/status", .handler = get_status },
     { .method = "GET", .pattern = "/health", .handler = get_health },
 };
@@ -344,6 +352,7 @@ static void open_capture(Video *video)
     CaptureEvents events = { stream_added, stream_removed, video };
     video->snapshots = snapshots_new();
     video->probes = camera_probes_new();
+    video->discovery = onvif_discovery_new();
     video->playback = playback_new(video->data_dir, video->config->storage.path, video->recorder);
     video->capture = capture_new(&events);
     if (start_relay(video) == G_SOURCE_CONTINUE)
@@ -389,6 +398,7 @@ static void video_done(Video *video)
     recorder_free(video->recorder);
     snapshots_free(video->snapshots);
     camera_probes_free(video->probes);
+    onvif_discovery_free(video->discovery);
     config_unref(video->config);
     secrets_done(&video->secrets);
     g_free(video->data_dir);

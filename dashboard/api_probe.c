@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { ADDRESS_MAX = 1000, ID_MAX = 32, PROBE_TIMEOUT_MS = 28000 };
+enum { ADDRESS_MAX = 1000, ID_MAX = 32, PROBE_TIMEOUT_MS = 28000, DISCOVER_TIMEOUT_MS = 8000 };
 
 // Video's answer as it is. The call's hall is given back first: a reload must not wait for a
 // camera.
@@ -68,4 +68,9 @@ void api_camera_probe(HttpRequest *request, void *ctx)
         pass_on(request, "/probe", json_pack("{s:s, s:s*}", "url", address, "transport", transport),
                 PROBE_TIMEOUT_MS);
     json_decref(body);
+}
+
+void api_camera_discover(HttpRequest *request, void *ctx)
+{
+    pass_on(request, "/discover", json_object(), DISCOVER_TIMEOUT_MS);
 }

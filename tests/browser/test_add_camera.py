@@ -35,6 +35,8 @@ def test_a_camera_is_added_until_its_picture_moves(share_box, share_camera, page
     page.click("menu-cameras")
     shoot(page, "cameras-none")
     page.click("cameras-add")
+    page.click("cam-find")
+    page.find("found-none")
     page.find("cam-maker").find_element(By.CSS_SELECTOR, "option[value=other]").click()
     fill(page, "cam-url", camera.url("/main"))
     fill(page, "cam-sub", camera.url("/sub"))

@@ -79,6 +79,7 @@ class Box:
         self.faults = self.folder / "faults"
         self.environment = {**ENVIRONMENT, "HALLWATCH_FAULTS": str(self.faults)}
         self.process = None
+        self.around = []  # a command that runs the box
         self.keys = {}
         self.ports = free_ports(4)
         self.config = self.base_config()
@@ -114,7 +115,7 @@ class Box:
     def start(self, wait=True):
         log = open(self.log_path, "ab")
         self.process = subprocess.Popen(
-            [PROGRAM, "run", "--config", self.config_path, "--data", self.data], stdin=subprocess.DEVNULL,
+            [*self.around, PROGRAM, "run", "--config", self.config_path, "--data", self.data], stdin=subprocess.DEVNULL,
             stdout=log, stderr=log, start_new_session=True, env=self.environment)
         log.close()
         if wait:

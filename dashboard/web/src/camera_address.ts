@@ -51,6 +51,15 @@ export function makerAddresses(maker: string, host: string): [string, string] | 
   return paths && host.trim() ? [SCHEME + host.trim() + paths[0], SCHEME + host.trim() + paths[1]] : null;
 }
 
+// Which maker's addresses a device takes, by what it calls itself; null: it does not say.
+export function makerOf(name: string): string | null {
+  const text = name.toLowerCase();
+  if (/hik|^ds-/.test(text)) return "hikvision";
+  if (/dahua|^(dh|ipc-hf)/.test(text)) return "dahua";
+  if (/uniview|unv/.test(text)) return "uniview";
+  return /tp-?link|tapo|vigi/.test(text) ? "tplink" : null;
+}
+
 // The first of cam1, cam2 ... that is free.
 export function freeId(taken: string[]): string {
   let n = 1;

@@ -18,7 +18,7 @@
 //   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps
 //   codes: menu-codes  code-{counter}   case-code (button of a finished case)  case-code-picture
-//   cameras: menu-cameras (admin)  cameras-row-{id} (data-state)  cameras-add  cameras-edit-{id}  cam-maker cam-host cam-user
+//   cameras: menu-cameras (admin)  cameras-row-{id} (data-state)  cameras-add  cameras-edit-{id}  cam-find found-none found-{host}  cam-maker cam-host cam-user
 //         cam-password cam-url cam-sub cam-test  probe-main probe-sub (data-ok, data-step, data-code)  probe-picture  cam-name
 //         cam-id cam-counter-{id} cam-record cam-audio cam-relay cam-save cam-problem cam-remove cam-remove-sure
 //   audit: menu-audit (admin)  audit-row-{id} (data-action)

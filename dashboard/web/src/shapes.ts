@@ -61,6 +61,12 @@ export interface CameraSettings {
   days: number; // that recordings are kept; 0: as the box's
 }
 
+export interface FoundCamera {
+  host: string;
+  name: string | null;
+  hardware: string | null;
+}
+
 // What came of trying an address: the step that failed, or what was found.
 export interface Probe {
   ok: boolean;

@@ -640,6 +640,12 @@ const WORDS = {
   camNoneHint: ["添加第一台：填写摄像机的 IP 地址和密码，测试出画面后保存。", "Add the first: its number and password, a test picture, save."],
   camConnect: ["1. 连接", "1. Connection"],
   camAbout: ["2. 用途", "2. What it is for"],
+  camFind: ["查找局域网内的摄像机", "Look for cameras on the network"],
+  camFinding: ["正在查找，约 3 秒…", "Looking, about 3 s…"],
+  camFoundNone: [
+    "没有找到。请确认摄像机已通电并与本机在同一网络、已启用 ONVIF；也可以直接填写 IP 地址。",
+    "None answered. Are they on, in this network, with ONVIF enabled? The number can be typed as well.",
+  ],
   camMaker: ["品牌", "Maker"],
   mk_hikvision: ["海康威视", "Hikvision"],
   mk_dahua: ["大华", "Dahua"],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freeId, joinAddress, makerAddresses, splitAddress } from "../src/camera_address";
+import { freeId, joinAddress, makerAddresses, makerOf, splitAddress } from "../src/camera_address";
 
 test("user and password come out of an address and go back in", () => {
   const kept = splitAddress("rtsp://ad%40min:***@10.0.0.1:554/a?b=1");
@@ -23,4 +23,12 @@ test("a maker and a number are an address", () => {
 test("the first free id", () => {
   assert.equal(freeId([]), "cam1");
   assert.equal(freeId(["cam1", "cam3"]), "cam2");
+});
+
+test("a device's maker by what it calls itself", () => {
+  assert.equal(makerOf("HIKVISION DS-2CD1023"), "hikvision");
+  assert.equal(makerOf("DS-2CD1023"), "hikvision");
+  assert.equal(makerOf("Dahua"), "dahua");
+  assert.equal(makerOf("VIGI C340"), "tplink");
+  assert.equal(makerOf("南门"), null);
 });

@@ -2,10 +2,11 @@
 // Camera form: where a camera is, a test picture, and what it is for. A new one and one that is there alike.
 import { useState } from "preact/hooks";
 import { ApiError, send } from "../api";
-import { MAKERS, joinAddress, makerAddresses, splitAddress } from "../camera_address";
+import { MAKERS, joinAddress, makerAddresses, makerOf, splitAddress } from "../camera_address";
 import { counters } from "../hall";
 import type { CameraSettings, Probe } from "../shapes";
 import { type Key, t } from "../text";
+import { FoundCameras } from "./found_cameras";
 import { ProbeCard } from "./probe_card";
 import { errorText } from "./states";
 
@@ -89,12 +90,12 @@ interface PartProps {
   change: (part: Partial<Draft>) => void;
 }
 
-function Connection({ draft, change }: PartProps) {
+function Connection({ draft, change, isNew, failed }: PartProps & { isNew: boolean; failed: (error: unknown) => void }) {
   const choose = (maker: string, host: string) => {
     const filled = makerAddresses(maker, host);
     change({ maker, host, ...(filled && { url: filled[0], subUrl: filled[1] }) });
   };
-  return (
+  const fields = (
     <div class="camera-fields">
       <label class="field">
         <span>{t("camMaker")}</span>
@@ -121,6 +122,19 @@ function Connection({ draft, change }: PartProps) {
       <Field name={t("camUrl")} value={draft.url} hint="rtsp://192.168.1.64/stream1" testId="cam-url" change={(url) => change({ url })} />
       <Field name={t("camSubUrl")} value={draft.subUrl} hint="rtsp://192.168.1.64/stream2" testId="cam-sub" change={(subUrl) => change({ subUrl })} />
     </div>
+  );
+  return (
+    <>
+      {isNew && (
+        <FoundCameras
+          failed={failed}
+          choose={({ host, name, hardware }) =>
+            choose(makerOf(`${name ?? ""} ${hardware ?? ""}`.trim()) ?? (draft.maker === "other" ? "hikvision" : draft.maker), host)
+          }
+        />
+      )}
+      {fields}
+    </>
   );
 }
 
@@ -220,7 +234,7 @@ export function CameraForm({ start, isNew, saved }: FormProps) {
     >
       <section class="card camera-part">
         <h2>{t("camConnect")}</h2>
-        <Connection draft={draft} change={change} />
+        <Connection draft={draft} change={change} isNew={isNew} failed={(error) => setProblem(cameraErrorText(error))} />
         <button class="button" type="button" disabled={!draft.url.trim() || busy !== ""} data-testid="cam-test" onClick={() => void test()}>
           {busy === "test" ? t("camTesting") : t("camTest")}
         </button>

@@ -62,7 +62,7 @@ typedef enum { TIMER_SWEEP, TIMER_TELL, N_TIMERS } DeskTimer;
 typedef struct {
     // Set before the other threads start; safe from all of them.
     const char *data_dir;
-    char *config_path, *store_path, *desk_socket, *video_socket;
+    char *config_path, *store_path, *desk_socket, *video_socket, *probe_socket;
     GAsyncQueue *events; // DeskEvent
     Changes *changes;
     Writer *writer;
@@ -279,7 +279,7 @@ static int ask_video(void *ctx, const char *path, json_t *body, int timeout_ms, 
                      json_t **ret_answer)
 {
     g_auto(HttpAnswer) answer = { 0 };
-    int err = http_call(((Desk *)ctx)->video_socket, "POST", path, body, timeout_ms, &answer);
+    int err = http_call(((Desk *)ctx)->probe_socket, "POST", path, body, timeout_ms, &answer);
     *ret_status = answer.status;
     *ret_answer = err == 0 ? http_answer_json(&answer) : NULL;
     return err;
@@ -723,6 +723,7 @@ static int desk_init(Desk *desk, const char *data_dir)
     desk->config_path = g_build_filename(data_dir, "run", "hallwatch.yaml", NULL);
     desk->store_path = g_build_filename(data_dir, "hall.db", NULL);
     desk->desk_socket = g_build_filename(data_dir, "run", "desk.sock", NULL);
+    desk->probe_socket = g_build_filename(data_dir, "run", "probe.sock", NULL);
     desk->video_socket = g_build_filename(data_dir, "run", "video.sock", NULL);
     desk->events = g_async_queue_new_full(event_free);
     desk->changes = changes_new();
@@ -774,6 +775,7 @@ static void desk_done(Desk *desk)
     g_free(desk->store_path);
     g_free(desk->desk_socket);
     g_free(desk->video_socket);
+    g_free(desk->probe_socket);
 }
 
 // Before the first thread, so that all of them inherit it and signals come to signals_thread alone.

@@ -23,6 +23,7 @@
 
 enum {
     HTTP_THREADS = 6,
+    PROBE_THREADS = 8,
     RELAY_RETRY_S = 10,
     HEAPS = 2,
     MAPPED_BYTES = 128 << 10,
@@ -43,7 +44,7 @@ typedef struct {
     Snapshots *snapshots;
     CameraProbes *probes;
     OnvifDiscovery *discovery;
-    HttpServer *http;
+    HttpServer *http, *probe_http;
     GMainLoop *loop;
     Relay *relay; // atomic: NULL while its port cannot be had
     int relay_failure;
@@ -252,10 +253,14 @@ static const HttpRoute routes[] = {
     { .method = "PUT", .pattern = EXPORTER_PATTERN, .handler = put_export },
     { .method = "GET", .pattern = EXPORTER_PATTERN, .handler = get_export },
     { .method = "DELETE", .pattern = EXPORTER_PATTERN, .handler = delete_export },
-    { .method = "POST", .pattern = CAMERA_PROBE_PATTERN, .handler = post_probe },
-    { .method = "POST", .pattern = ONVIF_DISCOVERY_PATTERN, .handler = post_discover },
     { .method = "GET", .pattern = "/status", .handler = get_status },
     { .method = "GET", .pattern = "/health", .handler = get_health },
+};
+
+// These wait for cameras: on threads that no viewer shares.
+static const HttpRoute probe_routes[] = {
+    { .method = "POST", .pattern = CAMERA_PROBE_PATTERN, .handler = post_probe },
+    { .method = "POST", .pattern = ONVIF_DISCOVERY_PATTERN, .handler = post_discover },
 };
 
 // --- config
@@ -368,7 +373,15 @@ static int open_http(Video *video)
                             .n_routes = G_N_ELEMENTS(routes),
                             .ctx = video,
                             .threads = HTTP_THREADS };
+    g_autofree char *probe_path = g_build_filename(video->data_dir, "run", "probe.sock", NULL);
+    HttpOptions probe = { .socket_path = probe_path,
+                          .routes = probe_routes,
+                          .n_routes = G_N_ELEMENTS(probe_routes),
+                          .ctx = video,
+                          .threads = PROBE_THREADS };
     int err = http_server_new(&options, &video->http);
+    if (err == 0)
+        err = http_server_new(&probe, &video->probe_http);
     if (err < 0)
         log_err("http: %s: %s", video->socket_path, g_strerror(-err));
     return err;
@@ -389,6 +402,7 @@ static int video_init(Video *video, const char *data_dir)
 // Askers first, then the cameras; the recorder still writes what they left in their rings.
 static void video_done(Video *video)
 {
+    http_server_free(video->probe_http);
     http_server_free(video->http);
     exporter_free(video->exporter); // asks capture for masks
     history_free(video->history);

@@ -5,31 +5,96 @@
 #include "dashboard/call.h"
 #include "dashboard/camera_address.h"
 
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { ADDRESS_MAX = 1000, ID_MAX = 32, PROBE_TIMEOUT_MS = 28000, DISCOVER_TIMEOUT_MS = 8000 };
+enum {
+    PROBES_MAX = 2,
+    ADDRESS_MAX = 1000,
+    ID_MAX = 32,
+    PROBE_TIMEOUT_MS = 28000,
+    DISCOVER_TIMEOUT_MS = 8000
+};
 
-// Video's answer as it is. The call's hall is given back first: a reload must not wait for a
-// camera.
-static void pass_on(HttpRequest *request, const char *path, json_t *take_order, int timeout_ms)
+// An answer that comes later, from a thread of its own: a handler that waited for a camera would
+// hold up all connections that share its thread. Referenced by that thread and by the stream.
+typedef struct {
+    gint refs; // atomic
+    Dashboard *dashboard;
+    gint *n; // of such answers under way; atomic
+    const char *path;
+    int timeout_ms;
+    json_t *order;      // the thread's
+    const char *failed; // what is said when video does not answer
+    HttpStream *stream; // the thread's reference
+    GMutex lock;
+    char *text; // under lock; NULL: it has not come
+    size_t at;  // the stream's
+} Late;
+
+static void late_unref(void *data)
 {
-    const DashboardOptions *options = &call_of(request)->dashboard->options;
+    Late *late = data;
+    if (!g_atomic_int_dec_and_test(&late->refs))
+        return;
+    g_mutex_clear(&late->lock);
+    json_decref(late->order);
+    free(late->text);
+    g_free(late);
+}
+
+static ssize_t late_read(void *ctx, char *buffer, size_t max)
+{
+    Late *late = ctx;
+    g_mutex_lock(&late->lock);
+    const char *text = late->text;
+    g_mutex_unlock(&late->lock);
+    if (!text)
+        return 0;
+    size_t n = MIN(max, strlen(text + late->at));
+    memcpy(buffer, text + late->at, n);
+    late->at += n;
+    return n ? (ssize_t)n : -1;
+}
+
+static gpointer late_run(gpointer data)
+{
+    Late *late = data;
+    const DashboardOptions *options = &late->dashboard->options;
     long status = 0;
     json_t *answer = NULL;
-    call_release(call_of(request));
-    int err = options->ask_video(options->ctx, path, take_order, timeout_ms, &status, &answer);
-    json_decref(take_order);
-    if (err == -ETIMEDOUT)
-        http_reply_error(request, 503, "busy",
-                         "No answer came in time. Look whether the name of the camera's address is "
-                         "known, or use its number.");
-    else if (err < 0 || !answer)
-        http_reply_error(request, 503, "video",
-                         "The video part of the box does not answer. Try again in a moment.");
-    else
-        http_reply_json(request, (int)status, json_incref(answer));
+    options->ask_video(options->ctx, late->path, late->order, late->timeout_ms, &status, &answer);
+    char *text = answer && status == 200 ? json_dumps(answer, JSON_COMPACT) : NULL;
     json_decref(answer);
+    g_mutex_lock(&late->lock);
+    late->text = text ? text : strdup(late->failed);
+    g_mutex_unlock(&late->lock);
+    http_stream_wake(late->stream);
+    http_stream_unref(late->stream);
+    g_atomic_int_add(late->n, -1); // the dashboard may go from here on
+    late_unref(late);
+    return NULL;
+}
+
+static void reply_late(HttpRequest *request, gint *n, int n_max, const Late *row)
+{
+    if (g_atomic_int_add(n, 1) >= n_max) {
+        g_atomic_int_add(n, -1);
+        json_decref(row->order);
+        http_reply_error(request, 503, "busy",
+                         "The box is just trying or looking for others. Try again in a moment.");
+        return;
+    }
+    Late *late = g_memdup2(row, sizeof *row);
+    late->refs = 2;
+    late->dashboard = call_of(request)->dashboard;
+    late->n = n;
+    g_mutex_init(&late->lock);
+    HttpStream *stream = http_stream_new(late_read, late, late_unref);
+    late->stream = http_stream_ref(stream);
+    call_release(call_of(request));
+    g_thread_unref(g_thread_new("probe", late_run, late));
+    http_reply_stream(request, 200, "application/json", stream);
 }
 
 // With the password that the named camera has, where the address is masked. NULL: the request has
@@ -65,12 +130,21 @@ void api_camera_probe(HttpRequest *request, void *ctx)
     const char *transport = fields_text(&fields, "transport", 8);
     g_autofree char *address = read_address(request, &fields);
     if (address)
-        pass_on(request, "/probe", json_pack("{s:s, s:s*}", "url", address, "transport", transport),
-                PROBE_TIMEOUT_MS);
+        reply_late(
+            request, &call_of(request)->dashboard->n_probes, PROBES_MAX,
+            &(Late){ .path = "/probe",
+                     .timeout_ms = PROBE_TIMEOUT_MS,
+                     .order = json_pack("{s:s, s:s*}", "url", address, "transport", transport),
+                     .failed = "{\"ok\":false,\"step\":\"connect\",\"code\":\"no_answer\","
+                               "\"message\":\"no answer came in time\"}" });
     json_decref(body);
 }
 
 void api_camera_discover(HttpRequest *request, void *ctx)
 {
-    pass_on(request, "/discover", json_object(), DISCOVER_TIMEOUT_MS);
+    reply_late(request, &call_of(request)->dashboard->n_discoveries, 1,
+               &(Late){ .path = "/discover",
+                        .timeout_ms = DISCOVER_TIMEOUT_MS,
+                        .order = json_object(),
+                        .failed = "{\"devices\":[],\"networks\":0}" });
 }

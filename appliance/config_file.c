@@ -105,7 +105,7 @@ static int check_text(ConfigFile *file, const char *path, const char *text, char
 static int replace(const char *path, const char *text, char *ret_error)
 {
     g_autofree char *real = g_new0(char, PATH_MAX);
-    struct stat status;
+    struct stat status = { 0 };
     int err = realpath(path, real) && stat(real, &status) == 0 ? 0 : -errno;
     if (err == 0)
         err = file_write_atomic(real, text, strlen(text), status.st_mode & 07777);

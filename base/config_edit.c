@@ -31,7 +31,8 @@ static void change_clear(void *change)
 
 static void change_add(Editor *editor, size_t from, size_t to, char *take_text)
 {
-    Change change = { from, to, take_text };
+    Change change = { .from = from, .to = to };
+    change.text = take_text;
     g_array_append_val(editor->changes, change);
 }
 

@@ -2,6 +2,7 @@
 // What anything on the hall's network may answer to a question for cameras.
 #include "capture/onvif_discovery.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

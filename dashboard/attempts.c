@@ -85,7 +85,7 @@ static int64_t wait_after(const Attempts *attempts, unsigned count)
 
 int64_t attempts_begin(Attempts *attempts, const char *key, int64_t now_ms)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&attempts->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&attempts->lock);
     Tries *tries = tries_of(attempts, key, now_ms);
     if (now_ms < tries->until_ms)
         return tries->until_ms - now_ms;
@@ -97,7 +97,7 @@ int64_t attempts_begin(Attempts *attempts, const char *key, int64_t now_ms)
 
 void attempts_take_back(Attempts *attempts, const char *key)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&attempts->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&attempts->lock);
     Tries *tries = g_hash_table_lookup(attempts->tries, key);
     if (!tries || tries->count == 0)
         return;
@@ -107,12 +107,12 @@ void attempts_take_back(Attempts *attempts, const char *key)
 
 void attempts_forget(Attempts *attempts, const char *key)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&attempts->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&attempts->lock);
     g_hash_table_remove(attempts->tries, key);
 }
 
 size_t attempts_size(Attempts *attempts)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&attempts->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&attempts->lock);
     return g_hash_table_size(attempts->tries);
 }

@@ -64,7 +64,7 @@ def test_a_code_on_the_wall_and_one_of_a_case(make_box, page, tmp_path):
             "return [...document.querySelectorAll('button')].filter(b => b.getBoundingClientRect().height < 60).map(b => b.textContent)")
         assert small == [], "targets of 60 px"
         phone.click("large")
-        assert phone.driver.execute_script("return parseFloat(getComputedStyle(document.documentElement).fontSize)") >= 24
+        wait_for(lambda: phone.driver.execute_script("return parseFloat(getComputedStyle(document.documentElement).fontSize)") >= 24, 5, 0.1, "larger text")
         rate(phone, wall, 2, "207", "叫号叫了很久")
         first = wait_for(lambda: [r for r in box.ratings() if r["channel"] == "qr"], why="it is stored")[0]
         assert first["level"] == 2 and first["text"] == "叫号叫了很久" and first["is_counted"] and first["staff"] is None

@@ -59,7 +59,8 @@ def test_a_thumbnail_is_the_key_frame_at_or_before_the_moment(hall, camera):
         assert answer.headers["Content-Type"] == "image/jpeg"
         said = when(answer.headers["X-Picture-At"])
         assert moment - 2.6 < said <= moment
-        assert abs(moment_of(answer.content, 640, 360) - said) < 0.6
+        # What is drawn comes later the busier the machine is; the next key frame is two seconds away.
+        assert abs(moment_of(answer.content, 640, 360) - said) < 1
     small = thumbnail(hall, camera, hall.begin + 3, width=160).content
     assert len(decoded(small, 160, 90)) == 90
 

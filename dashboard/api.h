@@ -6,6 +6,7 @@
 #include "base/fields.h"
 #include "base/http_server.h"
 #include "dashboard/account.h"
+#include "rating/rating.h"
 
 void api_setup_get(HttpRequest *request, void *ctx);
 void api_setup_post(HttpRequest *request, void *ctx);
@@ -39,6 +40,11 @@ void api_pad_password(HttpRequest *request, void *ctx);
 
 void api_ratings(HttpRequest *request, void *ctx);
 void api_rating(HttpRequest *request, void *ctx);
+void api_rating_post(HttpRequest *request, void *ctx);
+// What all who send ratings say alike: id (a UUID), level, tags (places for API_TAGS_MAX), text.
+enum { API_TAGS_MAX = 8 };
+void api_read_rating(Fields *fields, RatingInput *input, const char **tags);
+int api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutcome *ret_outcome);
 
 void api_figures(HttpRequest *request, void *ctx);
 

@@ -5,7 +5,9 @@
 #include "dashboard/query.h"
 #include "rating/figures.h"
 #include "rating/rating.h"
+#include "rating/tag.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const struct {
@@ -69,4 +71,103 @@ void api_figures(HttpRequest *request, void *ctx)
     Store *store = query_check(&query) ? call_store(request) : NULL;
     if (store)
         http_reply_json(request, 200, figures_by(store, by, from_ms, to_ms));
+}
+
+// --- from other systems and telephones
+
+enum { ID_MAX = 64, UUID_SIZE = 36, TEXT_MAX = 1000 };
+static const int64_t LATE_MS = INT64_C(30) * 24 * 3600 * 1000;
+
+typedef struct {
+    const Hall *hall;
+    const RatingInput *input;
+    RatingOutcome outcome;
+} RatingJob;
+
+static int rate_run(Store *store, void *data)
+{
+    RatingJob *job = data;
+    return rating_store(store, job->hall, job->input, &job->outcome);
+}
+
+int api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutcome *ret_outcome)
+{
+    RatingJob job = { .hall = call_of(request)->hall, .input = input };
+    int err = call_write(request, rate_run, &job);
+    *ret_outcome = job.outcome;
+    return err;
+}
+
+static size_t read_tags(Fields *fields, const char **tags)
+{
+    json_t *array = fields_array(fields, "tags", API_TAGS_MAX), *code;
+    size_t i, n = 0;
+    json_array_foreach(array, i, code)
+    {
+        const char *text = json_string_value(code);
+        if (!text || !tag_is_known(text))
+            fields_fail(fields, "tags: one of them is not in the table of reasons");
+        else
+            tags[n++] = text;
+    }
+    return n;
+}
+
+static bool is_uuid(const char *id)
+{
+    return strlen(id) == UUID_SIZE && strspn(id, "0123456789abcdef-") == UUID_SIZE;
+}
+
+void api_read_rating(Fields *fields, RatingInput *input, const char **tags)
+{
+    input->id = fields_text_required(fields, "id", ID_MAX);
+    input->level = (int)fields_int_required(fields, "level", 1, 5);
+    input->text = fields_text(fields, "text", TEXT_MAX);
+    input->n_tags = read_tags(fields, tags);
+    input->tags = tags;
+    if (!fields->error[0] && !is_uuid(input->id))
+        fields_fail(fields, "id: must be a UUID that the page has made");
+}
+
+// The national channels that are no pad and no code of ours (domain rules "Ratings").
+static const char *const channels[] = { "pc", "mobile", "terminal", "other", NULL };
+
+static void read_origin(Fields *fields, const Call *call, RatingInput *input)
+{
+    input->counter = fields_text_required(fields, "counter", ID_MAX);
+    input->channel = fields_text_required(fields, "channel", ID_MAX);
+    input->invitation = fields_text(fields, "invitation", ID_MAX);
+    input->case_number = fields_text(fields, "case", CASE_NUMBER_MAX);
+    input->event_ms = fields_time(fields, "at", call->now_ms);
+    input->received_ms = call->now_ms;
+    input->pad_clock_ms = STORE_NULL;
+    if (fields->error[0])
+        return;
+    if (!config_counter(call->hall->config, input->counter))
+        fields_fail(fields, "counter: '%.40s' is none of this hall; see GET /api/v1/counters",
+                    input->counter);
+    else if (!g_strv_contains(channels, input->channel))
+        fields_fail(fields, "channel: one of pc, mobile, terminal, other");
+    else if (input->event_ms > call->now_ms || input->event_ms < call->now_ms - LATE_MS)
+        fields_fail(fields, "at: when it was given: not to come, and at most 30 days ago");
+}
+
+void api_rating_post(HttpRequest *request, void *ctx)
+{
+    json_t *body = call_store(request) ? call_body(request) : NULL;
+    if (!body)
+        return;
+    const char *tags[API_TAGS_MAX];
+    Fields fields = fields_of(body);
+    RatingInput input = { 0 };
+    RatingOutcome outcome = RATING_STORED;
+    api_read_rating(&fields, &input, tags);
+    read_origin(&fields, call_of(request), &input);
+    int err = fields.error[0] ? -EINVAL : api_store_rating(request, &input, &outcome);
+    if (err < 0)
+        call_reply_failure(request, err, "the rating", fields.error);
+    else
+        http_reply_json(request, outcome == RATING_STORED ? 201 : 200,
+                        json_pack("{s:s, s:b}", "id", input.id, "stored", 1));
+    json_decref(body);
 }

@@ -20,15 +20,7 @@
 
 #define TELEPHONE_COOKIE "hw_telephone"
 
-enum {
-    ID_MAX = 64,
-    UUID_SIZE = 36,
-    TAGS_MAX = 8,
-    TEXT_MAX = 1000,
-    COOKIE_BYTES = 16,
-    ORIGIN_SIZE = 22,
-    DAY_S = 86400
-};
+enum { ID_MAX = 64, COOKIE_BYTES = 16, ORIGIN_SIZE = 22, DAY_S = 86400 };
 
 // --- the form
 
@@ -105,51 +97,6 @@ void api_rating_form(HttpRequest *request, void *ctx)
 
 // --- a rating
 
-typedef struct {
-    const Hall *hall;
-    RatingInput input;
-    RatingOutcome outcome;
-} RatingJob;
-
-static int rate_run(Store *store, void *data)
-{
-    RatingJob *job = data;
-    return rating_store(store, job->hall, &job->input, &job->outcome);
-}
-
-static size_t read_tags(Fields *fields, const char **tags)
-{
-    json_t *array = fields_array(fields, "tags", TAGS_MAX), *code;
-    size_t i, n = 0;
-    json_array_foreach(array, i, code)
-    {
-        const char *text = json_string_value(code);
-        if (!text || !tag_is_known(text))
-            fields_fail(fields, "tags: one of them is not in the table of reasons");
-        else
-            tags[n++] = text;
-    }
-    return n;
-}
-
-static bool is_uuid(const char *id)
-{
-    return strlen(id) == UUID_SIZE && strspn(id, "0123456789abcdef-") == UUID_SIZE;
-}
-
-static void read_rating(Fields *fields, RatingInput *input, const char **tags)
-{
-    input->id = fields_text_required(fields, "id", ID_MAX);
-    input->level = (int)fields_int_required(fields, "level", 1, 5);
-    input->text = fields_text(fields, "text", TEXT_MAX);
-    input->counter = fields_text(fields, "counter", ID_MAX);
-    input->invitation = fields_text(fields, "invitation", ID_MAX);
-    input->n_tags = read_tags(fields, tags);
-    input->tags = tags;
-    if (!fields->error[0] && !is_uuid(input->id))
-        fields_fail(fields, "id: must be a UUID that the page has made");
-}
-
 static char *origin_of(HttpRequest *request)
 {
     const Call *call = call_of(request);
@@ -188,12 +135,12 @@ static void store_rating(HttpRequest *request, RatingInput *input)
     input->origin = origin;
     input->event_ms = input->received_ms = call->now_ms;
     input->pad_clock_ms = STORE_NULL;
-    RatingJob job = { .hall = call->hall, .input = *input };
-    int err = call_write(request, rate_run, &job);
+    RatingOutcome outcome = RATING_STORED;
+    int err = api_store_rating(request, input, &outcome);
     if (err < 0)
         call_reply_failure(request, err, "the rating", "");
     else
-        http_reply_json(request, job.outcome == RATING_STORED ? 201 : 200,
+        http_reply_json(request, outcome == RATING_STORED ? 201 : 200,
                         json_pack("{s:s, s:b}", "id", input->id, "stored", 1));
 }
 
@@ -211,8 +158,10 @@ void api_telephone_rating(HttpRequest *request, void *ctx)
         return;
     Fields fields = fields_of(body);
     RatingInput input = { 0 };
-    const char *tags[TAGS_MAX];
-    read_rating(&fields, &input, tags);
+    const char *tags[API_TAGS_MAX];
+    api_read_rating(&fields, &input, tags);
+    input.counter = fields_text(&fields, "counter", ID_MAX);
+    input.invitation = fields_text(&fields, "invitation", ID_MAX);
     if (fields.error[0])
         http_reply_error(request, 400, "invalid", "%s", fields.error);
     else

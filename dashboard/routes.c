@@ -34,6 +34,7 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/pads",                  api_pads,            A | D | S | V,         0},
     {"POST",   "/api/v1/pads/{id}/password",    api_pad_password,    A,                     0},
     {"GET",    "/api/v1/ratings",               api_ratings,         A | D | V,             0},
+    {"POST",   "/api/v1/ratings",               api_rating_post,     A | Y,                 0},
     {"GET",    "/api/v1/ratings/{id}",          api_rating,          A | D | V,             0},
     {"POST",   "/api/v1/ratings/{id}/rectification/{action}", api_rectification_act, A | D, 0},
     {"GET",    "/api/v1/figures",               api_figures,         A | D | V,             0},

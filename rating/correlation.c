@@ -162,6 +162,8 @@ int correlation_find(Store *store, const Hall *hall, const RatingInput *input,
     *c = (Correlation){ 0 };
     int64_t asked_ms = input->event_ms;
     int err = join_invitation(store, input, c, &asked_ms);
+    if (err == 0 && !c->case_number && input->case_number)
+        c->case_number = g_strdup(input->case_number);
     mark_again(store, input, c);
     if (err == 0 && !is_from_wall(input))
         err = infer(store, input, c);

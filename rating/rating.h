@@ -31,6 +31,7 @@ typedef struct {
     const char *boot;
     int64_t seq;
     const char *invitation;  // NULL: none
+    const char *case_number; // said by another system; NULL: by the invitation, or inferred
     int level;               // 5..1
     const char *const *tags; // codes
     size_t n_tags;

@@ -225,3 +225,14 @@ def test_the_first_administrator_is_made_once_with_the_code(make_box):
     assert box.http("GET", "/api/v1/setup", role=None).json() == {"needed": False}
     assert ask(code).status_code in (403, 409) and not (box.data / "setup-code").exists()
     assert Person(box, "zhuren").login.json()["role"] == "admin"
+
+
+def test_another_system_sends_its_ratings(hall):
+    good = {"id": str(uuid.uuid4()), "level": 2, "counter": "c1", "channel": "terminal", "case": "K-1", "tags": ["207"], "text": "机器旁没有人指导"}
+    for wrong in ({"level": 9}, {"id": "1"}, {"counter": "c9"}, {"channel": "qr"}, {"tags": ["1"]}, {"at": "2020-01-01T00:00:00+08:00"}, {"at": "soon"}):
+        answer = hall.http("POST", "/api/v1/ratings", role="system", json={**good, **wrong})
+        assert answer.status_code == 400 and answer.json()["error"]["message"], (wrong, answer.text)
+    assert [hall.http("POST", "/api/v1/ratings", role="system", json=good).status_code for _ in range(2)] == [201, 200]
+    rating = hall.api("GET", f"/ratings/{good['id']}")
+    assert rating["case"]["number"] == "K-1" and rating["channel"] == "terminal" and rating["rectification"]["state"] == "verifying"
+    assert hall.http("POST", "/api/v1/ratings", role="staff", json=good).status_code == 403

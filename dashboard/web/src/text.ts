@@ -630,7 +630,10 @@ const WORDS = {
   noCounters: ["尚未配置窗口", "No counters are configured"],
   caseCode: ["评价二维码", "Rating code"],
   caseCodeHint: ["请办事群众扫码评价，{time} 前有效，一件一评", "For the citizen to scan: good until {time}, once"],
-  channel_system: ["其他系统", "Other system"],
+  channel_pc: ["电脑端", "Computer"],
+  channel_mobile: ["移动端", "Mobile"],
+  channel_terminal: ["自助终端", "Terminal"],
+  channel_other: ["其他系统", "Other system"],
   // cameras
   cameras: ["摄像机管理", "Cameras"],
   camAdd: ["添加摄像机", "Add a camera"],

@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static Config config = { .rules = { 1, 1, 60, 60, 30 } };
+static Config config = { .rules = { .yellow_days_left = 1, .warning_days_before_yellow = 1 } };
 static Store *store;
 static Calendar *calendar;
 

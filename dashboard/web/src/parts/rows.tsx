@@ -53,7 +53,12 @@ export function RectificationLine({ row, to, isOpen }: RowProps & { row: Rectifi
         <Face level={row.level} />
         <RectificationBadge head={row} />
       </span>
-      <span class="row-words">{row.text ? `“${row.text}”` : <span class="muted">{t("noComment")}</span>}</span>
+      <span class="row-words">
+        {row.text ? `“${row.text}”` : <span class="muted">{t("noComment")}</span>}
+        <small class="rx-place">
+          {row.counter?.name ?? counterName(row.counter?.id)} · {shortTime(row.event_at)}
+        </small>
+      </span>
       <span class="row-place">
         {row.counter?.name ?? counterName(row.counter?.id)}
         <small>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/mux.h"
 
+#include "capture/codec_config.h"
+#include "capture/nal.h"
+
 #include <libavformat/avformat.h>
 
 enum { FRAGMENT_US = 500000, IO_BUFFER_BYTES = 32 << 10, VIDEO_TIMESCALE = 90000 };
@@ -37,15 +40,36 @@ static GBytes *take_bytes(Mux *mux)
     return g_bytes_new_take(g_realloc(data, size), size);
 }
 
+// A video track's extradata becomes the record that libavformat copies without reading it.
+static int set_config(AVCodecParameters *params)
+{
+    g_autoptr(GBytes) config =
+        codec_config_new(params->codec_id, params->extradata, (size_t)params->extradata_size);
+    if (!config)
+        return AVERROR_INVALIDDATA;
+    gsize size = 0;
+    const uint8_t *bytes = g_bytes_get_data(config, &size);
+    av_freep(&params->extradata);
+    params->extradata_size = 0;
+    params->extradata = av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE);
+    if (!params->extradata)
+        return AVERROR(ENOMEM);
+    memcpy(params->extradata, bytes, size);
+    params->extradata_size = (int)size;
+    return 0;
+}
+
 static int add_track(Mux *mux, const AVCodecParameters *params)
 {
     AVStream *stream = avformat_new_stream(mux->output, NULL);
     if (!stream)
         return AVERROR(ENOMEM);
     int err = avcodec_parameters_copy(stream->codecpar, params);
+    bool is_video = params->codec_type == AVMEDIA_TYPE_VIDEO;
+    if (err >= 0 && is_video)
+        err = set_config(stream->codecpar);
     if (err < 0)
         return err;
-    bool is_video = params->codec_type == AVMEDIA_TYPE_VIDEO;
     // hvc1, not libavformat's hev1: Apple's players and some browsers take nothing else.
     stream->codecpar->codec_tag =
         params->codec_id == AV_CODEC_ID_HEVC ? MKTAG('h', 'v', 'c', '1') : 0;
@@ -130,6 +154,22 @@ static int emit_fragment(Mux *mux)
     return 0;
 }
 
+// As set_config has told: lengths in place of start codes.
+static int set_lengths(AVPacket *packet)
+{
+    size_t max = nal_lengths_max((size_t)packet->size);
+    AVBufferRef *buffer = av_buffer_alloc(max + AV_INPUT_BUFFER_PADDING_SIZE);
+    if (!buffer)
+        return AVERROR(ENOMEM);
+    size_t size = nal_write_lengths(packet->data, (size_t)packet->size, buffer->data);
+    memset(buffer->data + size, 0, AV_INPUT_BUFFER_PADDING_SIZE);
+    av_buffer_unref(&packet->buf);
+    packet->buf = buffer;
+    packet->data = buffer->data;
+    packet->size = (int)size;
+    return 0;
+}
+
 static int write_held(Mux *mux, int track, int64_t duration_us)
 {
     AVPacket *packet = g_steal_pointer(&mux->held[track]);
@@ -143,7 +183,9 @@ static int write_held(Mux *mux, int track, int64_t duration_us)
     int64_t end = av_rescale_q(packet->dts + duration_us, microseconds, base);
     av_packet_rescale_ts(packet, microseconds, base);
     packet->duration = end - packet->dts;
-    int err = av_write_frame(mux->output, packet);
+    int err = track == 0 ? set_lengths(packet) : 0;
+    if (err >= 0)
+        err = av_write_frame(mux->output, packet);
     av_packet_free(&packet);
     return err;
 }

@@ -91,7 +91,7 @@ static bool append_kind(GByteArray *out, const Nal *nals, const NalKind *kinds, 
     static const uint8_t start[] = { 0, 0, 0, 1 };
     bool found = false;
     for (size_t i = 0; i < n; i++) {
-        if (kinds[i] != kind || out->len + nals[i].size > MAX_PARAMETER_BYTES)
+        if (kinds[i] != kind || out->len + sizeof start + nals[i].size > MAX_PARAMETER_BYTES)
             continue;
         g_byte_array_append(out, start, sizeof start);
         g_byte_array_append(out, nals[i].data, (guint)nals[i].size);
@@ -130,6 +130,24 @@ size_t nal_unescape(const Nal *nal, uint8_t *buffer, size_t max)
         zeros = nal->data[i] == 0 ? zeros + 1 : 0;
         if (!is_prevention)
             buffer[written++] = nal->data[i];
+    }
+    return written;
+}
+
+size_t nal_lengths_max(size_t size)
+{
+    return size + size / 4; // the smallest: a start code of three bytes, and one
+}
+
+size_t nal_write_lengths(const uint8_t *data, size_t size, uint8_t *out)
+{
+    Nal nal;
+    size_t offset = 0, written = 0;
+    while (nal_next(data, size, &offset, &nal)) {
+        for (int shift = 24; shift >= 0; shift -= 8)
+            out[written++] = (uint8_t)(nal.size >> shift);
+        memcpy(out + written, nal.data, nal.size);
+        written += nal.size;
     }
     return written;
 }

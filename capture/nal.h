@@ -31,3 +31,8 @@ GBytes *nal_parameter_sets(enum AVCodecID codec, const uint8_t *data, size_t siz
 // The first max bytes of the NAL unit's payload without emulation prevention bytes (H.264, 7.3.1;
 // H.265, 7.3.1.1). Bytes written.
 size_t nal_unescape(const Nal *nal, uint8_t *buffer, size_t max);
+
+// Writes the NAL units with four-byte lengths before them in place of start codes (ISO/IEC
+// 14496-15). out: has nal_lengths_max(size) bytes. Bytes written.
+size_t nal_lengths_max(size_t size);
+size_t nal_write_lengths(const uint8_t *data, size_t size, uint8_t *out);

@@ -4,14 +4,13 @@
 // (2), its time after the one before in ms (2, signed), its arrival after the one before in ms (2).
 #include "base/log.h"
 #include "capture/feed.h"
-#include "capture/nal.h"
 #include "capture/segment.h"
 
 #include <libavutil/log.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD = 7, KEY = 1, NO_TIME = 2, SOUND = 4 };
+enum { HEAD = 7, KEY = 1, NO_TIME = 2, SOUND = 4, OWN_SETS = 8 };
 
 typedef struct {
     enum AVCodecID codec;
@@ -24,7 +23,7 @@ typedef struct {
     int64_t decode_us[STREAM_MAX_TRACKS], wall_us;
 } Fixture;
 
-// Of 64x64 pictures.
+// Of 64x64 pictures, for key frames of H.265 that do not bring their own.
 static const uint8_t h265_sets[] = {
     0x00, 0x00, 0x00, 0x01, 0x40, 0x01, 0x0c, 0x01, 0xff, 0xff, 0x01, 0x60, 0x00, 0x00,
     0x03, 0x00, 0x90, 0x00, 0x00, 0x03, 0x00, 0x00, 0x03, 0x00, 0x1e, 0xba, 0x02, 0x40,
@@ -95,26 +94,10 @@ static int64_t read_ms(const uint8_t *bytes)
     return (int16_t)(bytes[0] << 8 | bytes[1]) * INT64_C(1000);
 }
 
-// Of H.265 no other parameter sets than these are tried: with some of more than one, libavformat's
-// writer of an init segment is busy for minutes.
-static bool has_sets(const uint8_t *data, size_t size)
-{
-    Nal nal;
-    size_t offset = 0;
-    while (nal_next(data, size, &offset, &nal)) {
-        int type = nal.size > 0 ? nal.data[0] >> 1 & 63 : 0;
-        if (type >= 32 && type <= 34)
-            return true;
-    }
-    return false;
-}
-
 static void feed_one(Fixture *fixture, const uint8_t *head, const uint8_t *data, size_t size)
 {
     bool is_h265 = fixture->codec == AV_CODEC_ID_HEVC && !(head[0] & SOUND);
-    if (is_h265 && has_sets(data, size))
-        return;
-    size_t sets_size = is_h265 && head[0] & KEY ? sizeof h265_sets : 0;
+    size_t sets_size = is_h265 && (head[0] & (KEY | OWN_SETS)) == KEY ? sizeof h265_sets : 0;
     AVPacket *packet = av_packet_alloc();
     if (av_new_packet(packet, (int)(sets_size + size)) < 0)
         abort();

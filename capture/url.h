@@ -3,7 +3,7 @@
 #pragma once
 #include <glib.h>
 
-// A copy of the text (an address, or a line that holds some) in which whatever stands between "://"
-// and the last "@" of the same word is "***". A password may itself hold "/", "@" or ":", written
-// wrongly, so rather too much goes than too little. The caller frees.
+// A copy of the text (an address, or a line that holds some) in which *** stands for the
+// credentials of each address (base/url_secret.h): all of user:password, and the values of
+// parameters with a password. The caller frees.
 char *url_redact(const char *text);

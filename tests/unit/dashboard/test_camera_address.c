@@ -19,6 +19,19 @@ static void test_passwords_are_masked(void **state)
         { "rtsp://u:p@h/a@b", "rtsp://u:***@b" },
         { "rtsp://:p@h/", "rtsp://:***@h/" },
         { "file:/films/a@b.mp4", "file:/films/a@b.mp4" },
+        { "rtsp://10.0.0.5/user=admin&password=S3&channel=1",
+          "rtsp://10.0.0.5/user=admin&password=***&channel=1" },
+        { "rtsp://10.0.0.5/user=admin_password=S3_channel=1_stream=0.sdp?real_stream",
+          "rtsp://10.0.0.5/user=admin_password=***_channel=1_stream=0.sdp?real_stream" },
+        { "rtsp://10.0.0.5:554/?usr=admin&pwd=S3", "rtsp://10.0.0.5:554/?usr=admin&pwd=***" },
+        { "rtsp://h:554/1?passwd=a@b/c?d=e&x=1", "rtsp://h:554/1?passwd=***&x=1" },
+        { "rtsp://u:p@h/1?PASS=a@b&x=1", "rtsp://u:***@h/1?PASS=***&x=1" },
+        { "rtsp://u@h/1?pass=a&pass=b", "rtsp://u@h/1?pass=***&pass=***" },
+        { "rtsp://u:pass=1@h/1", "rtsp://u:***@h/1" },
+        { "rtsp://h:5/1?pass=a&x=b@c", "rtsp://h:***@c" },
+        { "rtsp://h/?pw=1&pw=2&pw=3&pw=4&pw=5&pw=6&pw=7&pw=8&pw=9",
+          "rtsp://h/?pw=***&pw=***&pw=***&pw=***&pw=***&pw=***&pw=***&pw=***" },
+        { "rtsp://h/1?pass=", "rtsp://h/1?pass=***" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *masked = camera_address_mask(rows[i].address);
@@ -28,28 +41,47 @@ static void test_passwords_are_masked(void **state)
     }
 }
 
+#define OF_USER "rtsp://admin:secret@10.0.0.1:554/a"
+#define IN_PATH "rtsp://10.0.0.5/user=admin&password=S3&channel=1"
+#define BOTH    "rtsp://u:p@h/?pass=s"
+
 static void test_a_password_stays_with_its_door(void **state)
 {
-    static const char known[] = "rtsp://admin:secret@10.0.0.1:554/a";
     static const struct {
-        const char *given, *whole; // NULL: not given out
+        const char *known, *given, *whole; // NULL: not given out
     } rows[] = {
-        { "rtsp://admin:***@10.0.0.1:554/other?x=1", "rtsp://admin:secret@10.0.0.1:554/other?x=1" },
-        { "rtsp://admin:new@10.0.0.1:554/a", "rtsp://admin:new@10.0.0.1:554/a" },
-        { "rtsp://10.0.0.9/a", "rtsp://10.0.0.9/a" },
-        { "rtsp://admin:***@10.0.0.1:555/a", NULL },
-        { "rtsp://admin:***@10.0.0.2:554/a", NULL },
-        { "rtsp://admin:***@10.0.0.1:554", "rtsp://admin:secret@10.0.0.1:554" },
-        { "rtsp://root:***@10.0.0.1:554/a", NULL },
+        { OF_USER, "rtsp://admin:***@10.0.0.1:554/other?x=1",
+          "rtsp://admin:secret@10.0.0.1:554/other?x=1" },
+        { OF_USER, "rtsp://admin:new@10.0.0.1:554/a", "rtsp://admin:new@10.0.0.1:554/a" },
+        { OF_USER, "rtsp://10.0.0.9/a", "rtsp://10.0.0.9/a" },
+        { OF_USER, "rtsp://admin:***@10.0.0.1:555/a", NULL },
+        { OF_USER, "rtsp://admin:***@10.0.0.2:554/a", NULL },
+        { OF_USER, "rtsp://admin:***@10.0.0.1:554", "rtsp://admin:secret@10.0.0.1:554" },
+        { OF_USER, "rtsp://root:***@10.0.0.1:554/a", NULL },
+        { IN_PATH, "rtsp://10.0.0.5/user=admin&password=***&channel=2",
+          "rtsp://10.0.0.5/user=admin&password=S3&channel=2" },
+        { IN_PATH, "rtsp://10.0.0.5/channel=2&password=***",
+          "rtsp://10.0.0.5/channel=2&password=S3" },
+        { IN_PATH, "rtsp://10.0.0.5/password=new", "rtsp://10.0.0.5/password=new" },
+        { IN_PATH, "rtsp://10.0.0.6/user=admin&password=***", NULL },
+        { IN_PATH, "rtsp://10.0.0.5:554/user=admin&password=***", NULL },
+        { IN_PATH, "rtsp://u@10.0.0.5/user=admin&password=***", NULL },
+        { IN_PATH, "rtsp://10.0.0.5/user=admin&pwd=***", NULL }, // known by another name
+        { IN_PATH, "rtsp://admin:***@10.0.0.5/", NULL },
+        { OF_USER, "rtsp://admin@10.0.0.1:554/pass=***", NULL },
+        { BOTH, "rtsp://u:***@h/?b=1&pass=***", "rtsp://u:p@h/?b=1&pass=s" },
+        { BOTH, "rtsp://u:q@h/?pass=***", "rtsp://u:q@h/?pass=s" },
+        { NULL, "rtsp://admin:***@h/a", NULL },
+        { NULL, "rtsp://h/a?pwd=***", NULL },
+        { NULL, "rtsp://h/a?pwd=b", "rtsp://h/a?pwd=b" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *whole = camera_address_unmask(rows[i].given, known);
+        g_autofree char *whole = camera_address_unmask(rows[i].given, rows[i].known);
         if (rows[i].whole)
             assert_string_equal(whole, rows[i].whole);
         else
             assert_null(whole);
     }
-    assert_null(camera_address_unmask("rtsp://admin:***@h/a", NULL));
 }
 
 int main(void)

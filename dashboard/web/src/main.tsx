@@ -13,7 +13,7 @@
 //   playback: playback (data-playing)  camera-choice  camera-add  calendar-open  calendar  day-{YYYY-MM-DD}  to-now  copy-link
 //         copy-player  pane-{camera} (data-phase: idle | loading | ready | unplayable | failed; holds the <video>)
 //         gap-{camera}  still-{camera}  moment (data-ms)  play  mark-before  mark-next  speed  sound  in  out  zoom-in  zoom-out
-//         zoom-day  bookmark-add  bookmark-text  bookmark-save  bookmark-remove  mark-card  range  range-reason  range-hold
+//         zoom-day  bookmark-add  bookmark-text  bookmark-save  bookmark-remove  mark-card  range  range-reason  range-until  range-hold
 //         range-export  timeline (data-from, data-to: Unix ms)  ruler  track-{camera}  mark-{id}  kind-{kind}  timeline-card
 //   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps

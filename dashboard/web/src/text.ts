@@ -323,7 +323,7 @@ const WORDS = {
   playback: ["回放", "Playback"],
   openInPlayback: ["在回放中打开", "Open in playback"],
   camera: ["摄像机", "Camera"],
-  addCamera: ["添加摄像机同步回放", "Add a camera in step"],
+  addCamera: ["添加同步摄像机", "Add a camera in step"],
   removeCamera: ["移除此摄像机", "Remove this camera"],
   calendar: ["选择日期", "Choose a day"],
   dayBefore: ["前一天", "The day before"],

@@ -2,14 +2,16 @@
 // The bars of the playback page: which cameras, which day, links; and below the pictures what plays them.
 import type { Signal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { get } from "../api";
+import { ApiError, get } from "../api";
 import { cameraName, cameras } from "../hall";
 import { notify } from "../notice";
 import { type Clock, type ClockState, SPEEDS } from "../player/clock";
+import { isVeiled } from "../session";
 import { type Key, t } from "../text";
 import { addDays, dayOf, rfc3339, wallText } from "../time";
 import { Calendar } from "./calendar";
 import { Icon, type IconName } from "./icon";
+import { errorText } from "./states";
 
 const MAX_CAMERAS = 4;
 const LINK_BEFORE_MS = 60_000;
@@ -119,19 +121,22 @@ export function LinkButtons({ camera, clock, chosen }: { camera: string; clock: 
       const range = { camera, from: String(Math.round(from)), to: String(Math.round(Math.min(to, from + 86_400_000))) };
       const link = await get<{ url: string; expires_at: string }>("/api/v1/playback-link", range);
       await copy(location.origin + link.url, t("playerCopied", { time: link.expires_at.slice(11, 16), camera: cameraName(camera) }));
-    } catch {
-      notify(t("e_no_answer"), true);
+    } catch (error) {
+      notify(error instanceof ApiError ? errorText(error) : t("e_no_answer"), true);
     }
   };
+  const mayPlayElsewhere = !isVeiled(cameras.value.find((one) => one.id === camera));
   return (
     <div class="pb-links">
       <button class="button" data-testid="copy-link" aria-label={t("copyLink")} onClick={copyMoment}>
         <Icon name="link" size={20} />
         <span>{t("copyLink")}</span>
       </button>
-      <button class="button pb-wide" data-testid="copy-player" title={t("playerHint")} onClick={() => void copyPlayer()}>
-        {t("playerLink")}
-      </button>
+      {mayPlayElsewhere && (
+        <button class="button pb-wide" data-testid="copy-player" title={t("playerHint")} onClick={() => void copyPlayer()}>
+          {t("playerLink")}
+        </button>
+      )}
     </div>
   );
 }
@@ -204,11 +209,13 @@ export function Transport(props: TransportProps) {
         <Tool icon="bookmark" name={t("addBookmark")} act={props.mark} testId="bookmark-add" />
         <Tool icon="inPoint" name={t("inPoint")} act={() => props.choose({ fromMs: props.clockMs.peek() })} testId="in" isOn={chosen.fromMs !== null} />
         <Tool icon="outPoint" name={t("outPoint")} act={() => props.choose({ toMs: props.clockMs.peek() })} testId="out" isOn={chosen.toMs !== null} />
-        <Tool icon="zoomOut" name={t("zoomOut")} act={() => props.zoom(2)} testId="zoom-out" />
-        <Tool icon="zoomIn" name={t("zoomIn")} act={() => props.zoom(0.5)} testId="zoom-in" />
-        <button class="button" data-testid="zoom-day" onClick={props.wholeDay}>
-          {t("wholeDay")}
-        </button>
+        <div class="pb-tools">
+          <Tool icon="zoomOut" name={t("zoomOut")} act={() => props.zoom(2)} testId="zoom-out" />
+          <Tool icon="zoomIn" name={t("zoomIn")} act={() => props.zoom(0.5)} testId="zoom-in" />
+          <button class="button" data-testid="zoom-day" onClick={props.wholeDay}>
+            {t("wholeDay")}
+          </button>
+        </div>
       </div>
     </div>
   );

@@ -97,13 +97,15 @@ void api_rating_form(HttpRequest *request, void *ctx)
 
 // --- a rating
 
+// A telephone that keeps no cookie is one of its own each time: two that share an address must not
+// pass for one, or the second citizen would not be counted.
 static char *origin_of(HttpRequest *request)
 {
     const Call *call = call_of(request);
     const char *cookie = http_cookie(request, TELEPHONE_COOKIE);
+    g_autofree char *alone = secret_token(COOKIE_BYTES);
     g_autofree char *day = clock_format(call->now_ms);
-    g_autofree char *text =
-        g_strdup_printf("telephone %.10s %s", day, cookie ? cookie : call_address(request));
+    g_autofree char *text = g_strdup_printf("telephone %.10s %s", day, cookie ? cookie : alone);
     char *origin = secret_sign(call->dashboard->options.link_secret, text);
     if (strlen(origin) > ORIGIN_SIZE)
         origin[ORIGIN_SIZE] = '\0';
@@ -144,13 +146,22 @@ static void store_rating(HttpRequest *request, RatingInput *input)
                         json_pack("{s:s, s:b}", "id", input->id, "stored", 1));
 }
 
+static void reply_wait(HttpRequest *request, int64_t wait_ms)
+{
+    g_autofree char *seconds = g_strdup_printf("%d", (int)((wait_ms + 999) / 1000));
+    http_add_header(request, "Retry-After", seconds);
+    http_reply_error(
+        request, 429, "wait",
+        "Many ratings come from this address. Send it again in %s s, with the same id.", seconds);
+}
+
 void api_telephone_rating(HttpRequest *request, void *ctx)
 {
     const Call *call = call_of(request);
     int64_t wait_ms =
         attempts_begin(call->dashboard->telephones, call_address(request), clock_mono_ms());
     if (wait_ms > 0) {
-        api_session_wait(request, wait_ms);
+        reply_wait(request, wait_ms);
         return;
     }
     json_t *body = call_body(request);

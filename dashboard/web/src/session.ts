@@ -41,14 +41,14 @@ export function mayRead(page: PageName): boolean {
   return !!who && READERS[page].includes(who.role);
 }
 
-export function mayActOnFlags(): boolean {
+export function mayAct(): boolean {
   const role = session()?.role;
   return role === "admin" || role === "director";
 }
 
 // What a role that may not see behind a camera's privacy masks is shown of it: stills, over which the box has drawn them.
 export function isVeiled(camera: Camera | undefined): boolean {
-  return (camera?.masks?.length ?? 0) > 0 && !mayActOnFlags();
+  return (camera?.masks?.length ?? 0) > 0 && !mayAct();
 }
 
 export function homePage(): PageName {

@@ -12,7 +12,7 @@ import { Facts, Panel } from "../parts/panel";
 import { caseAddress, flagSubject, ratingAddress } from "../parts/rows";
 import { Loading, Problem, errorText } from "../parts/states";
 import { useResource } from "../resource";
-import { mayActOnFlags, mayRead } from "../session";
+import { mayAct, mayRead } from "../session";
 import type { Flag, FlagState } from "../shapes";
 import { type Key, t, word } from "../text";
 import { fullTime, msOf } from "../time";
@@ -166,7 +166,7 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
         <FlagStateBadge state={flag.state} />
       </div>
       {isUndecided && <p class="muted">{t("flagIsClue")}</p>}
-      {mayActOnFlags() && STEPS[flag.state].length > 0 && <Actions flag={flag} done={reload} />}
+      {mayAct() && STEPS[flag.state].length > 0 && <Actions flag={flag} done={reload} />}
       <section class="block">
         <Facts rows={factsOf(flag)} />
       </section>

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { ApiError, send } from "../api";
 import { notify } from "../notice";
-import { mayActOnFlags } from "../session";
+import { mayAct } from "../session";
 import { t } from "../text";
 import { clockText, rfc3339, wallText } from "../time";
 import type { Chosen } from "./playback_bar";
@@ -93,7 +93,7 @@ function Range({ ids, chosen, clear }: RangeProps) {
         {t("chosenRange", { from: wall(fromMs), to: wall(toMs) })}
         {isWhole && <b> {clockText((toMs - fromMs) / 1000)}</b>}
       </span>
-      {isWhole && mayActOnFlags() && <Acts ids={ids} fromMs={fromMs} toMs={toMs} clear={clear} />}
+      {isWhole && mayAct() && <Acts ids={ids} fromMs={fromMs} toMs={toMs} clear={clear} />}
       <button class="link" onClick={clear}>
         {t("clearRange")}
       </button>

@@ -6,7 +6,7 @@ import { ApiError, send } from "../api";
 import { nowMs } from "../clock";
 import { notify } from "../notice";
 import { useResource } from "../resource";
-import { mayActOnFlags } from "../session";
+import { mayAct } from "../session";
 import type { Page, Rectification, RectificationAction, RectificationHead, RectificationState } from "../shapes";
 import { type Key, ago, t, word } from "../text";
 import { addDays, dayOf, dayStart, fullTime, msOf, rfc3339 } from "../time";
@@ -252,7 +252,7 @@ export function RectificationBlock({ of, state, done }: { of: string; state: Rec
         {state.round > 1 && <span>{t("rectifyRound", { n: state.round })}</span>}
         {state.tries > 0 && <span>{t("rectifyTries", { n: state.tries })}</span>}
       </p>
-      {mayActOnFlags() && state.actions.length > 0 && <Actions key={state.state} rating={of} state={state} done={done} />}
+      {mayAct() && state.actions.length > 0 && <Actions key={state.state} rating={of} state={state} done={done} />}
       {state.steps.length > 0 && <Steps state={state} />}
     </section>
   );

@@ -100,7 +100,7 @@ def player(page, hall):
 
 def test_the_timeline_shows_recordings_and_the_gap_with_its_reason(player, hall):
     # Zooming keeps the moment where it is on the line: in the evening there is more to see before it than after it.
-    start = hall.begin + 2 if time.gmtime(hall.begin + 8 * 3600).tm_hour < 12 else hall.back + 2
+    start = hall.begin + 2 if time.gmtime(hall.begin + 8 * 3600).tm_hour < 12 else hall.bad_at + 1
     open_at(player, hall, start)
     shown = picture(player, "cam1")
     assert abs(shown - start) < 1

@@ -24,6 +24,14 @@ export const NAV: { name: PageName; icon: IconName; key: string }[] = [
   { name: "exports", icon: "exports", key: "e" },
 ];
 
+// Pages that are opened now and then: in the menu under the user's name, in this order.
+const MENU: { name: PageName; icon: IconName }[] = [
+  { name: "codes", icon: "ratings" },
+  { name: "cameras", icon: "live" },
+  { name: "audit", icon: "cases" },
+  { name: "verify", icon: "lock" },
+];
+
 export const pageAddress = (name: PageName) => formatAddress(name === "overview" ? "" : name);
 
 function Nav() {
@@ -93,30 +101,12 @@ function Menu({ close, showKeys }: { close: () => void; showKeys: () => void }) 
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
-        {mayRead("codes") && (
-          <a class="quiet-button" href={pageAddress("codes")} onClick={close} data-testid="menu-codes">
-            <Icon name="ratings" size={20} />
-            {t("codes")}
+        {MENU.filter(({ name }) => mayRead(name)).map(({ name, icon }) => (
+          <a key={name} class="quiet-button" href={pageAddress(name)} onClick={close} data-testid={`menu-${name}`}>
+            <Icon name={icon} size={20} />
+            {t(name)}
           </a>
-        )}
-        {mayRead("cameras") && (
-          <a class="quiet-button" href={pageAddress("cameras")} onClick={close} data-testid="menu-cameras">
-            <Icon name="live" size={20} />
-            {t("cameras")}
-          </a>
-        )}
-        {mayRead("audit") && (
-          <a class="quiet-button" href={pageAddress("audit")} onClick={close} data-testid="menu-audit">
-            <Icon name="cases" size={20} />
-            {t("audit")}
-          </a>
-        )}
-        {mayRead("verify") && (
-          <a class="quiet-button" href={pageAddress("verify")} data-testid="menu-verify" onClick={close}>
-            <Icon name="lock" size={20} />
-            {t("verify")}
-          </a>
-        )}
+        ))}
         <button class="quiet-button" onClick={showKeys}>
           <Icon name="keys" size={20} />
           {t("keysTitle")}

@@ -2,8 +2,7 @@
 #include "rating/rectification.h"
 
 #include "base/clock.h"
-#include "rating/calendar.h"
-#include "rating/flag.h"
+#include "rating/deadline.h"
 #include "rating/rating.h"
 #include "rating/shape.h"
 
@@ -63,17 +62,27 @@ static const struct {
     { "assign", NULL, OPEN, STAYS, DUE_SAME, NO_WHY },
 };
 
-enum { WHY_MAX = 2000, ERROR_SIZE = 200, SWEEP_STEP = 200, GIVEN_DAYS_MAX = 90, HOUR_MS = 3600000 };
+enum { WHY_MAX = 2000, ERROR_SIZE = 200, GIVEN_DAYS_MAX = 90 };
 
-static const char *const flag_kinds[] = { "rectification_due", "rectification_late", NULL };
+static const DeadlineKind deadlines = {
+    .kind = "rating",
+    .due_flag = "rectification_due",
+    .late_flag = "rectification_late",
+    .ripe = "SELECT x.rating, x.rating, r.case_number, r.counter, r.staff_number, x.state, x.due_at"
+            " FROM rectification x JOIN rating r ON r.id = x.rating"
+            " WHERE x.next_notice_at <= ? ORDER BY x.next_notice_at LIMIT ?",
+    .put = "UPDATE rectification SET next_notice_at = ? WHERE rating = ?",
+    .next = "SELECT min(next_notice_at) FROM rectification WHERE next_notice_at IS NOT NULL",
+};
 
 // A rectification as it stands.
 typedef struct {
     const char *rating;
     State state, before;
     char *staff, *counter, *asked_by, *owner, *outcome;
-    int64_t round, tries, due_ms, told_ms;
-    bool is_provisional, is_late, is_call_late;
+    int64_t round, tries, told_ms;
+    Deadline deadline;
+    bool is_late, is_call_late;
 } Head;
 
 static void head_done(Head *head)
@@ -126,9 +135,8 @@ static int load(Store *store, const char *rating, Head *head)
                     .outcome = g_strdup(store_text(query, 4)),
                     .round = store_int(query, 5),
                     .tries = store_int(query, 6),
-                    .due_ms = int_or_null(query, 7),
+                    .deadline = { int_or_null(query, 7), store_int(query, 9) },
                     .told_ms = int_or_null(query, 8),
-                    .is_provisional = store_int(query, 9),
                     .is_late = store_int(query, 10),
                     .is_call_late = store_int(query, 11),
                     .staff = g_strdup(store_text(query, 12)),
@@ -138,50 +146,24 @@ static int load(Store *store, const char *rating, Head *head)
 
 // --- deadlines
 
-static void set_due_day(const Hall *hall, Head *head, CalendarDay day)
-{
-    head->due_ms = calendar_office_end(hall->config, day);
-    head->is_provisional = calendar_is_provisional(hall->calendar, day);
-}
-
-static void set_due(const Hall *hall, Head *head, int64_t from_ms, int days)
-{
-    set_due_day(hall, head, calendar_add(hall->calendar, calendar_day_of(from_ms), days));
-}
-
 static void follow_due(const Hall *hall, Head *head, DueRule rule, int64_t given_ms, int64_t now_ms)
 {
     switch (rule) {
     case DUE_SAME:
         break;
     case DUE_RECTIFY:
-        set_due(hall, head, now_ms, hall->config->rules.rectify_days);
+        head->deadline = deadline_in(hall, now_ms, hall->config->rules.rectify_days);
         break;
     case DUE_GIVEN:
-        set_due_day(hall, head, calendar_day_of(given_ms));
+        head->deadline = deadline_on(hall, calendar_day_of(given_ms));
         break;
     case DUE_CALL:
-        set_due(hall, head, now_ms, hall->config->rules.call_back_days);
+        head->deadline = deadline_in(hall, now_ms, hall->config->rules.call_back_days);
         break;
     case DUE_NONE:
-        head->due_ms = STORE_NULL;
-        head->is_provisional = false;
+        head->deadline = DEADLINE_NONE;
         break;
     }
-}
-
-static bool is_overdue(const Head *head, int64_t now_ms)
-{
-    return head->due_ms != STORE_NULL && now_ms > head->due_ms;
-}
-
-// The reminder first, then the deadline itself; then nothing.
-static int64_t next_notice(const Hall *hall, const Head *head, int64_t now_ms)
-{
-    if (head->due_ms == STORE_NULL || !states[head->state].is_open)
-        return STORE_NULL;
-    int64_t remind_ms = head->due_ms - (int64_t)hall->config->rules.remind_hours * HOUR_MS;
-    return now_ms < remind_ms ? remind_ms : MAX(head->due_ms, now_ms);
 }
 
 // --- writing
@@ -198,10 +180,10 @@ static int keep(Store *store, const Hall *hall, const Head *head, int64_t now_ms
                              "sissssiiininiinns", states[head->state].name, (int64_t)is_open,
                              head->state == JUDGING ? states[head->before].name : NULL,
                              head->outcome, head->owner, head->asked_by, head->round, head->tries,
-                             now_ms, head->due_ms, (int64_t)head->is_provisional, head->told_ms,
-                             (int64_t)head->is_late, (int64_t)head->is_call_late,
-                             next_notice(hall, head, now_ms), is_open ? STORE_NULL : now_ms,
-                             head->rating));
+                             now_ms, head->deadline.due_ms, (int64_t)head->deadline.is_provisional,
+                             head->told_ms, (int64_t)head->is_late, (int64_t)head->is_call_late,
+                             deadline_notice(hall, &head->deadline, now_ms),
+                             is_open ? STORE_NULL : now_ms, head->rating));
 }
 
 // What is kept of a step.
@@ -227,15 +209,14 @@ static int add_step(Store *store, const char *rating, const Step *step,
 
 int rectification_begin(Store *store, const Hall *hall, const char *rating, int64_t event_ms)
 {
-    Head head = { .rating = rating, .state = VERIFYING, .told_ms = STORE_NULL };
-    set_due(hall, &head, event_ms, hall->config->rules.verify_days);
+    Deadline deadline = deadline_in(hall, event_ms, hall->config->rules.verify_days);
     return MIN(0, store_exec(store,
                              "INSERT INTO rectification(rating, state, is_open, round, tries,"
                              " created_at, since_at, due_at, is_provisional, is_late,"
                              " is_call_late, next_notice_at) VALUES(?,?,1,1,0,?,?,?,?,0,0,?)",
                              "ssiinin", rating, states[VERIFYING].name, event_ms, event_ms,
-                             head.due_ms, (int64_t)head.is_provisional,
-                             next_notice(hall, &head, event_ms)));
+                             deadline.due_ms, (int64_t)deadline.is_provisional,
+                             deadline_notice(hall, &deadline, event_ms)));
 }
 
 // A rating that is not counted stays, marked, with all that was said about it.
@@ -244,12 +225,6 @@ static int take_out(Store *store, const char *rating)
     return MIN(0, store_exec(store,
                              "UPDATE rating SET is_counted = 0, marks = marks | ?2 WHERE id = ?1",
                              "si", rating, (int64_t)MARK_VOID));
-}
-
-static int close_flags(Store *store, const Hall *hall, const char *rating, int64_t now_ms)
-{
-    g_autofree char *subject = g_strconcat("rating:", rating, NULL);
-    return flag_close_open(store, hall, subject, flag_kinds, "已办理 / the step was taken", now_ms);
 }
 
 // --- steps
@@ -271,16 +246,9 @@ static int find_transition(const RectificationInput *input, State from)
     return -1;
 }
 
-// Also against a rating that nobody is known to have been rated by: then nobody is kept out.
-static bool was_rated(const Head *head, const char *staff)
+static int check_actor(const Head *head, unsigned wants, const Actor *actor, char *error)
 {
-    return head->staff && staff && strcmp(head->staff, staff) == 0;
-}
-
-static int check_actor(const Head *head, unsigned wants, const RectificationActor *actor,
-                       char *error)
-{
-    if (was_rated(head, actor->staff))
+    if (actor_is_staff(head->staff, actor->staff))
         return refuse(error, -EACCES, "whoever was rated takes no part in it%s", "");
     if (!(wants & SECOND))
         return 0;
@@ -311,7 +279,7 @@ static int check_input(const RectificationInput *input, int row, const Head *hea
         return refuse(error, -EINVAL, "why is too long%s", "");
     if (is_assignment && (!input->owner || !*input->owner))
         return refuse(error, -EINVAL, "\"%s\" needs a user in owner", input->action);
-    if (is_assignment && was_rated(head, input->owner_staff))
+    if (is_assignment && actor_is_staff(head->staff, input->owner_staff))
         return refuse(error, -EACCES, "%s was rated and takes no part in it", input->owner);
     return transitions[row].due == DUE_GIVEN ? check_given(input, now_ms, error) : 0;
 }
@@ -325,7 +293,7 @@ static void set_text(char **text, const char *value)
 
 // What a step changes besides the state.
 static void follow_step(const Hall *hall, Head *head, const RectificationInput *input,
-                        const RectificationActor *actor, int64_t now_ms)
+                        const Actor *actor, int64_t now_ms)
 {
     State from = head->state;
     if (strcmp(input->action, "verify") == 0)
@@ -358,34 +326,35 @@ static State target_of(const Hall *hall, const Head *head, const RectificationIn
 }
 
 static int take_step(Store *store, const Hall *hall, Head *head, const RectificationInput *input,
-                     int row, const RectificationActor *actor, int64_t now_ms)
+                     int row, const Actor *actor, int64_t now_ms)
 {
-    Step step = { .from = head->state, .due_ms = head->due_ms };
-    step.is_late = is_overdue(head, now_ms) && strcmp(input->action, "assign") != 0;
+    Step step = { .from = head->state, .due_ms = head->deadline.due_ms };
+    step.is_late =
+        deadline_is_over(&head->deadline, now_ms) && strcmp(input->action, "assign") != 0;
     head->is_late |= step.is_late && states[head->state].is_early;
     head->is_call_late |= step.is_late && !states[head->state].is_early;
     follow_step(hall, head, input, actor, now_ms);
     step.to = head->state = target_of(hall, head, input, row);
     follow_due(hall, head, transitions[row].due, input->due_ms, now_ms);
-    if (head->state == JUDGING && head->due_ms == STORE_NULL) // an appeal after the end
-        set_due(hall, head, now_ms, hall->config->rules.verify_days);
+    if (head->state == JUDGING && head->deadline.due_ms == STORE_NULL) // an appeal after the end
+        head->deadline = deadline_in(hall, now_ms, hall->config->rules.verify_days);
     if (!states[head->state].is_open)
-        head->due_ms = STORE_NULL;
+        head->deadline = DEADLINE_NONE;
     int err = add_step(store, head->rating, &step, input, actor->user, now_ms);
     if (err == 0)
         err = keep(store, hall, head, now_ms);
     if (err == 0 && head->state == VOID)
         err = take_out(store, head->rating);
     if (err == 0 && step.to != step.from)
-        err = close_flags(store, hall, head->rating, now_ms);
+        err = deadline_met(store, hall, &deadlines, head->rating, now_ms);
     if (err == 0)
         note(hall, head->rating);
     return err;
 }
 
 int rectification_act(Store *store, const Hall *hall, const char *rating,
-                      const RectificationInput *input, const RectificationActor *actor,
-                      int64_t now_ms, char *error)
+                      const RectificationInput *input, const Actor *actor, int64_t now_ms,
+                      char *error)
 {
     g_auto(Head) head = { 0 };
     int err = load(store, rating, &head);
@@ -409,93 +378,14 @@ int rectification_act(Store *store, const Hall *hall, const char *rating,
 
 // --- reminders
 
-typedef struct {
-    char *rating, *counter, *staff, *case_number, *state;
-    int64_t due_ms;
-} Notice;
-
-static void clear_notice(gpointer data)
-{
-    Notice *notice = data;
-    g_free(notice->rating);
-    g_free(notice->counter);
-    g_free(notice->staff);
-    g_free(notice->case_number);
-    g_free(notice->state);
-}
-
-static GArray *due_notices(Store *store, int64_t now_ms)
-{
-    GArray *notices = g_array_new(FALSE, FALSE, sizeof(Notice));
-    g_array_set_clear_func(notices, clear_notice);
-    g_autoptr(StoreQuery) query =
-        store_query(store,
-                    "SELECT x.rating, r.counter, r.staff_number, r.case_number, x.state, x.due_at"
-                    " FROM rectification x JOIN rating r ON r.id = x.rating"
-                    " WHERE x.next_notice_at <= ? ORDER BY x.next_notice_at LIMIT ?",
-                    "ii", now_ms, (int64_t)SWEEP_STEP);
-    while (store_step(query)) {
-        Notice notice = { g_strdup(store_text(query, 0)), g_strdup(store_text(query, 1)),
-                          g_strdup(store_text(query, 2)), g_strdup(store_text(query, 3)),
-                          g_strdup(store_text(query, 4)), store_int(query, 5) };
-        g_array_append_val(notices, notice);
-    }
-    return notices;
-}
-
-// The reminder at first, and once the deadline has passed the fact.
-static int raise_notice(Store *store, const Hall *hall, const Notice *notice, int64_t now_ms)
-{
-    static const char *const reminder[] = { "rectification_due", NULL };
-    bool is_late = now_ms > notice->due_ms;
-    g_autofree char *subject = g_strconcat("rating:", notice->rating, NULL);
-    json_t *evidence =
-        json_pack("{s:s, s:o}", "state", notice->state, "due_at", shape_time(notice->due_ms));
-    FlagInput input = { .kind = flag_kinds[is_late],
-                        .subject = subject,
-                        .rating = notice->rating,
-                        .case_number = notice->case_number,
-                        .counter = notice->counter,
-                        .staff_number = notice->staff,
-                        .evidence = evidence,
-                        .raised_ms = now_ms,
-                        .may_repeat = true };
-    int err =
-        is_late ? flag_close_open(store, hall, subject, reminder, "已超期 / it is late now", now_ms)
-                : 0;
-    int raised = err < 0 ? err : flag_raise(store, hall, &input, NULL);
-    json_decref(evidence);
-    if (raised < 0)
-        return raised;
-    err = store_exec(store, "UPDATE rectification SET next_notice_at = ? WHERE rating = ?", "ns",
-                     is_late ? STORE_NULL : notice->due_ms + 1, notice->rating);
-    if (err >= 0 && is_late)
-        note(hall, notice->rating);
-    return err < 0 ? err : raised;
-}
-
 int rectification_sweep(Store *store, const Hall *hall, int64_t now_ms)
 {
-    int raised = 0;
-    for (;;) {
-        g_autoptr(GArray) notices = due_notices(store, now_ms);
-        for (guint i = 0; i < notices->len; i++) {
-            int n = raise_notice(store, hall, &g_array_index(notices, Notice, i), now_ms);
-            if (n < 0)
-                return n;
-            raised += n;
-        }
-        if (notices->len < SWEEP_STEP)
-            return raised;
-    }
+    return deadline_sweep(store, hall, &deadlines, now_ms);
 }
 
 int64_t rectification_next(Store *store)
 {
-    return store_value(store, INT64_MAX,
-                       "SELECT min(next_notice_at) FROM rectification"
-                       " WHERE next_notice_at IS NOT NULL",
-                       "");
+    return deadline_next(store, &deadlines);
 }
 
 // --- reading

@@ -12,14 +12,8 @@
 // call_back_days). Whoever was rated takes no part; what takes a rating out of the figures
 // (mistaken, malicious, a granted appeal) is decided by a second person.
 #pragma once
+#include "rating/actor.h"
 #include "rating/hall.h"
-
-// Who does it. staff: the number under which the person is rated; NULL: under none.
-typedef struct {
-    const char *user;
-    const char *staff;
-    bool is_person; // an API key is none, and judges nothing
-} RectificationActor;
 
 typedef struct {
     const char *action; // verify, fix, tell, call, void, appeal, approve, reject, assign
@@ -36,8 +30,8 @@ int rectification_begin(Store *store, const Hall *hall, const char *rating, int6
 // missing; -EACCES: not by this person; all but the first with a sentence in error (at least 200
 // bytes). Inside a writer job.
 int rectification_act(Store *store, const Hall *hall, const char *rating,
-                      const RectificationInput *input, const RectificationActor *actor,
-                      int64_t now_ms, char *error);
+                      const RectificationInput *input, const Actor *actor, int64_t now_ms,
+                      char *error);
 
 // Raises "rectification_due" rules.remind_hours before a deadline and "rectification_late" after
 // it; the next step closes them. Inside a writer job. Flags raised, or negative errno.

@@ -38,7 +38,7 @@ static int act(Fixture *f, const char *rating, const char *moment, const char *w
                                  .owner = is_assignment ? choice : NULL,
                                  .owner_staff = strcmp(choice, "li") == 0 ? "007" : NULL,
                                  .due_ms = STORE_NULL };
-    RectificationActor actor = { .user = user, .is_person = strncmp(user, "key:", 4) != 0 };
+    Actor actor = { .user = user, .is_person = strncmp(user, "key:", 4) != 0 };
     if (strcmp(user, "li") == 0)
         actor.staff = "007";
     if (strncmp(rest, "until ", 6) == 0) {

@@ -14,6 +14,7 @@ from unittest.mock import ANY
 import pytest
 
 from support.box import wait_for, when
+from support.picture import colours
 
 
 @pytest.fixture(scope="module")
@@ -405,13 +406,6 @@ def test_a_quota_for_holds_warns_before_it_is_reached(make_box, make_camera):
 
 
 # --- Privacy masks ---
-
-def colours(jpeg, left, right, top=3):
-    """How many different grey values a part of a picture has."""
-    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", "-", "-vf", "scale=100:100", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
-                         input=jpeg, capture_output=True, check=True).stdout
-    return len({raw[y * 100 + x] for y in range(top, 97) for x in range(left, right)})
-
 
 def band(jpeg):
     """The top left of a picture, as bits."""

@@ -91,6 +91,11 @@ export function camerasAddress(edit: string): string {
   return formatAddress("cameras", { edit });
 }
 
+// Where its privacy masks are drawn.
+export function masksAddress(masks: string): string {
+  return formatAddress("cameras", { masks });
+}
+
 export function exportsAddress(): string {
   return formatAddress("exports");
 }

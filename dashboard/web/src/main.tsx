@@ -21,6 +21,9 @@
 //   cameras: menu-cameras (admin)  cameras-row-{id} (data-state)  cameras-add  cameras-edit-{id}  cam-find found-none found-{host}  cam-maker cam-host cam-user
 //         cam-password cam-url cam-sub cam-test  probe-main probe-sub (data-ok, data-step, data-code)  probe-picture  cam-name
 //         cam-id cam-counter-{id} cam-record cam-audio cam-relay cam-save cam-problem cam-remove cam-remove-sure
+//   masks: cam-masks  mask-canvas mask-still mask-no-still  mask-draw mask-preview mask-undo mask-refresh mask-how mask-finish
+//         mask-give-up mask-add  mask-row-{n} (data-mask: as it is kept)  mask-remove-{n}  mask-corner-{mask}-{n}  mask-save
+//         mask-problem mask-reload
 //   audit: menu-audit (admin)  audit-row-{id} (data-action)
 //   lists: list-total  filter-q  filter-{name}  filter-{name}-{value}  range-{today|yesterday|week|month|custom}
 //   ratings: rating-row-{id}  rating-panel  rating-level  rating-case

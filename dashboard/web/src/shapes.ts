@@ -59,6 +59,7 @@ export interface CameraSettings {
   relay: boolean;
   audio: boolean;
   days: number; // that recordings are kept; 0: as the box's
+  masks: string[];
 }
 
 export interface FoundCamera {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cameras 摄像机管理: the hall's cameras; one is added, changed or removed.
 import { useState } from "preact/hooks";
-import { cameraAddress, camerasAddress, formatAddress, go, query } from "../address";
+import { cameraAddress, camerasAddress, formatAddress, go, masksAddress, query } from "../address";
 import { send } from "../api";
 import { freeId } from "../camera_address";
 import { awaitHall, cameras, counterName, isHallKnown } from "../hall";
@@ -12,6 +12,7 @@ import { Empty, Loading, Problem } from "../parts/states";
 import { useResource } from "../resource";
 import type { Camera, CameraSettings } from "../shapes";
 import { type Key, t, word } from "../text";
+import { MaskEditor } from "./masks";
 
 const LIST = formatAddress("cameras");
 
@@ -23,6 +24,7 @@ function Row({ camera }: { camera: Camera }) {
         <b>{camera.name}</b>
         <small class="muted">
           {camera.id} {camera.counters.map(counterName).join("、")}
+          {camera.masks.length > 0 && ` · ${t("masksN", { n: camera.masks.length })}`}
         </small>
       </span>
       <span>
@@ -99,6 +101,7 @@ function Add() {
     relay: true,
     audio: true,
     days: 0,
+    masks: [],
   }));
   return (
     <main class="page">
@@ -150,14 +153,47 @@ function Edit({ id }: { id: string }) {
       {error && <Problem error={error} reload={reload} />}
       {!data && !error && <Loading />}
       {data && <CameraForm key={data.digest} start={data} isNew={false} saved={saved} />}
+      {data && <MasksLink settings={data} />}
       {data && <Remove settings={data} />}
+    </main>
+  );
+}
+
+function MasksLink({ settings }: { settings: CameraSettings }) {
+  const { id, masks } = settings;
+  return (
+    <section class="card camera-part masks-link">
+      <h2>{t("masks")}</h2>
+      <p class="muted">{masks.length ? t("masksN", { n: masks.length }) : t("masksHint")}</p>
+      <a class="button" href={masksAddress(id)} data-testid="cam-masks">
+        {t("masksOpen")}
+      </a>
+    </section>
+  );
+}
+
+function Masks({ id }: { id: string }) {
+  const { data, error, reload } = useResource<CameraSettings>(`/api/v1/cameras/${encodeURIComponent(id)}`, {}, []);
+  const done = (camera: CameraSettings) => {
+    notify(t("camSaved"));
+    go(camerasAddress(camera.id));
+    const stored = camera.masks.join();
+    void awaitHall(() => cameras.value.find((other) => other.id === camera.id)?.masks.join() === stored);
+  };
+  return (
+    <main class="page">
+      <Head title={t("masksOf", { name: data?.name ?? id })} />
+      {error && <Problem error={error} reload={reload} />}
+      {!data && !error && <Loading />}
+      {data && <MaskEditor settings={data} saved={done} reload={reload} />}
     </main>
   );
 }
 
 export function CamerasPage() {
   if (!isHallKnown.value) return <Loading />;
-  const { add, edit } = query.value;
+  const { add, edit, masks } = query.value;
+  if (masks) return <Masks key={masks} id={masks} />;
   if (edit) return <Edit key={edit} id={edit} />;
   return add ? <Add /> : <CameraList />;
 }

@@ -3,6 +3,7 @@
 
 #include "rating/correlation.h"
 #include "rating/hold.h"
+#include "rating/mood.h"
 #include "rating/rectification.h"
 #include "rating/tag.h"
 
@@ -82,6 +83,15 @@ static bool is_complete(const RatingInput *input)
            input->level <= LEVEL_BEST;
 }
 
+// A bad rating that counts: one that does not (a repetition) is no second complaint.
+static int complain(Store *store, const Hall *hall, const RatingInput *input)
+{
+    int err = rectification_begin(store, hall, input->id, input->event_ms);
+    if (err < 0)
+        return err;
+    return MIN(0, mood_judge(store, hall, input->counter, input->event_ms, input->received_ms));
+}
+
 int rating_store(Store *store, const Hall *hall, const RatingInput *input,
                  RatingOutcome *ret_outcome)
 {
@@ -101,9 +111,8 @@ int rating_store(Store *store, const Hall *hall, const RatingInput *input,
         err = use_invitation(store, hall, input);
     if (err == 0 && c.camera && input->level <= LEVEL_BAD)
         err = hold_clip(store, hall, input, &c);
-    // One that is not counted (a repetition) is no second complaint.
     if (err == 0 && input->level <= LEVEL_BAD && !(c.marks & MARK_REPEATED))
-        err = rectification_begin(store, hall, input->id, input->event_ms);
+        err = complain(store, hall, input);
     if (err == 0)
         note(hall, "rating", input->id);
     return err;

@@ -5,7 +5,7 @@
 //   login-name login-password login-submit login-problem
 //   setup-code setup-name setup-password setup-password-again setup-submit setup-problem
 //   nav-overview nav-live nav-playback nav-ratings nav-cases nav-flags nav-exports   lang-switch theme-switch user-menu logout
-//   connection (data-state: connecting | open | away)
+//   connection (data-state: connecting | open | away)  bell  alarms  alarm-passing  alarm-{id}  alarm-sound
 //   overview: tile-ratings tile-good tile-rectify tile-active tile-red tile-yellow tile-cases tile-cameras tile-pads
 //   live: layout-1 layout-4 layout-9 layout-16  tile-{camera} (data-phase: connecting | playing | lost | unplayable;
 //         data-stream: main | sub; holds the <video>)  tile-why-{camera} (only without a picture)

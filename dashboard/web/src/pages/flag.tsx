@@ -38,9 +38,23 @@ function evidenceText(value: unknown): string {
 }
 
 function Evidence({ flag }: { flag: Flag }) {
-  const rows = Object.entries(flag.evidence ?? {});
+  const rows = Object.entries(flag.evidence ?? {}).filter(([, value]) => !Array.isArray(value));
   if (rows.length === 0) return <p class="muted">{t("noEvidence")}</p>;
   return <Facts rows={rows.map(([name, value]) => [word("x_", name), evidenceText(value)])} />;
+}
+
+// The ratings that a clue was drawn from.
+function RatingLinks({ ids }: { ids: unknown }) {
+  if (!Array.isArray(ids)) return null;
+  return (
+    <p class="action-row">
+      {ids.map((id, i) => (
+        <a key={id} class="button" href={ratingAddress(String(id))} data-testid={`flag-rating-${i}`}>
+          {t("ratingTitle")} {i + 1}
+        </a>
+      ))}
+    </p>
+  );
 }
 
 function History({ flag }: { flag: Flag }) {
@@ -173,6 +187,7 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
       <section class="block">
         <h3>{t("evidence")}</h3>
         <Evidence flag={flag} />
+        {mayRead("ratings") && <RatingLinks ids={flag.evidence?.ratings} />}
       </section>
       {mayRead("ratings") && (
         <HoldsOf

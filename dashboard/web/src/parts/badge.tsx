@@ -43,6 +43,7 @@ const FLAG_GRADES: Record<string, Grade> = {
   case_red: "red",
   rectification_due: "warning",
   rectification_late: "red",
+  mood: "yellow",
 };
 
 export function FlagKind({ kind }: { kind: string }) {

@@ -10,6 +10,7 @@ import { notify } from "../notice";
 import { type PageName, homePage, logout, mayRead, session } from "../session";
 import { t, word } from "../text";
 import { wallText } from "../time";
+import { AlarmBell } from "./alarm_bell";
 import { Icon, type IconName } from "./icon";
 import { KeysHelp } from "./keys_help";
 import { LanguageSwitch, ThemeSwitch } from "./switches";
@@ -166,6 +167,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
             <LanguageSwitch />
             <ThemeSwitch />
           </span>
+          <AlarmBell />
           <UserMenu showKeys={() => setHelp(true)} />
         </div>
       </header>

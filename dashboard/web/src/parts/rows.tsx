@@ -102,7 +102,8 @@ export function CaseLineRow({ row, to, isOpen }: RowProps & { row: CaseHead }) {
 }
 
 export function flagSubject(row: FlagRow): string {
-  return row.case_number ? `${t("caseOne")} ${row.case_number}` : row.subject;
+  if (row.case_number) return `${t("caseOne")} ${row.case_number}`;
+  return row.subject === `counter:${row.counter}` ? counterName(row.counter) : row.subject;
 }
 
 export function FlagLine({ row, to, isOpen }: RowProps & { row: FlagRow }) {
@@ -113,7 +114,7 @@ export function FlagLine({ row, to, isOpen }: RowProps & { row: FlagRow }) {
       </span>
       <span class="row-words">
         <b>{flagSubject(row)}</b>
-        <small>{row.counter ? counterName(row.counter) : ""}</small>
+        <small>{row.counter && !row.subject.startsWith("counter:") ? counterName(row.counter) : ""}</small>
       </span>
       <span class="row-state">
         <FlagStateBadge state={row.state} />

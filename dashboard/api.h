@@ -46,6 +46,21 @@ enum { API_TAGS_MAX = 8 };
 void api_read_rating(Fields *fields, RatingInput *input, const char **tags);
 int api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutcome *ret_outcome);
 
+// Fields that more than one kind of rating has: reasons that were picked, a counter of this hall
+// (NULL: none given, or an error), a UUID as pages make them (likewise).
+size_t api_read_tags(Fields *fields, const char **tags);
+const char *api_read_counter(Fields *fields, const Config *config);
+bool api_is_uuid(const char *id);
+const char *api_read_uuid(Fields *fields, const char *key);
+
+void api_rating_tags(HttpRequest *request, void *ctx);
+void api_cards(HttpRequest *request, void *ctx);
+void api_card(HttpRequest *request, void *ctx);
+void api_card_post(HttpRequest *request, void *ctx);
+void api_card_act(HttpRequest *request, void *ctx);
+void api_attachment(HttpRequest *request, void *ctx);
+void api_attachment_put(HttpRequest *request, void *ctx);
+
 void api_figures(HttpRequest *request, void *ctx);
 
 // Telephones, without a session.

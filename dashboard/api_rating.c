@@ -73,6 +73,13 @@ void api_figures(HttpRequest *request, void *ctx)
         http_reply_json(request, 200, figures_by(store, by, from_ms, to_ms));
 }
 
+void api_rating_tags(HttpRequest *request, void *ctx)
+{
+    g_autofree char *version = tag_version();
+    http_reply_json(request, 200,
+                    json_pack("{s:s, s:o}", "version", version, "levels", tag_table()));
+}
+
 // --- from other systems and telephones
 
 enum { ID_MAX = 64, UUID_SIZE = 36, TEXT_MAX = 1000 };
@@ -98,7 +105,7 @@ int api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutco
     return err;
 }
 
-static size_t read_tags(Fields *fields, const char **tags)
+size_t api_read_tags(Fields *fields, const char **tags)
 {
     json_t *array = fields_array(fields, "tags", API_TAGS_MAX), *code;
     size_t i, n = 0;
@@ -113,20 +120,38 @@ static size_t read_tags(Fields *fields, const char **tags)
     return n;
 }
 
-static bool is_uuid(const char *id)
+bool api_is_uuid(const char *id)
 {
     return strlen(id) == UUID_SIZE && strspn(id, "0123456789abcdef-") == UUID_SIZE;
 }
 
+const char *api_read_uuid(Fields *fields, const char *key)
+{
+    const char *id = fields_text(fields, key, ID_MAX);
+    if (!id || api_is_uuid(id))
+        return id;
+    fields_fail(fields, "%s: must be a UUID that the page has made", key);
+    return NULL;
+}
+
+const char *api_read_counter(Fields *fields, const Config *config)
+{
+    const char *counter = fields_text(fields, "counter", ID_MAX);
+    if (!counter || config_counter(config, counter))
+        return counter;
+    fields_fail(fields, "counter: '%.40s' is none of this hall; see GET /api/v1/counters", counter);
+    return NULL;
+}
+
 void api_read_rating(Fields *fields, RatingInput *input, const char **tags)
 {
-    input->id = fields_text_required(fields, "id", ID_MAX);
+    input->id = api_read_uuid(fields, "id");
     input->level = (int)fields_int_required(fields, "level", 1, 5);
     input->text = fields_text(fields, "text", TEXT_MAX);
-    input->n_tags = read_tags(fields, tags);
+    input->n_tags = api_read_tags(fields, tags);
     input->tags = tags;
-    if (!fields->error[0] && !is_uuid(input->id))
-        fields_fail(fields, "id: must be a UUID that the page has made");
+    if (!input->id)
+        fields_fail(fields, "id is missing: a UUID that the page has made");
 }
 
 // The national channels that are no pad and no code of ours (domain rules "Ratings").
@@ -134,7 +159,7 @@ static const char *const channels[] = { "pc", "mobile", "terminal", "other", NUL
 
 static void read_origin(Fields *fields, const Call *call, RatingInput *input)
 {
-    input->counter = fields_text_required(fields, "counter", ID_MAX);
+    input->counter = api_read_counter(fields, call->hall->config);
     input->channel = fields_text_required(fields, "channel", ID_MAX);
     input->invitation = fields_text(fields, "invitation", ID_MAX);
     input->case_number = fields_text(fields, "case", CASE_NUMBER_MAX);
@@ -143,9 +168,8 @@ static void read_origin(Fields *fields, const Call *call, RatingInput *input)
     input->pad_clock_ms = STORE_NULL;
     if (fields->error[0])
         return;
-    if (!config_counter(call->hall->config, input->counter))
-        fields_fail(fields, "counter: '%.40s' is none of this hall; see GET /api/v1/counters",
-                    input->counter);
+    if (!input->counter)
+        fields_fail(fields, "counter is missing");
     else if (!g_strv_contains(channels, input->channel))
         fields_fail(fields, "channel: one of pc, mobile, terminal, other");
     else if (input->event_ms > call->now_ms || input->event_ms < call->now_ms - LATE_MS)

@@ -70,8 +70,8 @@ static int act_run(Store *store, void *data)
 {
     ActJob *job = data;
     const Call *call = job->call;
-    g_autofree char *staff = account_staff(store, call->who);
-    Actor actor = { .user = call->who, .staff = staff, .is_person = call->session.digest != NULL };
+    g_autofree char *staff = NULL;
+    Actor actor = call_actor(call, store, &staff);
     int err = check_owner(store, job);
     if (err == 0)
         err = rectification_act(store, call->hall, job->rating, &job->input, &actor, call->now_ms,

@@ -3,6 +3,7 @@
 
 #include "base/fields.h"
 #include "base/log.h"
+#include "dashboard/account.h"
 
 #include <errno.h>
 #include <string.h>
@@ -44,6 +45,15 @@ Call *call_of(HttpRequest *request)
 bool call_sees_ratings(const Call *call)
 {
     return call->role & (ROLE_ADMIN | ROLE_DIRECTOR | ROLE_VIEWER);
+}
+
+Actor call_actor(const Call *call, Store *store, char **ret_staff)
+{
+    *ret_staff = account_staff(store, call->who);
+    return (Actor){ .user = call->who,
+                    .staff = *ret_staff,
+                    .is_person = call->session.digest != NULL,
+                    .is_director = call->role & (ROLE_ADMIN | ROLE_DIRECTOR) };
 }
 
 Store *call_store(HttpRequest *request)

@@ -15,6 +15,7 @@
 #include "dashboard/session.h"
 #include "dashboard/viewing.h"
 #include "dashboard/verification.h"
+#include "rating/actor.h"
 
 // A case number has at most 50 characters.
 enum { CASE_NUMBER_MAX = 200 };
@@ -51,6 +52,8 @@ void call_free(Call *call);
 Call *call_of(HttpRequest *request);
 // Staff and other systems do not get ratings, nor which rating something is about.
 bool call_sees_ratings(const Call *call);
+// Who asks, as the tables of steps see it. The caller frees ret_staff, from which it borrows.
+Actor call_actor(const Call *call, Store *store, char **ret_staff);
 // A connection for reading. NULL: none can be had, and the request has been answered with 503.
 Store *call_store(HttpRequest *request);
 // Gives hall and connection back before the end: for a stream, which may stay for hours.

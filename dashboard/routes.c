@@ -5,6 +5,7 @@
 #include "dashboard/api.h"
 #include "dashboard/guard.h"
 #include "dashboard/verification.h"
+#include "rating/attachment.h"
 
 #define A      ROLE_ADMIN
 #define D      ROLE_DIRECTOR
@@ -37,6 +38,13 @@ const HttpRoute dashboard_routes[] = {
     {"POST",   "/api/v1/ratings",               api_rating_post,     A | Y,                 0},
     {"GET",    "/api/v1/ratings/{id}",          api_rating,          A | D | V,             0},
     {"POST",   "/api/v1/ratings/{id}/rectification/{action}", api_rectification_act, A | D, 0},
+    {"GET",    "/api/v1/rating-tags",           api_rating_tags,     A | D | S | V,         0},
+    {"GET",    "/api/v1/cards",                 api_cards,           A | D | S,             0},
+    {"POST",   "/api/v1/cards",                 api_card_post,       A | D | S,             0},
+    {"GET",    "/api/v1/cards/{id}",            api_card,            A | D | S,             0},
+    {"POST",   "/api/v1/cards/{id}/{action}",   api_card_act,        A | D | S,             0},
+    {"PUT",    "/api/v1/attachments/{id}",      api_attachment_put,  A | D | S,             ATTACHMENT_BYTES_MAX},
+    {"GET",    "/api/v1/attachments/{id}",      api_attachment,      A | D | S,             0},
     {"GET",    "/api/v1/figures",               api_figures,         A | D | V,             0},
     {"GET",    "/api/v1/public/rating-form",    api_rating_form,     ANYONE,                0},
     {"POST",   "/api/v1/public/ratings",        api_telephone_rating, ANYONE,               0},

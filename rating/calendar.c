@@ -124,7 +124,7 @@ static void complain(GPtrArray *errors, const char *name, int line, const char *
                         g_strdup_printf("%s:%d: %s, found \"%.60s\"", name, line, what, text));
 }
 
-static bool parse_date(const char *text, int *ret_year, CalendarDay *ret_day)
+bool calendar_day_parse(const char *text, CalendarDay *ret_day)
 {
     int year, month, day, end = 0;
     if (strlen(text) != 10 || sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 ||
@@ -133,7 +133,6 @@ static bool parse_date(const char *text, int *ret_year, CalendarDay *ret_day)
     if (year < FIRST_YEAR || year > LAST_YEAR || month < 1 || day < 1 ||
         !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
         return false;
-    *ret_year = year;
     *ret_day = calendar_day_of_date(year, month, day);
     return true;
 }
@@ -142,14 +141,13 @@ static bool parse_date(const char *text, int *ret_year, CalendarDay *ret_day)
 static bool take_line(Calendar *calendar, const char *name, int number, char *line,
                       GPtrArray *errors)
 {
-    int year;
     CalendarDay day;
     g_strchomp(line);
     if (!*line || *line == '#')
         return true;
     g_auto(GStrv) parts = g_strsplit_set(line, "\t ", 2);
     const char *kind = parts[1] ? g_strstrip(parts[1]) : "";
-    if (!parse_date(parts[0], &year, &day)) {
+    if (!calendar_day_parse(parts[0], &day)) {
         complain(errors, name, number, "a date like 2026-10-01 is wanted", parts[0]);
         return false;
     }
@@ -157,6 +155,7 @@ static bool take_line(Calendar *calendar, const char *name, int number, char *li
         complain(errors, name, number, "the kind is off or work", kind);
         return false;
     }
+    int year = atoi(parts[0]);
     calendar->is_working[day] = kind[0] == 'w';
     calendar->first_loaded = MIN(calendar->first_loaded, calendar_day_of_date(year, 1, 1));
     calendar->last_loaded = MAX(calendar->last_loaded, calendar_day_of_date(year, 12, 31));

@@ -24,6 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Calendar, calendar_free)
 
 CalendarDay calendar_day_of(int64_t wall_ms);
 CalendarDay calendar_day_of_date(int year, int month, int day);
+// "2026-11-24". False: no date of those years.
+bool calendar_day_parse(const char *text, CalendarDay *ret_day);
 int64_t calendar_day_start(CalendarDay day); // 00:00 in the hall's zone, Unix ms
 
 bool calendar_is_working_day(const Calendar *calendar, CalendarDay day);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rating/correlation.h"
 
+#include "base/clock.h"
 #include "rating/tag.h"
 #include "rating/ticket.h"
 
@@ -118,29 +119,40 @@ static void mark_case(Store *store, Correlation *c)
         c->marks |= MARK_UNKNOWN_CASE;
 }
 
-// The code of a case is scanned days later: what can be seen of it is the end of its service.
-static void find_late_clip(Store *store, const Hall *hall, const RatingInput *input, Correlation *c)
+// What the clip shows: asking and press; of a case's code, which is scanned days later, and of a
+// card, which tells the day alone, the end of the case's service. False: there is no such moment.
+static bool find_span(Store *store, const RatingInput *input, const Correlation *c,
+                      int64_t asked_ms, int64_t *ret_from, int64_t *ret_to)
 {
-    int64_t finished_ms =
-        store_value(store, STORE_NULL, "SELECT finished_at FROM case_file WHERE number = ?", "s",
-                    c->case_number);
-    if (!c->camera || finished_ms == STORE_NULL)
-        return;
-    c->clip_from_ms = finished_ms - (int64_t)hall->config->rules.clip_before_seconds * 1000;
-    c->clip_to_ms = finished_ms + (int64_t)hall->config->rules.clip_after_seconds * 1000;
+    bool is_late = c->case_number && (input->is_of_day || (input->origin && input->invitation));
+    int64_t ended_ms = is_late ? store_value(store, STORE_NULL,
+                                             "SELECT finished_at FROM case_file WHERE number = ?",
+                                             "s", c->case_number)
+                               : STORE_NULL;
+    bool is_other_day =
+        input->is_of_day &&
+        (ended_ms == STORE_NULL || clock_day_start(ended_ms) != clock_day_start(input->event_ms));
+    bool is_end = ended_ms != STORE_NULL && !is_other_day;
+    *ret_from = is_end ? ended_ms : is_late ? input->event_ms : asked_ms;
+    *ret_to = is_end ? ended_ms : input->event_ms;
+    return is_end || !input->is_of_day;
 }
 
-static void find_clip(const Hall *hall, const RatingInput *input, int64_t asked_ms, Correlation *c)
+static void find_clip(Store *store, const Hall *hall, const RatingInput *input, int64_t asked_ms,
+                      Correlation *c)
 {
     const ConfigCamera *camera = config_camera_of_counter(hall->config, input->counter);
+    int64_t from_ms, to_ms;
     c->clip_from_ms = c->clip_to_ms = STORE_NULL;
     if (!camera) {
         c->marks |= MARK_NO_CAMERA;
         return;
     }
+    if (!find_span(store, input, c, asked_ms, &from_ms, &to_ms))
+        return;
     c->camera = camera->id;
-    c->clip_from_ms = asked_ms - (int64_t)hall->config->rules.clip_before_seconds * 1000;
-    c->clip_to_ms = input->event_ms + (int64_t)hall->config->rules.clip_after_seconds * 1000;
+    c->clip_from_ms = from_ms - (int64_t)hall->config->rules.clip_before_seconds * 1000;
+    c->clip_to_ms = to_ms + (int64_t)hall->config->rules.clip_after_seconds * 1000;
 }
 
 static void mark_input(const RatingInput *input, Correlation *c)
@@ -165,17 +177,19 @@ int correlation_find(Store *store, const Hall *hall, const RatingInput *input,
     if (err == 0 && !c->case_number && input->case_number)
         c->case_number = g_strdup(input->case_number);
     mark_again(store, input, c);
-    if (err == 0 && !is_from_wall(input))
+    bool has_moment = !is_from_wall(input) && !input->is_of_day;
+    if (err == 0 && has_moment)
         err = infer(store, input, c);
-    if (err == 0 && !c->staff_number && !is_from_wall(input))
+    if (!c->staff_number && input->staff_number) {
+        c->staff_number = g_strdup(input->staff_number);
+        c->staff_name = g_strdup(input->staff_name);
+    }
+    if (err == 0 && !c->staff_number && has_moment)
         err = duty_at(store, input->counter, input->event_ms, &c->staff_number, &c->staff_name);
     if (err < 0)
         return err;
     mark_case(store, c);
     mark_input(input, c);
-    bool is_late = input->origin && input->invitation && c->case_number;
-    find_clip(hall, input, is_late ? input->event_ms : asked_ms, c);
-    if (is_late)
-        find_late_clip(store, hall, input, c);
+    find_clip(store, hall, input, asked_ms, c);
     return 0;
 }

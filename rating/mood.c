@@ -17,7 +17,7 @@ static Mood mood_read(Store *store, const char *counter, int64_t from_ms, int64_
     g_autoptr(StoreQuery) query =
         store_query(store,
                     "SELECT id, level FROM rating WHERE counter = ? AND event_at > ? "
-                    "AND event_at <= ? AND is_counted = 1 ORDER BY event_at",
+                    "AND event_at <= ? AND is_counted = 1 AND channel <> 'card' ORDER BY event_at",
                     "sii", counter, from_ms, to_ms);
     while (store_step(query)) {
         mood.n++;

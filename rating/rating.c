@@ -86,8 +86,11 @@ static bool is_complete(const RatingInput *input)
 // A bad rating that counts: one that does not (a repetition) is no second complaint.
 static int complain(Store *store, const Hall *hall, const RatingInput *input)
 {
-    int err = rectification_begin(store, hall, input->id, input->event_ms);
-    if (err < 0)
+    // A card is known of when it has been confirmed, and tells of no moment.
+    bool is_card = input->is_of_day;
+    int err =
+        rectification_begin(store, hall, input->id, is_card ? input->received_ms : input->event_ms);
+    if (err < 0 || is_card)
         return err;
     return MIN(0, mood_judge(store, hall, input->counter, input->event_ms, input->received_ms));
 }
@@ -116,6 +119,16 @@ int rating_store(Store *store, const Hall *hall, const RatingInput *input,
     if (err == 0)
         note(hall, "rating", input->id);
     return err;
+}
+
+int rating_take_out(Store *store, const Hall *hall, const char *id)
+{
+    int err =
+        store_exec(store, "UPDATE rating SET is_counted = 0, marks = marks | ?2 WHERE id = ?1",
+                   "si", id, (int64_t)MARK_VOID);
+    if (err > 0)
+        note(hall, "rating", id);
+    return MIN(err, 0);
 }
 
 int rating_case_known(Store *store, const Hall *hall, const char *number)

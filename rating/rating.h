@@ -26,12 +26,16 @@ typedef struct {
     const char *id;      // UUID by the pad
     const char *pad;     // NULL for other channels
     const char *counter; // of the pad at the time
-    const char *channel; // "pad", "qr" (a telephone)
+    const char *channel; // "pad", "qr" (a telephone), "card" (on paper)
     const char *origin;  // of a telephone: what its ratings of a day have in common; NULL: none
     const char *boot;
     int64_t seq;
     const char *invitation;  // NULL: none
     const char *case_number; // said by another system; NULL: by the invitation, or inferred
+    // A card's: event_ms tells the day alone, so that nothing is inferred from the moment; who was
+    // rated is said.
+    bool is_of_day;
+    const char *staff_number, *staff_name;
     int level;               // 5..1
     const char *const *tags; // codes
     size_t n_tags;
@@ -50,6 +54,9 @@ typedef enum { RATING_STORED, RATING_DUPLICATE } RatingOutcome;
 // -EINVAL: a level outside 1..5, or no id, counter or channel.
 int rating_store(Store *store, const Hall *hall, const RatingInput *input,
                  RatingOutcome *ret_outcome);
+// Takes a rating out of the figures: it stays, marked void, with all that was said about it. Inside
+// a writer job.
+int rating_take_out(Store *store, const Hall *hall, const char *id);
 // A case became known: ratings that name it lose MARK_UNKNOWN_CASE (the join itself is by number,
 // at reading). Inside a writer job.
 int rating_case_known(Store *store, const Hall *hall, const char *number);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading of ratings: lists and one whole rating, joined by name to invitation, ticket, case and
 // hold.
+#include "rating/card.h"
 #include "rating/case.h"
 #include "rating/hold.h"
 #include "rating/rating.h"
@@ -185,6 +186,7 @@ json_t *rating_get(Store *store, const char *id, int64_t now_ms)
     const char *number = json_string_value(json_object_get(row, "case_number"));
     json_object_set_new(row, "case", case_head(store, number));
     json_object_set_new(row, "rectification", rectification_of(store, id, now_ms));
+    json_object_set_new(row, "card", card_of_rating(store, id));
     json_object_del(row, "case_item");
     json_object_del(row, "cursor_ms");
     return row;

@@ -219,14 +219,6 @@ int rectification_begin(Store *store, const Hall *hall, const char *rating, int6
                              deadline_notice(hall, &deadline, event_ms)));
 }
 
-// A rating that is not counted stays, marked, with all that was said about it.
-static int take_out(Store *store, const char *rating)
-{
-    return MIN(0, store_exec(store,
-                             "UPDATE rating SET is_counted = 0, marks = marks | ?2 WHERE id = ?1",
-                             "si", rating, (int64_t)MARK_VOID));
-}
-
 // --- steps
 
 static int refuse(char *error, int err, const char *format, const char *detail)
@@ -344,7 +336,7 @@ static int take_step(Store *store, const Hall *hall, Head *head, const Rectifica
     if (err == 0)
         err = keep(store, hall, head, now_ms);
     if (err == 0 && head->state == VOID)
-        err = take_out(store, head->rating);
+        err = rating_take_out(store, hall, head->rating);
     if (err == 0 && step.to != step.from)
         err = deadline_met(store, hall, &deadlines, head->rating, now_ms);
     if (err == 0)

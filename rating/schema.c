@@ -220,7 +220,35 @@ static const char telephones[] = "ALTER TABLE rating ADD COLUMN origin TEXT;"
 static const char export_overlays[] =
     "ALTER TABLE export ADD COLUMN is_overlaid INTEGER NOT NULL DEFAULT 0;";
 
-const StoreStep hall_schema[] = { cases_and_tickets, ratings_and_flags, people_and_keys,
-                                  holds_and_exports, bookmarks,         hold_ends,
-                                  rectifications,    telephones,        export_overlays };
+// Paper cards (card.h) and the pictures that people give with things (attachment.h). entry: the
+// one that counts; day: of the hall, "2026-11-24".
+static const char cards[] =
+    "CREATE TABLE attachment("
+    "  id TEXT PRIMARY KEY, type TEXT NOT NULL, bytes INTEGER NOT NULL, width INTEGER NOT NULL,"
+    "  height INTEGER NOT NULL, sha256 TEXT NOT NULL, by TEXT NOT NULL,"
+    "  created_at INTEGER NOT NULL, ref TEXT) STRICT;"
+    "CREATE TABLE card("
+    "  id TEXT PRIMARY KEY, number TEXT NOT NULL, state TEXT NOT NULL, is_open INTEGER NOT NULL,"
+    "  staff_number TEXT, scan TEXT REFERENCES attachment(id), entry TEXT,"
+    "  entered_by TEXT NOT NULL, entered_at INTEGER NOT NULL, confirmed_by TEXT, decided_by TEXT,"
+    "  ended_at INTEGER) STRICT;"
+    "CREATE INDEX card_by_number ON card(number);"
+    "CREATE INDEX card_by_time ON card(entered_at, id);"
+    "CREATE INDEX card_open ON card(entered_at) WHERE is_open = 1;"
+    "CREATE TABLE card_entry("
+    "  id TEXT PRIMARY KEY, card TEXT NOT NULL REFERENCES card(id), user TEXT NOT NULL,"
+    "  at INTEGER NOT NULL, day TEXT NOT NULL, counter TEXT NOT NULL,"
+    "  level INTEGER NOT NULL CHECK(level BETWEEN 1 AND 5), tags TEXT NOT NULL, text TEXT,"
+    "  case_number TEXT, staff_number TEXT) STRICT;"
+    "CREATE INDEX card_entry_by_card ON card_entry(card, user);"
+    "CREATE TABLE card_step("
+    "  id INTEGER PRIMARY KEY, card TEXT NOT NULL REFERENCES card(id), at INTEGER NOT NULL,"
+    "  user TEXT NOT NULL, action TEXT NOT NULL, from_state TEXT, to_state TEXT NOT NULL,"
+    "  why TEXT) STRICT;"
+    "CREATE INDEX card_step_by_card ON card_step(card);";
+
+const StoreStep hall_schema[] = {
+    cases_and_tickets, ratings_and_flags, people_and_keys, holds_and_exports, bookmarks,
+    hold_ends,         rectifications,    telephones,      export_overlays,   cards
+};
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

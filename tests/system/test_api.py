@@ -10,9 +10,10 @@ import requests
 from support import contract
 from support.box import wait_for
 from support.pad import Pad, invite
+from support.person import PASSWORD, Person
+from support.small_picture import PNG
 
 ROLES = [None, "viewer", "staff", "director", "admin", "system"]
-PASSWORD = "Qingshi-hall-2026"
 LATE = {"item": {"code": "1", "name": "食品小作坊登记"}, "unit": "市场监管所", "kind": "promised", "limit_days": 1, "counter": "c1",
         "applicant": "李四", "accepted_at": "2026-10-12T09:00:00+08:00"}
 
@@ -40,6 +41,9 @@ def hall(share_box, share_camera, request):
     wait_for(lambda: box.api("GET", "/flags")["items"], why="the flag of the overdue case")
     box.flag = box.api("GET", "/flags")["items"][0]["id"]
     box.verification = "unknown"
+    box.picture, box.card = str(uuid.uuid4()), str(uuid.uuid4())
+    box.http("PUT", f"/api/v1/attachments/{box.picture}", data=PNG)
+    box.api("POST", "/cards", {"id": box.card, "number": "1", "day": time.strftime("%Y-%m-%d"), "counter": "c2", "level": 1, "scan": box.picture})
     box.hold = box.api("POST", "/holds", {"cameras": ["cam1"], "from": 1000, "to": 2000, "reason": "试验"})["items"][0]["id"]
     box.wait_camera("cam1")
     wait_for(lambda: box.rating(box.rated)["clip"]["held"] == "held", why="the clip is held")
@@ -61,7 +65,7 @@ def place(box, path, role, method="GET"):
     if kind == "verifications" and method == "GET" and role in ("viewer", "director", "admin"):  # known to who began it
         box.verification = box.api("POST", "/verifications", {"bytes": 1000}, role=role)["id"]
     ids = {"cameras": "cam1", "counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
-           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification}
+           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "attachments": box.picture}
     return path.replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
 
 
@@ -162,20 +166,6 @@ def test_every_wrong_call_is_answered_with_a_sentence(hall):
         assert len(answer.json()["error"]["message"]) > 10 and answer.json()["error"]["code"], answer.text
     assert hall.http("PUT", "/api/v1/cases/X-1", data="number=1").status_code in (400, 415)
     assert hall.http("GET", "/api/v1/cases/X-1").status_code == 404
-
-
-class Person:
-    """A browser with its cookies."""
-
-    def __init__(self, box, name, password=PASSWORD):
-        self.box, self.browser, self.csrf = box, requests.Session(), None
-        self.login = self.call("POST", "/session", {"name": name, "password": password})
-        if self.login.status_code == 200:
-            self.csrf = self.login.json()["csrf"]
-
-    def call(self, method, path, content=None, **headers):
-        return self.browser.request(method, f"{self.box.url}/api/v1{path}", json=content, headers=headers, timeout=15,
-                                    verify=False)
 
 
 def test_a_session_is_known_by_its_cookie_and_writes_with_its_token_only(hall):

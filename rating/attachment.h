@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attachment: a picture that a person gives with a card or a complaint, kept byte for byte under
+// DIR/attachments, with its row (size, SHA-256, who) in hall.db.
+//
+// It is never decoded here and never taken for anything but a picture: what is kept has a JPEG's or
+// PNG's own beginning, size and end (ITU-T T.81 annex B; PNG specification 5.2, 11.2). The file is
+// on disk before the row: a row without its file cannot be.
+#pragma once
+#include "rating/hall.h"
+
+enum { ATTACHMENT_BYTES_MAX = 4 << 20, ATTACHMENT_SIDE_MAX = 12000 /* pixels */ };
+
+typedef struct {
+    const char *type; // "image/jpeg" or "image/png"
+    int width, height;
+} AttachmentPicture;
+
+// False: neither of the two, or not whole, or larger than the limits. Pure.
+bool attachment_look(const void *bytes, size_t size, AttachmentPicture *ret_picture);
+
+typedef struct {
+    const char *id; // UUID by the page
+    const char *who;
+    AttachmentPicture picture;
+    const char *sha256; // hex
+    int64_t size;
+    int64_t now_ms;
+} AttachmentInput;
+
+// The file, atomically and synced; any thread. dir: DIR. 0 or negative errno.
+int attachment_keep(const char *dir, const char *id, const void *bytes, size_t size);
+// The bytes; the caller frees. Any thread.
+int attachment_bytes(const char *dir, const char *id, char **ret_bytes, size_t *ret_size);
+
+// The row, inside a writer job. 1: added; 0: was there with the same bytes; -EEXIST: the id is
+// another picture's.
+int attachment_add(Store *store, const AttachmentInput *input);
+// It belongs to ref ("card:ID", "complaint:ID") from now on; inside a writer job. -ENOENT: who has
+// given no such picture; -EEXIST: it belongs to another thing.
+int attachment_claim(Store *store, const char *id, const char *who, const char *ref);
+// {"id","type","bytes","width","height","sha256","by","created_at","ref"}; NULL: unknown.
+json_t *attachment_get(Store *store, const char *id);

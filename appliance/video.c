@@ -11,6 +11,7 @@
 #include "capture/exporter.h"
 #include "capture/history.h"
 #include "capture/media.h"
+#include "capture/onvif_device.h"
 #include "capture/onvif_discovery.h"
 #include "capture/playback.h"
 #include "capture/recorder.h"
@@ -44,6 +45,7 @@ typedef struct {
     Snapshots *snapshots;
     CameraProbes *probes;
     OnvifDiscovery *discovery;
+    Inspections *inspections;
     HttpServer *http, *probe_http;
     GMainLoop *loop;
     Relay *relay; // atomic: NULL while its port cannot be had
@@ -193,6 +195,11 @@ static void post_discover(HttpRequest *request, void *ctx)
     onvif_discovery_post(request, ((Video *)ctx)->discovery);
 }
 
+static void post_inspect(HttpRequest *request, void *ctx)
+{
+    inspection_post(request, ((Video *)ctx)->inspections);
+}
+
 static json_t *recorded_row(json_t *rows, const char *id)
 {
     size_t i;
@@ -261,6 +268,7 @@ static const HttpRoute routes[] = {
 static const HttpRoute probe_routes[] = {
     { .method = "POST", .pattern = CAMERA_PROBE_PATTERN, .handler = post_probe },
     { .method = "POST", .pattern = ONVIF_DISCOVERY_PATTERN, .handler = post_discover },
+    { .method = "POST", .pattern = ONVIF_INSPECT_PATTERN, .handler = post_inspect },
 };
 
 // --- config
@@ -358,6 +366,7 @@ static void open_capture(Video *video)
     video->snapshots = snapshots_new();
     video->probes = camera_probes_new();
     video->discovery = onvif_discovery_new();
+    video->inspections = inspections_new();
     video->playback = playback_new(video->data_dir, video->config->storage.path, video->recorder);
     video->capture = capture_new(&events);
     if (start_relay(video) == G_SOURCE_CONTINUE)
@@ -413,6 +422,7 @@ static void video_done(Video *video)
     snapshots_free(video->snapshots);
     camera_probes_free(video->probes);
     onvif_discovery_free(video->discovery);
+    inspections_free(video->inspections);
     config_unref(video->config);
     secrets_done(&video->secrets);
     g_free(video->data_dir);

@@ -4,19 +4,20 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "capture/onvif_address.h"
+#include "capture/onvif_soap.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
 #include <libxml/parser.h>
-#include <libxml/tree.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PORT = 3702, NETWORKS_MAX = 16, AGAIN_MS = 600, TEXT_MAX = 100, ANSWERS_MAX = 2000 };
+enum { PORT = 3702, NETWORKS_MAX = 16, AGAIN_MS = 600, ENDPOINT_MAX = 256, ANSWERS_MAX = 2000 };
 #define GROUP "239.255.255.250"
 
 // --- what is said
@@ -39,44 +40,6 @@ char *onvif_probe_text(const char *id)
 
 // --- what is answered
 
-// The first element of this name in or below the node, whatever its namespace prefix.
-static xmlNode *find(xmlNode *node, const char *name)
-{
-    for (; node; node = node->next) {
-        if (node->type != XML_ELEMENT_NODE)
-            continue;
-        if (strcmp((const char *)node->name, name) == 0)
-            return node;
-        xmlNode *below = find(node->children, name);
-        if (below)
-            return below;
-    }
-    return NULL;
-}
-
-// NULL: there is no such element. The caller frees.
-static char *text_of(xmlNode *root, const char *name)
-{
-    xmlNode *node = find(root, name);
-    xmlChar *content = node ? xmlNodeGetContent(node) : NULL;
-    char *text = content ? g_strstrip(g_strdup((const char *)content)) : NULL;
-    xmlFree(content);
-    return text;
-}
-
-// A scope's last part, for people; NULL: nothing that could be shown. The caller frees.
-static char *scope_text(const char *part)
-{
-    g_autofree char *text = g_uri_unescape_string(part, NULL);
-    if (!text || !*text || !g_utf8_validate(text, -1, NULL))
-        return NULL;
-    for (const char *at = text; *at; at = g_utf8_next_char(at))
-        if (!g_unichar_isprint(g_utf8_get_char(at)))
-            return NULL;
-    return g_utf8_strlen(text, -1) > TEXT_MAX ? g_utf8_substring(text, 0, TEXT_MAX)
-                                              : g_steal_pointer(&text);
-}
-
 static void read_scopes(const char *scopes, OnvifMatch *match)
 {
     const struct {
@@ -87,37 +50,49 @@ static void read_scopes(const char *scopes, OnvifMatch *match)
     g_auto(GStrv) list = g_strsplit_set(scopes, " \t\r\n", -1);
     for (char **scope = list; *scope; scope++)
         for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-            if (!*rows[i].field && g_str_has_prefix(*scope, rows[i].prefix))
-                *rows[i].field = scope_text(*scope + strlen(rows[i].prefix));
+            if (!*rows[i].field && g_str_has_prefix(*scope, rows[i].prefix)) {
+                g_autofree char *text =
+                    g_uri_unescape_string(*scope + strlen(rows[i].prefix), NULL);
+                *rows[i].field = soap_shown(text);
+            }
 }
 
 static bool read_match(xmlNode *root, const char *id, OnvifMatch *match)
 {
-    g_autofree char *relates = text_of(root, "RelatesTo");
-    xmlNode *found = find(root, "ProbeMatch");
+    g_autofree char *relates = soap_text(root, "RelatesTo", ENDPOINT_MAX);
+    xmlNode *found = soap_below(root, "ProbeMatch");
     if (!found || !relates || !g_str_has_suffix(relates, id))
         return false;
-    g_autofree char *scopes = text_of(found->children, "Scopes");
-    match->endpoint = text_of(found->children, "Address");
+    g_autofree char *scopes = soap_text(found, "Scopes", ONVIF_ANSWER_MAX);
+    match->endpoint = soap_text(found, "Address", ENDPOINT_MAX);
+    match->services = soap_text(found, "XAddrs", ONVIF_ANSWER_MAX);
     if (scopes)
         read_scopes(scopes, match);
-    return match->endpoint && *match->endpoint && strlen(match->endpoint) <= 256;
+    return match->endpoint && *match->endpoint;
 }
 
 bool onvif_match_parse(const char *bytes, size_t size, const char *id, OnvifMatch *ret_match)
 {
     *ret_match = (OnvifMatch){ 0 };
-    if (size == 0 || size > ONVIF_ANSWER_MAX)
-        return false;
-    xmlDoc *document = xmlReadMemory(bytes, (int)size, "answer", NULL,
-                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-    // A SOAP message has no document type (SOAP 1.2, 5): whoever sends one means no good.
-    bool ok = document && !xmlGetIntSubset(document) &&
-              read_match(xmlDocGetRootElement(document), id, ret_match);
+    xmlDoc *document = soap_parse(bytes, size, ONVIF_ANSWER_MAX);
+    xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
+    bool ok = root && read_match(root, id, ret_match);
     xmlFreeDoc(document);
     if (!ok)
         onvif_match_done(ret_match);
     return ok;
+}
+
+char *onvif_match_address(const OnvifMatch *match, const char *from)
+{
+    g_auto(OnvifAddress) reached = { .host = g_strdup(from) };
+    g_auto(GStrv) told = g_strsplit_set(match->services ? match->services : "", " \t\r\n", -1);
+    for (char **one = told; *one; one++) {
+        g_auto(OnvifAddress) address = { 0 };
+        if (onvif_address_parse(*one, &address) && onvif_is_host(&reached, NULL, address.host))
+            return onvif_address_url(&address);
+    }
+    return g_strdup(from);
 }
 
 void onvif_match_done(OnvifMatch *match)
@@ -125,6 +100,7 @@ void onvif_match_done(OnvifMatch *match)
     g_clear_pointer(&match->endpoint, g_free);
     g_clear_pointer(&match->name, g_free);
     g_clear_pointer(&match->hardware, g_free);
+    g_clear_pointer(&match->services, g_free);
 }
 
 // --- the networks
@@ -194,8 +170,10 @@ static void take_answer(Search *search, const char *bytes, size_t size, struct i
         return;
     char host[INET_ADDRSTRLEN] = "";
     inet_ntop(AF_INET, &from, host, sizeof host);
-    g_ptr_array_add(search->devices, json_pack("{s:s, s:s?, s:s?}", "host", host, "name",
-                                               match.name, "hardware", match.hardware));
+    g_autofree char *address = onvif_match_address(&match, host);
+    g_ptr_array_add(search->devices,
+                    json_pack("{s:s, s:s, s:s?, s:s?}", "host", host, "address", address, "name",
+                              match.name, "hardware", match.hardware));
 }
 
 static void read_answers(Search *search, int fd, char *buffer)

@@ -17,6 +17,7 @@ char *onvif_probe_text(const char *id);
 typedef struct {
     char *endpoint;        // the device's own id, by which repeated answers are told
     char *name, *hardware; // from its scopes; NULL: not told
+    char *services;        // addresses of its device service, as it tells them; NULL: not told
 } OnvifMatch;
 
 // False: not an answer to the Probe of this id. Pure.
@@ -24,8 +25,12 @@ bool onvif_match_parse(const char *bytes, size_t size, const char *id, OnvifMatc
 void onvif_match_done(OnvifMatch *match);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OnvifMatch, onvif_match_done)
 
-// POST /discover: [{"host","name","hardware"}] in "devices" after ONVIF_WAIT_MS, by host; 503 while
-// another one is under way.
+// Where its device service is to be asked for (onvif_address_parse): what it says of the host that
+// it answered from; that host alone where it names others. Pure. The caller frees.
+char *onvif_match_address(const OnvifMatch *match, const char *from);
+
+// POST /discover: [{"host","address","name","hardware"}] in "devices" after ONVIF_WAIT_MS, by host;
+// 503 while another one is under way.
 #define ONVIF_DISCOVERY_PATTERN "/discover"
 typedef struct OnvifDiscovery OnvifDiscovery; // whether one is under way
 OnvifDiscovery *onvif_discovery_new(void);

@@ -32,6 +32,7 @@ void api_camera_post(HttpRequest *request, void *ctx);
 void api_camera_put(HttpRequest *request, void *ctx);
 void api_camera_delete(HttpRequest *request, void *ctx);
 void api_camera_discover(HttpRequest *request, void *ctx);
+void api_camera_inspect(HttpRequest *request, void *ctx);
 void api_camera_probe(HttpRequest *request, void *ctx);
 void api_counters(HttpRequest *request, void *ctx);
 void api_duty_put(HttpRequest *request, void *ctx);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cameras looked for and tried, by video: it alone touches what comes from cameras.
+// Cameras looked for, asked and tried, by video: it alone touches what comes from cameras.
 #include "dashboard/api.h"
 
 #include "dashboard/call.h"
@@ -10,9 +10,13 @@
 
 enum {
     PROBES_MAX = 2,
+    INSPECTIONS_MAX = 2,
     ADDRESS_MAX = 1000,
     ID_MAX = 32,
+    USER_MAX = 64,
+    PASSWORD_MAX = 128,
     PROBE_TIMEOUT_MS = 28000,
+    INSPECT_TIMEOUT_MS = 25000,
     DISCOVER_TIMEOUT_MS = 8000
 };
 
@@ -137,6 +141,50 @@ void api_camera_probe(HttpRequest *request, void *ctx)
                      .order = json_pack("{s:s, s:s*}", "url", address, "transport", transport),
                      .failed = "{\"ok\":false,\"step\":\"connect\",\"code\":\"no_answer\","
                                "\"message\":\"no answer came in time\"}" });
+    json_decref(body);
+}
+
+// With the password that the named camera has, where none is given. NULL: the request has been
+// answered; the caller frees.
+static json_t *read_inspection(HttpRequest *request, Fields *fields)
+{
+    const char *address = fields_text_required(fields, "address", ADDRESS_MAX);
+    const char *user = fields_text(fields, "user", USER_MAX);
+    const char *given = fields_text(fields, "password", PASSWORD_MAX);
+    const char *id = fields_text(fields, "camera", ID_MAX);
+    const ConfigCamera *camera = id ? config_camera(call_of(request)->hall->config, id) : NULL;
+    g_autofree char *kept = NULL;
+    bool is_kept_wanted = !fields->error[0] && camera && user && *user && !(given && *given);
+    if (is_kept_wanted)
+        kept = camera_address_password(camera->url, address, user);
+    if (is_kept_wanted && !kept)
+        kept = camera_address_password(camera->sub_url, address, user);
+    if (is_kept_wanted && !kept)
+        fields_fail(fields, "password: type it again: it is kept only for the same user and host");
+    if (!fields->error[0])
+        return json_pack("{s:s, s:s*, s:s*}", "address", address, "user", user, "password",
+                         kept ? kept : given);
+    http_reply_error(request, 400, "invalid", "%s", fields->error);
+    return NULL;
+}
+
+void api_camera_inspect(HttpRequest *request, void *ctx)
+{
+    json_t *body = call_body(request);
+    if (!body)
+        return;
+    Fields fields = fields_of(body);
+    json_t *order = read_inspection(request, &fields);
+    if (order)
+        reply_late(request, &call_of(request)->dashboard->n_inspections, INSPECTIONS_MAX,
+                   &(Late){ .path = "/inspect",
+                            .timeout_ms = INSPECT_TIMEOUT_MS,
+                            .order = order,
+                            .failed = "{\"ok\":false,\"step\":\"connect\",\"code\":\"no_answer\","
+                                      "\"message\":\"no answer came in time\",\"address\":null,"
+                                      "\"clock_offset_ms\":null,\"device\":{\"maker\":null,"
+                                      "\"model\":null,\"firmware\":null,\"serial\":null},"
+                                      "\"profiles\":[]}" });
     json_decref(body);
 }
 

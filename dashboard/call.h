@@ -32,7 +32,8 @@ struct Dashboard {
     Attempts *telephones; // how soon one address may rate again
     HttpServer *server;
     int64_t started_ms;
-    gint n_probes, n_discoveries; // atomic: answers that are waited for (api_probe.c)
+    gint n_probes, n_discoveries,
+        n_inspections; // atomic: answers that are waited for (api_probe.c)
 };
 
 typedef struct {

@@ -116,3 +116,36 @@ char *camera_address_unmask(const char *given, const char *known)
     g_string_append(out, given);
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
+
+// Read narrowly: what another reader might take for another host is none.
+static bool is_at_host(const char *address, const char *host)
+{
+    const char *scheme_end = strstr(address, "://"), *rest = address;
+    size_t size = strlen(host);
+    if (g_str_has_prefix(address, "http://") || g_str_has_prefix(address, "https://"))
+        rest = scheme_end + 3;
+    if (size == 0 || strpbrk(address, "@\\") || g_ascii_strncasecmp(rest, host, size) != 0)
+        return false;
+    rest += size;
+    if (*rest == ':')
+        rest += 1 + strspn(rest + 1, "0123456789");
+    return *rest == '\0' || *rest == '/';
+}
+
+char *camera_address_password(const char *known, const char *address, const char *user)
+{
+    Parts parts;
+    parts_of(known ? known : "", &parts);
+    if (parts.n == 0 || parts.passwords[0].name.from || *parts.host.from != '@')
+        return NULL;
+    g_autofree char *door =
+        g_strndup(parts.host.from + 1, (size_t)(parts.host.to - parts.host.from) - 1);
+    char *port = strrchr(door, ':');
+    if (port && strspn(port + 1, "0123456789") == strlen(port + 1))
+        *port = '\0';
+    g_autofree char *its_user = g_uri_unescape_segment(parts.user.from, parts.user.to, NULL);
+    if (g_strcmp0(its_user, user) != 0 || !is_at_host(address, door))
+        return NULL;
+    UrlSpan password = parts.passwords[0].value;
+    return g_uri_unescape_segment(password.from, password.to, NULL);
+}

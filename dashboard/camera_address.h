@@ -10,3 +10,6 @@ char *camera_address_mask(const char *address);
 // same user, host and port: nobody gets a password by having it sent elsewhere. A given address
 // that is not masked comes back as it is. NULL: known has no such password. The caller frees.
 char *camera_address_unmask(const char *given, const char *known);
+// The password that known has for this user, where address (host, host:port or http(s)://host...)
+// is at its very host; NULL: none. The caller frees.
+char *camera_address_password(const char *known, const char *address, const char *user);

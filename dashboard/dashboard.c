@@ -86,7 +86,8 @@ void dashboard_free(Dashboard *dashboard)
         return;
     http_server_free(dashboard->server);
     // Answers that nobody waits for any more; video ends at the same time, and they with it.
-    while (g_atomic_int_get(&dashboard->n_probes) || g_atomic_int_get(&dashboard->n_discoveries))
+    while (g_atomic_int_get(&dashboard->n_probes) || g_atomic_int_get(&dashboard->n_discoveries) ||
+           g_atomic_int_get(&dashboard->n_inspections))
         g_usleep(10000);
     verifications_free(dashboard->verifications);
     login_free(dashboard->login);

@@ -26,6 +26,7 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/cameras",               api_cameras,         A | D | S | V,         0},
     {"POST",   "/api/v1/cameras",               api_camera_post,     A,                     0},
     {"POST",   "/api/v1/cameras/discover",      api_camera_discover, A,                     0},
+    {"POST",   "/api/v1/cameras/inspect",       api_camera_inspect,  A,                     0},
     {"POST",   "/api/v1/cameras/probe",         api_camera_probe,    A,                     0},
     {"GET",    "/api/v1/cameras/{id}",          api_camera,          A,                     0},
     {"PUT",    "/api/v1/cameras/{id}",          api_camera_put,      A,                     0},

@@ -49,13 +49,14 @@ def discover(box):
 def test_devices_are_found_whatever_else_answers(hall):
     status, found = discover(hall)
     assert status == 200 and found == {"devices": [], "networks": 2}
-    devices = [device(hall, "10.9.2.1", "%E5%8D%97%E9%97%A8"), device(hall, "10.9.1.1", "Camera", "hostile")]
+    devices = [device(hall, "10.9.2.1", "%E5%8D%97%E9%97%A8", "80"), device(hall, "10.9.1.1", "Camera", "8000", "hostile")]
     try:
         began = time.monotonic()
         status, found = discover(hall)
         assert time.monotonic() - began < 6
-        assert status == 200 and found["devices"] == [{"host": "10.9.1.1", "name": "Camera", "hardware": "SIM-1"},
-                                                      {"host": "10.9.2.1", "name": "南门", "hardware": "SIM-1"}], found
+        assert status == 200 and found["devices"] == [
+            {"host": "10.9.1.1", "address": "http://10.9.1.1:8000/onvif/device_service", "name": "Camera", "hardware": "SIM-1"},
+            {"host": "10.9.2.1", "address": "http://10.9.2.1:80/onvif/device_service", "name": "南门", "hardware": "SIM-1"}], found
         # One at a time.
         answers = []
         threads = [threading.Thread(target=lambda: answers.append(discover(hall)[0])) for _ in range(3)]

@@ -84,11 +84,47 @@ static void test_a_password_stays_with_its_door(void **state)
     }
 }
 
+static void test_a_password_is_kept_for_its_user_and_host(void **state)
+{
+    static const struct {
+        const char *known, *address, *user, *password; // NULL: not given out
+    } rows[] = {
+        { OF_USER, "10.0.0.1", "admin", "secret" },
+        { OF_USER, "10.0.0.1:8000", "admin", "secret" },
+        { OF_USER, "http://10.0.0.1:8000/onvif/device_service", "admin", "secret" },
+        { OF_USER, "https://10.0.0.1", "admin", "secret" },
+        { "rtsp://a%40b:p%3Aq@cam/1", "CAM", "a@b", "p:q" },
+        { "rtsp://u:p@[fe80::1]:554/1", "[fe80::1]", "u", "p" },
+        { OF_USER, "10.0.0.1", "root", NULL },
+        { OF_USER, "10.0.0.11", "admin", NULL },
+        { OF_USER, "10.0.0.1.evil", "admin", NULL },
+        { OF_USER, "10.0.0.1@evil", "admin", NULL },
+        { OF_USER, "10.0.0.1:80@evil", "admin", NULL },
+        { OF_USER, "http://x@10.0.0.1", "admin", NULL },
+        { OF_USER, "http://10.0.0.1\\@evil/", "admin", NULL },
+        { OF_USER, "http://10.0.0.1:80evil/", "admin", NULL },
+        { OF_USER, "ftp://10.0.0.1", "admin", NULL },
+        { OF_USER, "", "admin", NULL },
+        { "rtsp://admin@10.0.0.1/", "10.0.0.1", "admin", NULL },
+        { IN_PATH, "10.0.0.5", "admin", NULL },
+        { NULL, "10.0.0.1", "admin", NULL },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *password =
+            camera_address_password(rows[i].known, rows[i].address, rows[i].user);
+        if (rows[i].password)
+            assert_string_equal(password, rows[i].password);
+        else
+            assert_null(password);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_passwords_are_masked),
         cmocka_unit_test(test_a_password_stays_with_its_door),
+        cmocka_unit_test(test_a_password_is_kept_for_its_user_and_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

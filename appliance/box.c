@@ -5,6 +5,7 @@
 #include "appliance/ports.h"
 #include "base/fields.h"
 #include "base/file.h"
+#include "base/seal.h"
 #include "capture/evidence_key.h"
 #include "mqtt/broker_files.h"
 #include <arpa/inet.h>
@@ -195,6 +196,19 @@ static int prepare_key(Box *box, GPtrArray *errors)
     return err < 0 ? add_error(errors, err, "%s/box.key: %s", box->data_dir, g_strerror(-err)) : 0;
 }
 
+static int prepare_seal(Box *box, GPtrArray *errors)
+{
+    g_auto(SealKey) key = { 0 };
+    g_autofree char *path = g_build_filename(box->data_dir, "person.key", NULL);
+    int err = seal_key_prepare(path, &key);
+    if (err == -EBADMSG)
+        return add_error(errors, err,
+                         "%s: is not a key: restore it, or remove it (names and telephones that "
+                         "are kept can then not be read any more)",
+                         path);
+    return err < 0 ? add_error(errors, err, "%s: %s", path, g_strerror(-err)) : 0;
+}
+
 static int check_readable(const char *path, const char *key, GPtrArray *errors)
 {
     if (g_access(path, R_OK) == 0)
@@ -258,9 +272,10 @@ static int prepare_door(Box *box, GPtrArray *errors)
 typedef int (*BoxStep)(Box *box, GPtrArray *errors);
 
 static const BoxStep steps[] = {
-    check_data_dir,      make_folders,   take_lock,   remove_leavings, prepare_own_config,
-    put_in_force,        set_zone,       check_ports, prepare_secrets, prepare_key,
-    prepare_certificate, prepare_broker, find_web,    prepare_door,
+    check_data_dir,     make_folders, take_lock,    remove_leavings,
+    prepare_own_config, put_in_force, set_zone,     check_ports,
+    prepare_secrets,    prepare_key,  prepare_seal, prepare_certificate,
+    prepare_broker,     find_web,     prepare_door,
 };
 
 int box_open(const char *data_dir, const char *config_path, GPtrArray *errors, Box **ret_box)

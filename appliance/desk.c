@@ -12,11 +12,13 @@
 #include "base/clock.h"
 #include "base/http_client.h"
 #include "base/log.h"
+#include "base/seal.h"
 #include "base/secret.h"
 #include "capture/evidence_key.h"
 #include "dashboard/dashboard.h"
 #include "mqtt/broker_files.h"
 #include "rating/calendar.h"
+#include "rating/person.h"
 #include "rating/rectification.h"
 #include "rating/supervision.h"
 #include "rating/ticket.h"
@@ -78,6 +80,7 @@ typedef struct {
     InboxWatch *inbox;
     ConfigFile *file;
     GThread *signals;
+    SealKey seal; // what is said about persons is encrypted with it
 
     // Main thread.
     Config *config;
@@ -323,8 +326,12 @@ static int sweep_run(Store *store, void *data)
     const Hall *hall = &job->desk->hall;
     int of_cases = supervision_sweep(store, hall, clock_wall_ms());
     int of_ratings = of_cases < 0 ? of_cases : rectification_sweep(store, hall, clock_wall_ms());
-    if (of_ratings < 0)
-        return of_ratings;
+    int erased = of_ratings < 0 ? of_ratings : person_sweep(store, hall, clock_wall_ms());
+    if (erased < 0)
+        return erased;
+    if (erased > 0)
+        log_info("names and telephones of %d ratings and cases erased after %d days", erased,
+                 hall->config->rules.person_days);
     job->next_ms = MIN(supervision_next(store), rectification_next(store));
     if (of_cases + of_ratings > 0)
         log_info("supervision: %d flags raised", of_cases + of_ratings);
@@ -502,7 +509,7 @@ static void forget_pads(Desk *desk, const GPtrArray *gone)
 static void apply(Desk *desk, Config *take_config, Calendar *take_calendar)
 {
     ApplyJob job = { desk, take_config, take_calendar };
-    Hall hall = { take_config, take_calendar, hall_changed, desk };
+    Hall hall = { take_config, take_calendar, hall_changed, desk, &desk->seal };
     writer_call(desk->writer, apply_run, &job);
     dashboard_apply(desk->dashboard, &hall);
     video_watch_apply(desk->video, take_config);
@@ -611,12 +618,26 @@ static void run(Desk *desk)
 
 // --- set-up, in order: store, pads, broker, video, dashboard
 
+// Applicants of a box that was older came in the clear.
+static int adopt_persons(Desk *desk, Store *store)
+{
+    int err = store_script(store, "BEGIN IMMEDIATE");
+    int moved = err < 0 ? err : person_adopt(store, &desk->hall, clock_wall_ms());
+    err = store_script(store, moved < 0 ? "ROLLBACK" : "COMMIT");
+    if (moved > 0)
+        log_info("the applicants of %d cases are encrypted now", moved);
+    return moved < 0 ? moved : err;
+}
+
 static int open_stores(Desk *desk)
 {
     g_autoptr(Store) store = NULL;
+    desk->hall = (Hall){ desk->config, desk->calendar, hall_changed, desk, &desk->seal };
     int err = store_open(desk->store_path, STORE_WRITE, &store);
     if (err == 0)
         err = store_migrate(store, hall_schema, hall_schema_steps);
+    if (err == 0)
+        err = adopt_persons(desk, store);
     if (err == 0)
         err = store_open(desk->store_path, STORE_READ, &desk->store);
     if (err < 0) {
@@ -624,7 +645,6 @@ static int open_stores(Desk *desk)
                 err == -EPROTO ? "was written by a newer hallwatch" : g_strerror(-err));
         return err;
     }
-    desk->hall = (Hall){ desk->config, desk->calendar, hall_changed, desk };
     desk->writer = writer_new(g_steal_pointer(&store), after_batch, desk);
     return 0;
 }
@@ -706,6 +726,15 @@ static int open_dashboard(Desk *desk, const Secrets *secrets)
     return err;
 }
 
+static int read_seal(Desk *desk)
+{
+    g_autofree char *path = g_build_filename(desk->data_dir, "person.key", NULL);
+    int err = seal_key_read(path, &desk->seal);
+    if (err < 0)
+        log_err("%s: %s", path, g_strerror(-err));
+    return err;
+}
+
 static void read_box_key(Desk *desk)
 {
     g_auto(EvidenceKey) key = { 0 };
@@ -735,6 +764,8 @@ static int desk_init(Desk *desk, const char *data_dir)
     int err = secrets_read(data_dir, &secrets);
     if (err < 0)
         log_err("%s/secrets.json: %s", data_dir, g_strerror(-err));
+    if (err == 0)
+        err = read_seal(desk);
     if (err == 0)
         err = load(desk, &desk->config, &desk->calendar);
     if (err == 0)
@@ -769,6 +800,7 @@ static void desk_done(Desk *desk)
     config_unref(desk->config);
     g_hash_table_unref(desk->cfgs);
     changes_free(desk->changes);
+    seal_key_done(&desk->seal);
     config_file_free(desk->file);
     g_async_queue_unref(desk->events);
     g_free(desk->config_path);

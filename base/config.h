@@ -112,6 +112,7 @@ typedef struct {
         int call_back_tries;  // without an answer, then it is closed; default 3
         int remind_hours;     // before a deadline; default 4
         int late_rating_days; // working days in which a finished case can be rated; default 5
+        int person_days;      // that names and telephones are kept; default 180
     } rules;
     GPtrArray *cameras;  // ConfigCamera *
     GPtrArray *counters; // ConfigCounter *

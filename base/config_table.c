@@ -104,6 +104,11 @@ const Option config_options[] = {
     { "rules", "late_rating_days", OPTION_INT, AT(rules.late_rating_days), 1, 60, "5", 0,
       "A finished case can be rated by its QR code for so many working days.", "办结后多少个工作日内可扫码评价。" },
 
+    // Half a year: within six months a citizen may still take an act of the hall to court.
+    { "rules", "person_days", OPTION_INT, AT(rules.person_days), 1, 3650, "180", 0,
+      "Names, telephones and id numbers are erased after so many days; ratings and figures stay.",
+      "姓名、电话、证件号码保存多少天后删除；评价和统计保留。" },
+
     { "counters", "id", OPTION_ID, COUNTER_AT(id), 0, 0, NULL, OPTION_REQUIRED, "The counter's id.", "窗口编号。" },
     { "counters", "name", OPTION_NAME, COUNTER_AT(name), 1, 100, NULL, OPTION_REQUIRED,
       "Its name, shown on the page.", "窗口名称。" },

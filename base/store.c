@@ -75,7 +75,8 @@ int store_open(const char *path, StoreMode mode, Store **ret_store)
     if (err == 0 && mode == STORE_WRITE)
         err = store_script(
             store,
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000;");
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000;"
+            "PRAGMA secure_delete=ON;"); // what is erased (rating/person.h) is overwritten
     if (err < 0)
         return err;
     *ret_store = g_steal_pointer(&store);

@@ -42,9 +42,10 @@ void api_pad_password(HttpRequest *request, void *ctx);
 void api_ratings(HttpRequest *request, void *ctx);
 void api_rating(HttpRequest *request, void *ctx);
 void api_rating_post(HttpRequest *request, void *ctx);
-// What all who send ratings say alike: id (a UUID), level, tags (places for API_TAGS_MAX), text.
+// What all who send ratings say alike: id (a UUID), level, tags (places for API_TAGS_MAX), text,
+// and who it is that rates where the citizen says so.
 enum { API_TAGS_MAX = 8 };
-void api_read_rating(Fields *fields, RatingInput *input, const char **tags);
+void api_read_rating(Fields *fields, RatingInput *input, const char **tags, PersonInput *person);
 int api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutcome *ret_outcome);
 
 // Fields that more than one kind of rating has: reasons that were picked, a counter of this hall
@@ -61,6 +62,10 @@ void api_card_post(HttpRequest *request, void *ctx);
 void api_card_act(HttpRequest *request, void *ctx);
 void api_attachment(HttpRequest *request, void *ctx);
 void api_attachment_put(HttpRequest *request, void *ctx);
+
+// A whole name and number, with a reason, on the audit record.
+void api_rating_person(HttpRequest *request, void *ctx);
+void api_case_person(HttpRequest *request, void *ctx);
 
 void api_figures(HttpRequest *request, void *ctx);
 

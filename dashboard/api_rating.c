@@ -143,13 +143,27 @@ const char *api_read_counter(Fields *fields, const Config *config)
     return NULL;
 }
 
-void api_read_rating(Fields *fields, RatingInput *input, const char **tags)
+// "person" left out or null: anonymous.
+static void read_rater(Fields *fields, RatingInput *input, PersonInput *person)
+{
+    json_t *object = fields_object(fields, "person");
+    if (!object)
+        return;
+    Fields inner = fields_of(object);
+    person_read(&inner, person);
+    input->person = person;
+    if (inner.error[0])
+        fields_fail(fields, "person: %s", inner.error);
+}
+
+void api_read_rating(Fields *fields, RatingInput *input, const char **tags, PersonInput *person)
 {
     input->id = api_read_uuid(fields, "id");
     input->level = (int)fields_int_required(fields, "level", 1, 5);
     input->text = fields_text(fields, "text", TEXT_MAX);
     input->n_tags = api_read_tags(fields, tags);
     input->tags = tags;
+    read_rater(fields, input, person);
     if (!input->id)
         fields_fail(fields, "id is missing: a UUID that the page has made");
 }
@@ -185,7 +199,8 @@ void api_rating_post(HttpRequest *request, void *ctx)
     Fields fields = fields_of(body);
     RatingInput input = { 0 };
     RatingOutcome outcome = RATING_STORED;
-    api_read_rating(&fields, &input, tags);
+    PersonInput person;
+    api_read_rating(&fields, &input, tags, &person);
     read_origin(&fields, call_of(request), &input);
     int err = fields.error[0] ? -EINVAL : api_store_rating(request, &input, &outcome);
     if (err < 0)

@@ -85,14 +85,14 @@ void api_rating_form(HttpRequest *request, void *ctx)
     const Call *call = call_of(request);
     const char *state = subject.invitation ? text_of(subject.invitation, "state") : "waiting";
     give_cookie(request);
-    http_reply_json(request, 200,
-                    json_pack("{s:s, s:{s:s, s:s}, s:s?, s:s?, s:b, s:o}", "hall",
-                              call->hall->config->hall.name, "counter", "id", subject.counter->id,
-                              "name", subject.counter->name, "item",
-                              subject.invitation ? text_of(subject.invitation, "item_name") : NULL,
-                              "state", state, "may_rate",
-                              strcmp(state, "waiting") == 0 || strcmp(state, "shown") == 0, "tags",
-                              tag_table()));
+    http_reply_json(
+        request, 200,
+        json_pack("{s:s, s:{s:s, s:s}, s:s?, s:s?, s:b, s:i, s:o}", "hall",
+                  call->hall->config->hall.name, "counter", "id", subject.counter->id, "name",
+                  subject.counter->name, "item",
+                  subject.invitation ? text_of(subject.invitation, "item_name") : NULL, "state",
+                  state, "may_rate", strcmp(state, "waiting") == 0 || strcmp(state, "shown") == 0,
+                  "person_days", call->hall->config->rules.person_days, "tags", tag_table()));
 }
 
 // --- a rating
@@ -170,7 +170,8 @@ void api_telephone_rating(HttpRequest *request, void *ctx)
     Fields fields = fields_of(body);
     RatingInput input = { 0 };
     const char *tags[API_TAGS_MAX];
-    api_read_rating(&fields, &input, tags);
+    PersonInput person;
+    api_read_rating(&fields, &input, tags, &person);
     input.counter = fields_text(&fields, "counter", ID_MAX);
     input.invitation = fields_text(&fields, "invitation", ID_MAX);
     if (fields.error[0])

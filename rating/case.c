@@ -5,6 +5,7 @@
 #include "base/fields.h"
 #include "rating/case_story.h"
 #include "rating/flag.h"
+#include "rating/person.h"
 #include "rating/rating.h"
 #include "rating/shape.h"
 #include "rating/supervision.h"
@@ -22,7 +23,8 @@ enum { ERROR_SIZE = 200, NUMBER_CHARS = 50, DAYS_MAX = 1000, PHONE_TAIL = 4 };
 typedef struct {
     const char *item_code, *item_name, *unit, *kind;
     int64_t limit_days, statutory_days;
-    const char *counter, *applicant, *phone_tail, *person_number, *person_name, *channel;
+    const char *counter, *person_number, *person_name, *channel;
+    PersonInput applicant;
     int64_t accepted_ms;
 } CaseBody;
 
@@ -93,11 +95,16 @@ static void read_kind(Fields *fields, CaseBody *body)
         fields_fail(fields, "kind is \"%s\"; instant, promised or other is allowed", body->kind);
 }
 
-static void read_phone_tail(Fields *fields, CaseBody *body)
+static void read_applicant(Fields *fields, PersonInput *applicant)
 {
-    body->phone_tail = fields_text(fields, "phone_tail", 16);
-    if (body->phone_tail && (strlen(body->phone_tail) != PHONE_TAIL ||
-                             strspn(body->phone_tail, "0123456789") != PHONE_TAIL))
+    *applicant = (PersonInput){ .name = fields_text(fields, "applicant", 200),
+                                .phone = fields_text(fields, "phone", 60),
+                                .phone_tail = fields_text(fields, "phone_tail", 16),
+                                .id_number = fields_text(fields, "id_number", 20) };
+    const char *tail = applicant->phone_tail;
+    person_check_phone(fields, "phone", applicant->phone);
+    person_check_id_number(fields, "id_number", applicant->id_number);
+    if (tail && (strlen(tail) != PHONE_TAIL || strspn(tail, "0123456789") != PHONE_TAIL))
         fields_fail(fields, "phone_tail is the last %d digits of the number", PHONE_TAIL);
 }
 
@@ -110,8 +117,7 @@ static CaseBody read_body(Fields *fields)
     body.limit_days = fields_int(fields, "limit_days", 0, DAYS_MAX, STORE_NULL);
     body.statutory_days = fields_int(fields, "statutory_days", 0, DAYS_MAX, STORE_NULL);
     body.counter = fields_text(fields, "counter", 32);
-    body.applicant = fields_text(fields, "applicant", 200);
-    read_phone_tail(fields, &body);
+    read_applicant(fields, &body.applicant);
     read_person(fields, &body.person_number, &body.person_name);
     body.accepted_ms = moment(fields, "accepted_at", STORE_NULL);
     body.channel = fields_text(fields, "channel", 32);
@@ -149,12 +155,12 @@ static int insert_case(Store *store, const char *number, const CaseBody *b, int6
     return store_exec(
         store,
         "INSERT INTO case_file(number, item_code, item_name, unit, kind, limit_days, "
-        "statutory_days, counter, applicant, phone_tail, person_number, person_name, channel, "
+        "statutory_days, counter, person_number, person_name, channel, "
         "declared_accepted_at, created_at, updated_at, state, is_open, grade, is_provisional) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'filed',1,'none',0)",
-        "sssssnnssssssnii", number, b->item_code, b->item_name, b->unit, b->kind, b->limit_days,
-        b->statutory_days, b->counter, b->applicant, b->phone_tail, b->person_number,
-        b->person_name, b->channel, b->accepted_ms, now_ms, now_ms);
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,'filed',1,'none',0)",
+        "sssssnnssssnii", number, b->item_code, b->item_name, b->unit, b->kind, b->limit_days,
+        b->statutory_days, b->counter, b->person_number, b->person_name, b->channel, b->accepted_ms,
+        now_ms, now_ms);
 }
 
 // Rows changed: 0 where the body says nothing new.
@@ -165,16 +171,16 @@ static int update_case(Store *store, const char *number, const CaseBody *b, int6
 #define EACH(F, glue)                                                                              \
     F("item_code", "2")                                                                            \
     glue F("item_name", "3") glue F("unit", "4") glue F("kind", "5") glue F("limit_days", "6")     \
-        glue F("statutory_days", "7") glue F("counter", "8") glue F("applicant", "9")              \
-            glue F("phone_tail", "10") glue F("person_number", "11") glue F("person_name", "12")   \
-                glue F("channel", "13") glue F("declared_accepted_at", "14")
+        glue F("statutory_days", "7") glue F("counter", "8") glue F("person_number", "9")          \
+            glue F("person_name", "10") glue F("channel", "11")                                    \
+                glue F("declared_accepted_at", "12")
     return store_exec(
         store,
-        "UPDATE case_file SET " EACH(KEEP, ", ") ", updated_at = ?15 "
+        "UPDATE case_file SET " EACH(KEEP, ", ") ", updated_at = ?13 "
                                                  "WHERE number = ?1 AND (" EACH(NEW, " OR ") ")",
-        "sssssnnssssssni", number, b->item_code, b->item_name, b->unit, b->kind, b->limit_days,
-        b->statutory_days, b->counter, b->applicant, b->phone_tail, b->person_number,
-        b->person_name, b->channel, b->accepted_ms, now_ms);
+        "sssssnnssssni", number, b->item_code, b->item_name, b->unit, b->kind, b->limit_days,
+        b->statutory_days, b->counter, b->person_number, b->person_name, b->channel, b->accepted_ms,
+        now_ms);
 #undef EACH
 #undef NEW
 #undef KEEP
@@ -196,8 +202,8 @@ static int check_limit(Store *store, const char *number, char *error)
     return -EINVAL;
 }
 
-static int write_case(Store *store, const char *number, Fields *fields, const CaseBody *body,
-                      int64_t now_ms, CaseOutcome *ret_outcome, char *error)
+static int write_case(Store *store, const Hall *hall, const char *number, Fields *fields,
+                      const CaseBody *body, int64_t now_ms, CaseOutcome *ret_outcome, char *error)
 {
     bool known = case_exists(store, number);
     if (!known)
@@ -209,7 +215,11 @@ static int write_case(Store *store, const char *number, Fields *fields, const Ca
         known ? update_case(store, number, body, now_ms) : insert_case(store, number, body, now_ms);
     if (changed < 0)
         return changed;
-    *ret_outcome = !known ? CASE_CREATED : changed > 0 ? CASE_UPDATED : CASE_UNCHANGED;
+    g_autofree char *subject = g_strconcat("case:", number, NULL);
+    int is_new = person_put(store, hall, subject, &body->applicant, now_ms);
+    if (is_new < 0)
+        return is_new;
+    *ret_outcome = !known ? CASE_CREATED : changed + is_new > 0 ? CASE_UPDATED : CASE_UNCHANGED;
     return check_limit(store, number, error);
 }
 
@@ -219,7 +229,7 @@ int case_put(Store *store, const Hall *hall, const char *number, json_t *body, i
     Fields fields = fields_of(body);
     check_number(&fields, number);
     CaseBody given = read_body(&fields);
-    int err = write_case(store, number, &fields, &given, now_ms, ret_outcome, error);
+    int err = write_case(store, hall, number, &fields, &given, now_ms, ret_outcome, error);
     if (err < 0 || *ret_outcome == CASE_UNCHANGED)
         return err;
     if (*ret_outcome == CASE_CREATED)
@@ -311,24 +321,8 @@ int case_add_event(Store *store, const Hall *hall, const char *number, json_t *b
     return 0;
 }
 
-char *case_mask_name(const char *name)
-{
-    if (!name || !g_utf8_validate(name, -1, NULL))
-        return NULL;
-    glong n = g_utf8_strlen(name, -1);
-    GString *masked = g_string_new(NULL);
-    const char *c = name;
-    for (glong i = 0; i < n; i++, c = g_utf8_next_char(c)) {
-        bool shown = i == 0 || (i == n - 1 && n > 2);
-        g_string_append_unichar(masked, shown ? g_utf8_get_char(c) : '*');
-    }
-    return g_string_free(masked, FALSE);
-}
-
 void case_head_shape(json_t *row)
 {
-    g_autofree char *masked = case_mask_name(json_string_value(json_object_get(row, "applicant")));
-    json_object_set_new(row, "applicant", masked ? json_string(masked) : json_null());
     shape_nest(row, "item");
     shape_nest(row, "person");
 }
@@ -399,7 +393,8 @@ json_t *case_get(Store *store, const Hall *hall, const char *number, int64_t now
     g_autoptr(StoreQuery) query =
         store_query(store,
                     "SELECT " CASE_HEAD_COLUMNS(
-                        "c") ", c.statutory_days, c.channel, c.phone_tail, "
+                        "c") ", c.statutory_days, c.channel, (SELECT substr(phone_mask, -4) FROM"
+                             " person WHERE subject = 'case:' || c.number) AS phone_tail, "
                              "c.created_at, c.updated_at FROM case_file c WHERE number = ?",
                     "s", number);
     if (!store_step(query))

@@ -11,9 +11,13 @@
 //   unit          text (200)*                       部门
 //   kind          instant | promised | other *      即办件 | 承诺件 | 其他
 //   limit_days    0..1000, promised limit; wanted for kind promised; instant without one is due the
-//   same day statutory_days 0..1000 counter       text (32) applicant     text (200); only ever
-//   shown masked phone_tail    the last 4 digits of the telephone person        {"number" (64),
-//   "name" (100)}     who handles it accepted_at   time; stands in while no event says accepted
+//   same day statutory_days 0..1000 counter       text (32)
+//   applicant     text (200)                        these four: person.h; shown masked only
+//   phone         telephone number
+//   phone_tail    its last 4 digits, where no more is known
+//   id_number     of the applicant (5 to 20)
+//   person        {"number" (64), "name" (100)}     who handles it
+//   accepted_at   time; stands in while no event says accepted
 //   channel       text (32), how it was filed: hall, online ...
 // Event body: id* (64), kind* (case_story.h, English or Chinese), at* (time), node (200), counter
 // (32; default: the
@@ -51,11 +55,10 @@ json_t *case_counts(Store *store, int64_t now_ms);
 // The columns of a case head, with the prefix that names the table; and the head from a row of
 // them.
 #define CASE_HEAD_COLUMNS(c)                                                                       \
-    c ".number, " c ".item_code, " c ".item_name, " c ".unit, " c ".kind, " c ".counter, " c       \
-      ".applicant, " c ".state, " c ".grade, " c ".is_open, " c ".accepted_at, " c ".due_at, " c   \
+    c ".number, " c ".item_code, " c ".item_name, " c ".unit, " c ".kind, " c ".counter, "         \
+      "(SELECT name_mask FROM person WHERE subject = 'case:' || " c ".number) AS applicant, " c    \
+      ".state, " c ".grade, " c ".is_open, " c ".accepted_at, " c ".due_at, " c                    \
       ".is_provisional, " c ".effective_days AS limit_days, " c ".days_used, " c ".days_left, " c  \
       ".finished_at, " c ".person_number, " c ".person_name"
-// Makes a row of the columns above a head in place: item and person nested, applicant masked.
+// Makes a row of the columns above a head in place: item and person nested.
 void case_head_shape(json_t *row);
-// 张三 -> 张*, 张小三 -> 张*三; the caller frees.
-char *case_mask_name(const char *name);

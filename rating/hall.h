@@ -7,6 +7,7 @@
 #include "base/store.h"
 
 typedef struct Calendar Calendar; // rating/calendar.h
+typedef struct SealKey SealKey;   // base/seal.h
 
 typedef struct {
     Config *config;
@@ -16,6 +17,7 @@ typedef struct {
     // publishes after the commit. May be NULL.
     void (*changed)(void *ctx, const char *kind, const char *id);
     void *ctx;
+    const SealKey *seal; // names and telephones are encrypted with it; NULL: none are taken
 } Hall;
 
 // The schema of hall.db, oldest step first. The dashboard's tables (user, session, api_key, audit)

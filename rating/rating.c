@@ -77,6 +77,12 @@ static int hold_clip(Store *store, const Hall *hall, const RatingInput *input, c
     return hold_want(store, hall, &hold, NULL);
 }
 
+static int keep_person(Store *store, const Hall *hall, const RatingInput *input)
+{
+    g_autofree char *subject = g_strconcat("rating:", input->id, NULL);
+    return MIN(0, person_put(store, hall, subject, input->person, input->received_ms));
+}
+
 static bool is_complete(const RatingInput *input)
 {
     return input->id && *input->id && input->counter && input->channel && input->level >= 1 &&
@@ -116,6 +122,8 @@ int rating_store(Store *store, const Hall *hall, const RatingInput *input,
         err = hold_clip(store, hall, input, &c);
     if (err == 0 && input->level <= LEVEL_BAD && !(c.marks & MARK_REPEATED))
         err = complain(store, hall, input);
+    if (err == 0 && input->person)
+        err = keep_person(store, hall, input);
     if (err == 0)
         note(hall, "rating", input->id);
     return err;

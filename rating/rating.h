@@ -6,6 +6,7 @@
 // record of its own).
 #pragma once
 #include "rating/hall.h"
+#include "rating/person.h"
 
 typedef enum {
     MARK_NO_INVITATION = 1 << 0,      // no invitation id
@@ -44,7 +45,8 @@ typedef struct {
     int64_t received_ms;
     int64_t pad_clock_ms; // STORE_NULL: the pad said none
     int64_t age_ms;
-    const char *clock_kind; // ntp | rtc | none
+    const char *clock_kind;    // ntp | rtc | none
+    const PersonInput *person; // who rated, where the citizen says so; NULL: anonymous
 } RatingInput;
 
 typedef enum { RATING_STORED, RATING_DUPLICATE } RatingOutcome;

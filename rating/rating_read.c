@@ -56,13 +56,13 @@ static json_t *marks_json(json_int_t bits)
     "r.case_number, c.item_name AS case_item, t.id AS ticket_id, t.number AS ticket_number, "      \
     "t.state AS ticket_state, t.called_at AS ticket_called_at, t.served_at AS ticket_served_at, "  \
     "t.finished_at AS ticket_finished_at, r.camera, r.clip_from, r.clip_to, "                      \
-    "h.id AS hold_id, h.state AS hold_state, h.tries AS hold_tries, h.until_at AS hold_until_at, " \
-    "r.event_at AS cursor_ms"
+    "h.id AS hold_id, h.state AS hold_state, h.tries AS hold_tries, h.until_at AS "                \
+    "hold_until_at, " PERSON_COLUMNS("p") ", r.event_at AS cursor_ms"
 #define RATING_JOINS                                                                               \
     " FROM rating r LEFT JOIN invitation i ON i.id = r.invitation"                                 \
     " LEFT JOIN case_file c ON c.number = r.case_number LEFT JOIN ticket t ON t.id = r.ticket"     \
     " LEFT JOIN hold h ON h.ref = 'rating:' || r.id AND h.camera = r.camera"                       \
-    " AND h.state IN ('wanted', 'held')"
+    " AND h.state IN ('wanted', 'held') LEFT JOIN person p ON p.subject = 'rating:' || r.id"
 
 static json_int_t int_of(json_t *row, const char *key)
 {
@@ -98,7 +98,7 @@ static json_t *clip_json(json_t *row)
 
 static void shape_rating(json_t *row)
 {
-    static const char *const nested[] = { "counter", "staff", "invitation", "ticket" };
+    static const char *const nested[] = { "counter", "staff", "invitation", "ticket", "rater" };
     static const char *const inner[] = {
         "camera",     "clip_from",  "clip_to",       "hold_id",
         "hold_state", "hold_tries", "hold_until_at", "tags_version"

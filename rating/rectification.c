@@ -449,7 +449,9 @@ json_t *rectification_of(Store *store, const char *rating, int64_t now_ms)
     " OR instr(r.staff_name, ?7) OR instr(r.counter_name, ?7))"
 #define LIST_COLUMNS                                                                               \
     "x.rating, r.level, r.text, r.counter AS counter_id, r.counter_name, r.staff_number,"          \
-    " r.staff_name, r.event_at, r.case_number, " HEAD_COLUMNS ", " ORDER_TIME " AS cursor_ms"
+    " r.staff_name, r.event_at, r.case_number,"                                                    \
+    " EXISTS (SELECT 1 FROM person p WHERE p.subject = 'rating:' || x.rating) AS "                 \
+    "is_named, " HEAD_COLUMNS ", " ORDER_TIME " AS cursor_ms"
 #define OPEN_PAGE                                                                                  \
     " AND (?8 IS NULL OR (" ORDER_TIME ", x.rating) > (?9, ?8))"                                   \
     " ORDER BY cursor_ms, x.rating LIMIT ?10"

@@ -247,8 +247,18 @@ static const char cards[] =
     "  why TEXT) STRICT;"
     "CREATE INDEX card_step_by_card ON card_step(card);";
 
+// Names and telephones (person.h), apart from what they belong to and encrypted. A row without
+// sealed has been erased.
+static const char persons[] =
+    "CREATE TABLE person("
+    "  subject TEXT PRIMARY KEY, sealed BLOB, name_mask TEXT, phone_mask TEXT, phone_mark TEXT,"
+    "  created_at INTEGER NOT NULL, erased_at INTEGER) STRICT;"
+    "CREATE INDEX person_by_age ON person(created_at) WHERE erased_at IS NULL;"
+    "CREATE INDEX person_by_phone ON person(phone_mark) WHERE phone_mark IS NOT NULL;";
+
 const StoreStep hall_schema[] = {
     cases_and_tickets, ratings_and_flags, people_and_keys, holds_and_exports, bookmarks,
-    hold_ends,         rectifications,    telephones,      export_overlays,   cards
+    hold_ends,         rectifications,    telephones,      export_overlays,   cards,
+    persons,
 };
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as a CSV file of the inbox, taken into a hall.db in memory and undone again.
+#include "base/seal.h"
 #include "base/secret.h"
 #include "rating/calendar.h"
 #include "rating/inbox.h"
@@ -22,7 +23,8 @@ static void open_hall(void)
 
 static void take(const char *bytes, size_t size)
 {
-    Hall hall = { .config = &config, .calendar = calendar };
+    static const SealKey seal;
+    Hall hall = { .config = &config, .calendar = calendar, .seal = &seal };
     g_auto(InboxResult) result = { 0 };
     g_autofree char *rejects = NULL;
     if (inbox_take(store, &hall, "fuzz", bytes, size, INT64_C(1795482720000), &result, &rejects) <

@@ -32,6 +32,7 @@
 //            view-{all|open|ended|figures}  by-{group}  ranking-{key}  ranking-csv  rectification-row-{id}  rectification (data-state)  rectification-steps
 //            rectification-{verify|fix|tell|call|void|appeal|approve|reject|assign}  rectification-choice-{choice}
 //            rectification-why rectification-due rectification-owner rectification-submit rectification-problem
+//            person-masked  person-look  person-why  person-submit  person-whole (also on a case)
 //   cases: case-row-{number}  case-panel  case-item  case-days
 //            clip-hold clip-lift clip-export (admin, director)  clip-why clip-submit
 //   exports: exports-tab-{exports|holds|lifted}  export-row-{id} (data-state: queued | running | done | failed | cancelled |

@@ -193,6 +193,22 @@ export interface RatingRow {
   case_number?: string | null;
   case_item?: string | null;
   clip: Clip | null;
+  is_named: boolean;
+  rater: Rater | null;
+}
+
+// Who rated, masked. erased_at: the name and number are kept no more.
+export interface Rater {
+  name: string | null;
+  phone: string | null;
+  erased_at: string | null;
+}
+
+export interface PersonWhole {
+  name: string | null;
+  phone: string | null;
+  phone_tail: string | null;
+  id_number: string | null;
 }
 
 export type RectificationState = "verifying" | "fixing" | "telling" | "calling" | "judging" | "closed" | "void";
@@ -244,6 +260,7 @@ export interface RectificationRow extends RectificationHead {
   staff: { number: string; name: string | null } | null;
   event_at: string;
   case_number: string | null;
+  is_named: boolean;
 }
 
 export interface Rating extends RatingRow {
@@ -296,6 +313,7 @@ export interface Pause {
 }
 
 export interface Case extends CaseHead {
+  phone_tail: string | null;
   events: CaseEvent[];
   pauses: Pause[];
   ratings: RatingRow[];

@@ -3,6 +3,7 @@
 // system would.
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/seal.h"
 #include "base/secret.h"
 #include "dashboard/account.h"
 #include "dashboard/dashboard.h"
@@ -36,6 +37,7 @@ typedef struct {
     Config *config;
     Calendar *calendar;
     Hall hall;
+    SealKey seal;
     Writer *writer;
     Dashboard *dashboard;
     int n_invited; // by invite(), on a server thread; read after the answer
@@ -101,7 +103,7 @@ static int start(void **state)
     box->folder = g_dir_make_tmp("hallwatch-dashboard-XXXXXX", NULL);
     box->socket = g_build_filename(box->folder, "desk.sock", NULL);
     box->database = g_build_filename(box->folder, "hall.db", NULL);
-    box->hall = (Hall){ .config = box->config, .calendar = box->calendar };
+    box->hall = (Hall){ .config = box->config, .calendar = box->calendar, .seal = &box->seal };
     if (store_open(box->database, STORE_WRITE, &store) < 0 ||
         store_migrate(store, hall_schema, hall_schema_steps) < 0)
         return -1;
@@ -634,7 +636,7 @@ static void a_new_config_is_seen_and_the_old_one_let_go(void **state)
     int fd = watch(box); // a stream must not keep the old one
     g_autoptr(GString) saw = g_string_new(NULL);
     assert_true(read_until(fd, "retry: 2000\n", saw));
-    Hall hall = { .config = config, .calendar = box->calendar };
+    Hall hall = { .config = config, .calendar = box->calendar, .seal = &box->seal };
     dashboard_apply(box->dashboard, &hall);
     json_t *session = read_json(box, "/api/v1/session");
     json_t *name = json_object_get(json_object_get(session, "hall"), "name");

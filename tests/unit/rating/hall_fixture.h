@@ -4,6 +4,7 @@
 // has changed is collected.
 #pragma once
 #include "base/clock.h"
+#include "base/seal.h"
 #include "base/secret.h"
 #include "rating/calendar.h"
 #include "rating/hall.h"
@@ -21,6 +22,7 @@ typedef struct {
     Store *store;
     GString *changed; // "kind:id " for each
     char *dir;
+    SealKey seal;
 } Fixture;
 
 // "2026-11-24 09:12" in the hall's zone.
@@ -73,6 +75,8 @@ static inline int fixture_setup(void **state)
     assert_int_equal(calendar_load(NULL, NULL, &f->hall.calendar), 0);
     f->hall.changed = fixture_changed;
     f->hall.ctx = f;
+    memset(&f->seal, 7, sizeof f->seal);
+    f->hall.seal = &f->seal;
     *state = f;
     return 0;
 }

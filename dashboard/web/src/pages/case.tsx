@@ -9,6 +9,7 @@ import { GradeBadge, daysText } from "../parts/badge";
 import { CaseLine } from "../parts/case_line";
 import { HoldsOf } from "../parts/hold_card";
 import { Facts, Panel } from "../parts/panel";
+import { PersonLook } from "../parts/person_look";
 import { QrCode } from "../parts/qr_code";
 import { FlagLine, RatingLine, flagAddress, ratingAddress } from "../parts/rows";
 import { Loading, Problem, errorText } from "../parts/states";
@@ -43,6 +44,12 @@ function dueText(item: Case): string {
   return t(item.limit_days === null ? "noLimit" : "fromAcceptance");
 }
 
+function Applicant({ item }: { item: Case }) {
+  if (!item.applicant && !item.phone_tail) return <>—</>;
+  const rater = { name: item.applicant, phone: item.phone_tail && `*******${item.phone_tail}`, erased_at: null };
+  return <PersonLook rater={rater} path={`/api/v1/cases/${encodeURIComponent(item.number)}/person`} />;
+}
+
 function factsOf(item: Case): [string, ComponentChildren][] {
   const used =
     item.limit_days === null
@@ -55,7 +62,7 @@ function factsOf(item: Case): [string, ComponentChildren][] {
     [t("finishedAt"), fullTime(item.finished_at)],
     [t("unit"), item.unit ?? "—"],
     [t("counter"), counterName(item.counter)],
-    [t("applicant"), item.applicant ?? "—"],
+    [t("applicant"), <Applicant item={item} />],
     [t("person"), personText(item.person)],
     [t("kind"), word("kind_", item.kind)],
   ];

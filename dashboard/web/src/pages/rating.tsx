@@ -7,6 +7,7 @@ import { Clip } from "../parts/clip";
 import { EvidenceActions } from "../parts/evidence_actions";
 import { Face, levelName } from "../parts/face";
 import { Facts, Panel } from "../parts/panel";
+import { NamedPill, PersonLook } from "../parts/person_look";
 import { RectificationBlock } from "../parts/rectification";
 import { caseAddress } from "../parts/rows";
 import { Loading, Problem } from "../parts/states";
@@ -27,6 +28,7 @@ function Head({ rating }: { rating: Rating }) {
           {rating.counter?.name ?? counterName(rating.counter?.id)} · {fullTime(rating.event_at)}
         </p>
         <p class="pills">
+          <NamedPill isNamed={rating.is_named} />
           <Marks marks={rating.marks} isCounted={rating.is_counted} />
         </p>
       </div>
@@ -102,6 +104,12 @@ function Body({ rating, reload }: { rating: Rating; reload: () => void }) {
       </section>
       {rating.rectification && <RectificationBlock of={rating.id} state={rating.rectification} done={reload} />}
       <Words rating={rating} />
+      {rating.rater && (
+        <section class="block">
+          <h3>{t("rater")}</h3>
+          <PersonLook rater={rating.rater} path={`/api/v1/ratings/${encodeURIComponent(rating.id)}/person`} />
+        </section>
+      )}
       <section class="block">
         <h3>{t("cases")}</h3>
         {rating.case ? <CaseCard item={rating.case} /> : <p class="muted">{t("noCase")}</p>}

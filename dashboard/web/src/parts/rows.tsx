@@ -7,6 +7,7 @@ import { t, word } from "../text";
 import { deadline, shortTime } from "../time";
 import { FlagKind, FlagStateBadge, GradeBadge, Marks, daysText } from "./badge";
 import { Face, levelName } from "./face";
+import { NamedPill } from "./person_look";
 import { DueText, RectificationBadge } from "./rectification";
 
 interface RowProps {
@@ -29,6 +30,7 @@ export function RatingLine({ row, to, isOpen }: RowProps & { row: RatingRow }) {
       </span>
       <span class="row-words">
         {words || <span class="muted">{t("noComment")}</span>}
+        {row.is_named && <NamedPill isNamed />}
         <Marks marks={row.marks} isCounted={row.is_counted} />
       </span>
       <span class="row-place">
@@ -55,6 +57,7 @@ export function RectificationLine({ row, to, isOpen }: RowProps & { row: Rectifi
       </span>
       <span class="row-words">
         {row.text ? `“${row.text}”` : <span class="muted">{t("noComment")}</span>}
+        {row.is_named && <NamedPill isNamed />}
         <small class="rx-place">
           {row.counter?.name ?? counterName(row.counter?.id)} · {shortTime(row.event_at)}
         </small>

@@ -3,7 +3,7 @@
 // /r/COUNTER or /r/i/INVITATION. The rating's id is made once and kept, so that sending again is harmless.
 //
 // Hooks for browser tests (data-testid): rate-title  level-1 ... level-5  tag-{code}  rate-text  rate-send  rate-problem
-//   rate-done  large  language
+//   rate-contact rate-name rate-phone  rate-done  large  language
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Face } from "../parts/drawn_face";
@@ -19,6 +19,7 @@ interface Form {
   item: string | null;
   state: string;
   may_rate: boolean;
+  person_days: number;
   tags: Record<string, { code: string; text: string }[]>;
 }
 
@@ -69,9 +70,62 @@ interface SendProps {
   t: (word: Word, n?: number) => string;
   back: () => void;
   done: (shown: Shown) => void;
+  contact: Contact;
+  setContact: (contact: Contact) => void;
 }
 
-function Reasons({ form, level, t, back, done }: SendProps) {
+// null: anonymous.
+type Contact = { name: string; phone: string } | null;
+
+// As the box takes it (rating/person.c); what slips through is answered by it.
+const PHONE = /^(\+|0|1[3-9]|[2-8])[0-9 ()-]{5,20}$/;
+
+function personOf(contact: Contact): { person?: { name?: string; phone: string } } {
+  const phone = contact?.phone.normalize("NFKC").trim();
+  if (!contact || !phone) return {};
+  const name = contact.name.trim();
+  return { person: name ? { name, phone } : { phone } };
+}
+
+function ContactFields({ contact, setContact, t, days }: Pick<SendProps, "contact" | "setContact" | "t"> & { days: number }) {
+  if (!contact)
+    return (
+      <button class="contact" data-testid="rate-contact" onClick={() => setContact({ name: "", phone: "" })}>
+        {t("contact")}
+      </button>
+    );
+  return (
+    <fieldset>
+      <p>{t("contactWhy", days)}</p>
+      <label>
+        {t("phone")}
+        <input
+          type="tel"
+          autocomplete="tel"
+          maxLength={20}
+          value={contact.phone}
+          data-testid="rate-phone"
+          onInput={(event) => setContact({ ...contact, phone: event.currentTarget.value })}
+        />
+      </label>
+      <label>
+        {t("name")}
+        <input
+          autocomplete="name"
+          maxLength={30}
+          value={contact.name}
+          data-testid="rate-name"
+          onInput={(event) => setContact({ ...contact, name: event.currentTarget.value })}
+        />
+      </label>
+      <button class="contact" onClick={() => setContact(null)}>
+        {t("noContact")}
+      </button>
+    </fieldset>
+  );
+}
+
+function Reasons({ form, level, t, back, done, contact, setContact }: SendProps) {
   const [id] = useState(uuid);
   const [tags, setTags] = useState<string[]>([]);
   const [text, setText] = useState("");
@@ -83,16 +137,18 @@ function Reasons({ form, level, t, back, done }: SendProps) {
     const end = ENDS[body.error?.code ?? ""];
     if (end) done({ at: "end", word: end, isGood: false });
     else if (answer.status === 429) setProblem(t("wait", Number(answer.headers.get("Retry-After")) || 10));
-    else setProblem(t("offline"));
+    else setProblem(t(answer.status === 400 && contact ? "phoneWrong" : "offline"));
   };
   const send = async () => {
+    const who = personOf(contact);
+    if ((who.person && !PHONE.test(who.person.phone)) || (contact?.name.trim() && !who.person)) return setProblem(t("phoneWrong"));
     setBusy(true);
     setProblem("");
     try {
       const answer = await fetch("/api/v1/public/ratings", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ id, level, tags, ...(text.trim() ? { text: text.trim() } : {}), ...subject() }),
+        body: JSON.stringify({ id, level, tags, ...(text.trim() ? { text: text.trim() } : {}), ...who, ...subject() }),
       });
       if (answer.ok) return done({ at: "end", word: "thanks", more: level <= 2 ? "thanksBad" : undefined, isGood: true });
       await refused(answer);
@@ -128,6 +184,7 @@ function Reasons({ form, level, t, back, done }: SendProps) {
           onInput={(event) => setText(event.currentTarget.value)}
         />
       </label>
+      <ContactFields contact={contact} setContact={setContact} t={t} days={form.person_days} />
       {problem && (
         <p class="problem" role="alert" data-testid="rate-problem">
           {problem}
@@ -159,6 +216,7 @@ function Rate() {
   const [language, setLanguage] = useState<Language>("zh");
   const [isLarge, setLarge] = useState(false);
   const [level, setLevel] = useState<Level | null>(null);
+  const [contact, setContact] = useState<Contact>(null);
   const [shown, setShown, open] = useForm();
   const t = (word: Word, n?: number) => say(language, word, n);
   useEffect(() => {
@@ -199,11 +257,20 @@ function Rate() {
             {shown.form.item && <span>{shown.form.item}</span>}
           </p>
           {level ? (
-            <Reasons key={level} form={shown.form} level={level} t={t} back={() => setLevel(null)} done={setShown} />
+            <Reasons
+              key={level}
+              form={shown.form}
+              level={level}
+              t={t}
+              back={() => setLevel(null)}
+              done={setShown}
+              contact={contact}
+              setContact={setContact}
+            />
           ) : (
             <Faces choose={setLevel} t={t} />
           )}
-          <p class="quiet">{t("anonymous")}</p>
+          <p class="quiet">{t(contact?.phone ? "named" : "anonymous")}</p>
         </>
       )}
     </main>

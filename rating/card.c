@@ -532,14 +532,19 @@ static json_t *actions_json(const json_t *row, const Actor *actor)
     return actions;
 }
 
+static void describe_tags(json_t *row)
+{
+    json_t *tags = json_object_get(row, "tags");
+    g_autofree char *version = tag_version();
+    if (json_is_array(tags))
+        json_object_set_new(row, "tags", tag_describe(tags, version));
+}
+
 // Day and counter find the paper; the second person needs them.
 static void shape_card(json_t *row, const Hall *hall, const Actor *actor)
 {
     json_object_set_new(row, "actions", actions_json(row, actor));
-    json_t *tags = json_object_get(row, "tags");
-    g_autofree char *version = tag_version();
-    if (tags && !json_is_null(tags))
-        json_object_set_new(row, "tags", tag_describe(tags, version));
+    describe_tags(row);
     shape_nest(row, "staff");
     if (json_is_null(json_object_get(row, "day")))
         json_object_set(row, "day", json_object_get(row, "first_day"));
@@ -583,7 +588,11 @@ static json_t *rows_of(Store *store, const char *sql, const char *id)
     g_autoptr(StoreQuery) query = store_query(store, sql, "s", id);
     json_t *rows = store_rows_json(query), *row;
     size_t i;
-    json_array_foreach(rows, i, row) shape_rename(row, "done_at", "at");
+    json_array_foreach(rows, i, row)
+    {
+        shape_rename(row, "done_at", "at");
+        describe_tags(row);
+    }
     return rows;
 }
 

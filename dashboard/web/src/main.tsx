@@ -18,6 +18,11 @@
 //   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps
 //   codes: menu-codes  code-{counter}   case-code (button of a finished case)  case-code-picture
+//   cards: menu-cards (admin, director, staff)  card-form (data-second)  card-day card-counter card-number card-faces (holds the
+//         keys)  card-level-{1..5} card-tag-{code} card-text card-case  card-scan card-scan-shown card-scan-remove  card-save
+//         card-problem  card-waits-{number} card-row-{number} (data-state: waiting | differing | counted | void)
+//         card-confirm-{number}  card-decide-{number} card-entry-{0|1} card-decide-why card-decide-submit
+//         card-void-{number} card-void-why card-void-submit
 //   cameras: menu-cameras (admin)  cameras-row-{id} (data-state)  cameras-add  cameras-edit-{id}  cam-find found-none found-{host}  cam-maker cam-host cam-user
 //         cam-password cam-url cam-sub cam-test  probe-main probe-sub (data-ok, data-step, data-code)  probe-picture  cam-name
 //         cam-id cam-counter-{id} cam-record cam-audio cam-relay cam-save cam-problem cam-remove cam-remove-sure
@@ -95,6 +100,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   audit: () => <Later read={() => import("./pages/audit").then((file) => file.AuditPage)} />,
   verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
   codes: () => <Later read={() => import("./pages/codes").then((file) => file.CodesPage)} />,
+  cards: () => <Later read={() => import("./pages/cards").then((file) => file.CardsPage)} />,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
   cameras: () => <Later read={() => import("./pages/cameras").then((file) => file.CamerasPage)} />,
 };

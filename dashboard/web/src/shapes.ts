@@ -263,7 +263,46 @@ export interface RectificationRow extends RectificationHead {
   is_named: boolean;
 }
 
+export interface Card {
+  id: string;
+  number: string;
+  state: "waiting" | "differing" | "counted" | "void";
+  day: string;
+  counter: { id: string; name: string };
+  level: Level | null; // null: another person's, which does not count yet
+  tags: { code: string; text: string | null }[] | null;
+  text: string | null;
+  case_number: string | null;
+  staff: { number: string; name: string | null } | null;
+  scan: string | null;
+  entered_by: string;
+  entered_at: string;
+  confirmed_by: string | null;
+  decided_by: string | null;
+  ended_at: string | null;
+  rating: string | null;
+  actions: string[];
+}
+
+export interface CardEntry {
+  user: string;
+  at: string;
+  day: string;
+  counter: string;
+  level: Level;
+  tags: { code: string; text: string | null }[];
+  text: string | null;
+  case_number: string | null;
+  staff_number: string | null;
+}
+
+export interface CardDetail extends Card {
+  entries: CardEntry[];
+  steps: { user: string; at: string; action: string; from: string | null; to: string; why: string | null }[];
+}
+
 export interface Rating extends RatingRow {
+  card: { number: string; entered_by: string; confirmed_by: string | null; decided_by: string | null; scan: string | null } | null;
   rectification: Rectification | null;
   invitation: { id: string; state: string; created_at: string; expires_at: string } | null;
   case: CaseHead | null;

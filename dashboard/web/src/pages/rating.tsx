@@ -8,10 +8,12 @@ import { EvidenceActions } from "../parts/evidence_actions";
 import { Face, levelName } from "../parts/face";
 import { Facts, Panel } from "../parts/panel";
 import { NamedPill, PersonLook } from "../parts/person_look";
+import { Photo } from "../parts/photo";
 import { RectificationBlock } from "../parts/rectification";
 import { caseAddress } from "../parts/rows";
 import { Loading, Problem } from "../parts/states";
 import { useResource } from "../resource";
+import { mayRead } from "../session";
 import type { CaseHead, Rating } from "../shapes";
 import { t, word } from "../text";
 import { fullTime } from "../time";
@@ -84,6 +86,11 @@ function factsOf(rating: Rating): [string, ComponentChildren][] {
     [t("channel"), word("channel_", rating.channel)],
     [t("pad"), rating.pad ?? "—"],
   ];
+  if (rating.card) {
+    const { number, entered_by, confirmed_by, decided_by } = rating.card;
+    const people = [entered_by, confirmed_by, decided_by].filter(Boolean).join("、");
+    rows.push([t("cardNumber"), `${number} · ${t("cardPeople", { who: people })}`]);
+  }
   const invitation = rating.invitation;
   rows.push([
     t("invitation"),
@@ -102,6 +109,12 @@ function Body({ rating, reload }: { rating: Rating; reload: () => void }) {
         {rating.clip ? <Clip clip={rating.clip} /> : <p class="muted">{t("noClip")}</p>}
         {rating.clip && <EvidenceActions clip={rating.clip} of={`rating:${rating.id}`} done={reload} />}
       </section>
+      {rating.card?.scan && mayRead("cards") && (
+        <section class="block">
+          <h3>{t("cardScan")}</h3>
+          <Photo id={rating.card.scan} name={t("cardScan")} />
+        </section>
+      )}
       {rating.rectification && <RectificationBlock of={rating.id} state={rating.rectification} done={reload} />}
       <Words rating={rating} />
       {rating.rater && (

@@ -7,6 +7,7 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Face } from "../parts/drawn_face";
+import { uuid } from "../uuid";
 import "./style.css";
 import { type Language, type Word, say } from "./words";
 
@@ -28,14 +29,6 @@ type Shown =
   | { at: "form"; form: Form }
   | { at: "end"; word: Word; more?: Word; isGood: boolean }
   | { at: "offline" };
-
-function uuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
 
 // "/r/c1" is a counter, "/r/i/ID" an invitation.
 function subject(): { counter: string } | { invitation: string } {

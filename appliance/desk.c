@@ -7,6 +7,7 @@
 #include "appliance/hold_quota.h"
 #include "appliance/inbox_watch.h"
 #include "appliance/intake.h"
+#include "appliance/outbox_delivery.h"
 #include "appliance/secrets.h"
 #include "appliance/video_watch.h"
 #include "base/clock.h"
@@ -76,6 +77,7 @@ typedef struct {
     HoldDelivery *holds;
     HoldQuota *quota;
     ExportDelivery *exports;
+    OutboxDelivery *outbox;
     char box_key[EVIDENCE_KEY_HEX]; // the public one; empty: it could not be read
     InboxWatch *inbox;
     ConfigFile *file;
@@ -93,6 +95,7 @@ typedef struct {
 
     // Writer's thread; replaced by a job.
     Hall hall;
+    bool has_outgoing; // writer's thread: the transaction touched the outbox
 } Desk;
 
 static void event_free(gpointer data)
@@ -191,13 +194,18 @@ static void link_message(void *ctx, const PadLinkMessage *message)
 
 static void hall_changed(void *ctx, const char *kind, const char *id)
 {
-    changes_note(((Desk *)ctx)->changes, kind, id);
+    Desk *desk = ctx;
+    desk->has_outgoing |= strcmp(kind, "outbox") == 0;
+    changes_note(desk->changes, kind, id);
 }
 
 static void after_batch(void *ctx, int err)
 {
     Desk *desk = ctx;
     intake_after_batch(desk->intake);
+    if (desk->has_outgoing)
+        outbox_delivery_wake(desk->outbox);
+    desk->has_outgoing = false;
     if (changes_commit(desk->changes, err))
         push(desk, (DeskEvent){ .kind = DESK_CHANGED });
 }
@@ -514,6 +522,7 @@ static void apply(Desk *desk, Config *take_config, Calendar *take_calendar)
     dashboard_apply(desk->dashboard, &hall);
     video_watch_apply(desk->video, take_config);
     hold_quota_apply(desk->quota, take_config);
+    outbox_delivery_apply(desk->outbox, take_config);
     calendar_free(desk->calendar);
     config_unref(desk->config);
     desk->config = take_config;
@@ -678,6 +687,16 @@ static int open_helpers(Desk *desk)
                                   .video_socket = desk->video_socket,
                                   .writer = desk->writer,
                                   .hall = &desk->hall };
+    // The first: what is committed wakes it.
+    OutboxDeliveryOptions outbox = { .store_path = desk->store_path,
+                                     .writer = desk->writer,
+                                     .hall = &desk->hall,
+                                     .config = desk->config };
+    int err = outbox_delivery_new(&outbox, &desk->outbox);
+    if (err < 0) {
+        log_err("outbox: %s", g_strerror(-err));
+        return err;
+    }
     InboxWatchOptions watch = { .dir = inbox, .writer = desk->writer, .hall = &desk->hall };
     desk->video = video_watch_new(&(VideoWatchOptions){ .video_socket = desk->video_socket,
                                                         .config = desk->config,
@@ -692,7 +711,7 @@ static int open_helpers(Desk *desk)
                                                       .writer = desk->writer,
                                                       .hall = &desk->hall,
                                                       .config = desk->config });
-    int err = hold_delivery_new(&holds, &desk->holds);
+    err = hold_delivery_new(&holds, &desk->holds);
     if (err == 0)
         err = export_delivery_new(&exports, &desk->exports);
     if (err == 0)
@@ -791,7 +810,9 @@ static void desk_done(Desk *desk)
     export_delivery_free(desk->exports);
     hold_quota_free(desk->quota);
     video_watch_free(desk->video);
+    outbox_delivery_stop(desk->outbox);
     writer_free(desk->writer);
+    outbox_delivery_free(desk->outbox);
     intake_free(desk->intake);
     pad_registry_free(desk->registry);
     pad_link_free(desk->link);

@@ -59,6 +59,12 @@ static void pad_free(void *pad)
     g_free(pad);
 }
 
+static void receiver_free(void *receiver)
+{
+    item_done("notify", receiver);
+    g_free(receiver);
+}
+
 static Config *config_new(const char *path)
 {
     Config *config = g_new0(Config, 1);
@@ -67,6 +73,7 @@ static Config *config_new(const char *path)
     config->cameras = g_ptr_array_new_with_free_func(camera_free);
     config->counters = g_ptr_array_new_with_free_func(counter_free);
     config->pads = g_ptr_array_new_with_free_func(pad_free);
+    config->notify = g_ptr_array_new_with_free_func(receiver_free);
     return config;
 }
 
@@ -88,6 +95,7 @@ void config_unref(Config *config)
     g_ptr_array_unref(config->cameras);
     g_ptr_array_unref(config->counters);
     g_ptr_array_unref(config->pads);
+    g_ptr_array_unref(config->notify);
     g_free(config->path);
     g_free(config);
 }
@@ -390,11 +398,10 @@ static void read_item(Loader *loader, const ConfigSection *section, const char *
         return;
     }
     void *item = g_malloc0(section->item_size);
-    static const char *const lists[] = { "counters", "masks" };
-    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
-        const Option *list = config_option_find(section->name, lists[i]);
-        if (list)
-            option_clear(list, item);
+    for (size_t i = 0; i < config_options_n; i++) {
+        const Option *option = &config_options[i];
+        if (strcmp(option->section, section->name) == 0 && option_is_list(option))
+            option_clear(option, item);
     }
     GPtrArray *array = *(GPtrArray **)((char *)loader->config + section->array);
     g_ptr_array_add(array, item);
@@ -448,6 +455,18 @@ static void check_pads(Loader *loader)
         if (g_strcmp0(pad->id, "desk") == 0)
             add_error(loader, line_of(loader, prefix, "id"), prefix,
                       "found \"desk\", which the box itself uses; allowed another id");
+    }
+}
+
+// The outbox knows its receivers by their ids, and one of them is the province.
+static void check_receivers(Loader *loader)
+{
+    for (guint i = 0; i < loader->config->notify->len; i++) {
+        const ConfigReceiver *receiver = loader->config->notify->pdata[i];
+        g_autofree char *prefix = g_strdup_printf("notify[%u]", i);
+        if (g_strcmp0(receiver->id, "province") == 0)
+            add_error(loader, line_of(loader, prefix, "id"), prefix,
+                      "found \"province\", which has a section of its own; allowed another id");
     }
 }
 
@@ -518,6 +537,7 @@ static void read_root(Loader *loader)
     check_ports(loader);
     check_certificate(loader);
     check_pads(loader);
+    check_receivers(loader);
 }
 
 // Reading YAML
@@ -769,6 +789,11 @@ const ConfigCamera *config_camera_of_counter(const Config *config, const char *c
             return camera;
     }
     return NULL;
+}
+
+const ConfigReceiver *config_receiver(const Config *config, const char *id)
+{
+    return find_item(config->notify, id);
 }
 
 bool config_camera_equal(const ConfigCamera *a, const ConfigCamera *b)

@@ -52,6 +52,21 @@ typedef struct {
     char *counter;
 } ConfigPad;
 
+typedef enum {
+    RECEIVER_WEBHOOK, // JSON by POST
+} ConfigReceiverKind;
+
+// Who is told of what happens (rating/notify.h).
+typedef struct {
+    char *id;
+    ConfigReceiverKind kind;
+    char **events; // of config_event_names; NULL-terminated, may be empty
+    char *url;
+    char *secret;        // signs what goes there; NULL: it goes unsigned
+    char *ca;            // PEM file that vouches for it; NULL: the system's
+    int timeout_seconds; // default 10
+} ConfigReceiver;
+
 // Minutes after midnight. A day may have several spans; none: closed.
 typedef struct {
     int from;
@@ -114,9 +129,14 @@ typedef struct {
         int late_rating_days; // working days in which a finished case can be rated; default 5
         int person_days;      // that names and telephones are kept; default 180
     } rules;
+    struct {
+        int keep_days;   // how long what could not be delivered is tried, and what ended is kept
+        int max_waiting; // rows for one receiver; beyond it the oldest is given up
+    } outbox;
     GPtrArray *cameras;  // ConfigCamera *
     GPtrArray *counters; // ConfigCounter *
     GPtrArray *pads;     // ConfigPad *
+    GPtrArray *notify;   // ConfigReceiver *
     unsigned refs;       // use config_ref
 } Config;
 
@@ -149,6 +169,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_unref)
 const ConfigCamera *config_camera(const Config *config, const char *id);
 const ConfigCounter *config_counter(const Config *config, const char *id);
 const ConfigPad *config_pad(const Config *config, const char *id);
+const ConfigReceiver *config_receiver(const Config *config, const char *id);
 // The camera that sees the counter and records; NULL: none.
 const ConfigCamera *config_camera_of_counter(const Config *config, const char *counter);
 // Whether the one may go on where the other is wanted: but for what needs no new connection.
@@ -157,7 +178,10 @@ bool config_camera_equal(const ConfigCamera *a, const ConfigCamera *b);
 ConfigCamera *config_camera_new(void);
 void config_camera_free(ConfigCamera *camera);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConfigCamera, config_camera_free)
-const char *config_counter_kind_name(ConfigCounterKind kind); // "general", "frequent" ...
+const char *config_counter_kind_name(ConfigCounterKind kind);   // "general", "frequent" ...
+const char *config_receiver_kind_name(ConfigReceiverKind kind); // "webhook" ...
+// What a receiver can be told of (notify[].events), NULL-terminated; "all" among them.
+extern const char *const config_event_names[];
 
 // docs/config.md, from the table.
 void config_print_reference(FILE *out);

@@ -3,10 +3,11 @@
 #include "base/config.h"
 #include <string.h>
 
-#define AT(member)         offsetof(Config, member)
-#define CAMERA_AT(member)  offsetof(ConfigCamera, member)
-#define COUNTER_AT(member) offsetof(ConfigCounter, member)
-#define PAD_AT(member)     offsetof(ConfigPad, member)
+#define AT(member)          offsetof(Config, member)
+#define CAMERA_AT(member)   offsetof(ConfigCamera, member)
+#define COUNTER_AT(member)  offsetof(ConfigCounter, member)
+#define PAD_AT(member)      offsetof(ConfigPad, member)
+#define RECEIVER_AT(member) offsetof(ConfigReceiver, member)
 
 // clang-format off
 const Option config_options[] = {
@@ -109,6 +110,30 @@ const Option config_options[] = {
       "Names, telephones and id numbers are erased after so many days; ratings and figures stay.",
       "姓名、电话、证件号码保存多少天后删除；评价和统计保留。" },
 
+    { "outbox", "keep_days", OPTION_INT, AT(outbox.keep_days), 1, 3650, "60", 0,
+      "Days that undelivered messages are tried and ended ones are kept.",
+      "未送达的外发消息重试的天数，也是已结束记录的保存天数。" },
+    { "outbox", "max_waiting", OPTION_INT, AT(outbox.max_waiting), 100, 10000000, "200000", 0,
+      "Most messages that wait for one receiver; beyond it the oldest are given up.",
+      "每个接收方最多等待的消息数，超出时放弃最早的。" },
+
+    { "notify", "id", OPTION_ID, RECEIVER_AT(id), 0, 0, NULL, OPTION_REQUIRED,
+      "The receiver's id, shown on the page.", "接收方编号，显示在页面上。" },
+    { "notify", "kind", OPTION_RECEIVER, RECEIVER_AT(kind), 0, 0, "webhook", 0,
+      "webhook: JSON by POST.", "webhook：以 POST 发送 JSON。" },
+    { "notify", "events", OPTION_EVENTS, RECEIVER_AT(events), 0, 0, "all", 0,
+      "What it is told of (docs/notify.md).", "通知的事件。" },
+    { "notify", "url", OPTION_OUT_URL, RECEIVER_AT(url), 0, 0, NULL, OPTION_REQUIRED,
+      "Where it is reached. Redirections are not followed.", "接收地址；不跟随重定向。" },
+    { "notify", "secret", OPTION_SECRET, RECEIVER_AT(secret), 16, 200, NULL, 0,
+      "Signs what goes there (HMAC-SHA256, docs/notify.md). Without it nothing is signed.",
+      "签名密钥（HMAC-SHA256）；不设则不签名。" },
+    { "notify", "ca", OPTION_PATH, RECEIVER_AT(ca), 0, 0, NULL, 0,
+      "PEM file of the certificate that vouches for it. Default: those of the system.",
+      "用于验证对方证书的 CA 证书（PEM），默认使用系统证书。" },
+    { "notify", "timeout_seconds", OPTION_INT, RECEIVER_AT(timeout_seconds), 1, 120, "10", 0,
+      "How long one try may take.", "每次发送的最长时间（秒）。" },
+
     { "counters", "id", OPTION_ID, COUNTER_AT(id), 0, 0, NULL, OPTION_REQUIRED, "The counter's id.", "窗口编号。" },
     { "counters", "name", OPTION_NAME, COUNTER_AT(name), 1, 100, NULL, OPTION_REQUIRED,
       "Its name, shown on the page.", "窗口名称。" },
@@ -160,6 +185,8 @@ const ConfigSection config_sections[] = {
     { "storage", 0, 0, 0, "Where and how long video is kept.", "录像存储。" },
     { "office_hours", 0, 0, 0, "When the hall is open.", "对外办公时间。" },
     { "rules", 0, 0, 0, "Thresholds of supervision.", "监督规则阈值。" },
+    { "outbox", 0, 0, 0, "What goes out of the box and must not be lost.", "外发消息。" },
+    { "notify", AT(notify), sizeof(ConfigReceiver), 32, "Who is told of what happens (docs/notify.md).", "事件通知的接收方。" },
     { "counters", AT(counters), sizeof(ConfigCounter), 512, "The counters.", "窗口。" },
     { "cameras", AT(cameras), sizeof(ConfigCamera), 256, "The cameras.", "摄像机。" },
     { "pads", AT(pads), sizeof(ConfigPad), 512, "The rating pads.", "评价器。" },

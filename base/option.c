@@ -3,6 +3,7 @@
 #include "base/config.h"
 #include "base/mask.h"
 #include <arpa/inet.h>
+#include <curl/curl.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -31,6 +32,22 @@ static const char *const kind_names[] = { [COUNTER_GENERAL] = "general",
                                           [COUNTER_TIDAL] = "tidal",
                                           [COUNTER_COMPLAINT] = "complaint",
                                           NULL };
+static const char *const receiver_names[] = { [RECEIVER_WEBHOOK] = "webhook", NULL };
+
+const char *const config_event_names[] = {
+    "all",
+    "rating_bad",
+    "rectification_due",
+    "rectification_late",
+    "rectification_judging",
+    "rectification_closed",
+    "case_yellow",
+    "case_red",
+    "camera_lost",
+    "complaint_assigned",
+    "clue",
+    NULL,
+};
 
 static bool take_text(void *field, char *take_value)
 {
@@ -133,6 +150,31 @@ static bool set_url(const Option *option, void *field, const char *text, const c
     return take_text(field, g_strconcat("file:", path, NULL));
 }
 
+// What a CURLU makes of it counts, for it is libcurl that goes there. Credentials have options of
+// their own.
+static bool out_url_ok(const char *text)
+{
+    static const char *const schemes[] = { "http", "https", NULL };
+    CURLU *url = curl_url();
+    char *scheme = NULL, *host = NULL, *user = NULL;
+    bool ok = curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+              curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+              curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+              curl_url_get(url, CURLUPART_USER, &user, 0) != CURLUE_OK &&
+              g_strv_contains(schemes, scheme);
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(user);
+    curl_url_cleanup(url);
+    return ok;
+}
+
+static bool set_out_url(const Option *option, void *field, const char *text, const char *folder)
+{
+    return strlen(text) <= URL_MAX && is_printable(text) && !strchr(text, ' ') &&
+           out_url_ok(text) && take_text(field, g_strdup(text));
+}
+
 // Whole digits only: a parser that reads "80x" as 80 would hide a slip of the hand.
 static bool parse_int(const char *text, int64_t min, int64_t max, int64_t *ret)
 {
@@ -205,6 +247,11 @@ static bool set_kind(const Option *option, void *field, const char *text, const 
     return set_word(field, text, kind_names);
 }
 
+static bool set_receiver(const Option *option, void *field, const char *text, const char *folder)
+{
+    return set_word(field, text, receiver_names);
+}
+
 static bool add_text(char ***held, guint n, const char *text)
 {
     *held = g_renew(char *, *held, n + 2);
@@ -229,6 +276,14 @@ static bool add_mask(const Option *option, void *field, const char *text, const 
     guint n = *held ? g_strv_length(*held) : 0;
     Mask mask;
     return n < MASKS_MAX && mask_parse(text, &mask) && add_text(held, n, text);
+}
+
+static bool add_event(const Option *option, void *field, const char *text, const char *folder)
+{
+    char ***held = field;
+    guint n = *held ? g_strv_length(*held) : 0;
+    return g_strv_contains(config_event_names, text) &&
+           !(n && g_strv_contains((const char *const *)*held, text)) && add_text(held, n, text);
 }
 
 // "08:30", also "24:00". -1: neither.
@@ -285,6 +340,14 @@ static const struct {
                            "tcp or udp, or auto: udp, and tcp where that does not come through" },
     [OPTION_READER] = { HELD_INT, set_reader, "rtsp or libav" },
     [OPTION_KIND] = { HELD_INT, set_kind, "general, frequent, advice, pickup, tidal or complaint" },
+    [OPTION_RECEIVER] = { HELD_INT, set_receiver, "webhook" },
+    [OPTION_OUT_URL] = { HELD_TEXT, set_out_url,
+                         "http://host[:port]/path or https://..., without user or password" },
+    [OPTION_EVENTS] = { HELD_TEXTS, add_event,
+                        "a list of different events (docs/notify.md): all, rating_bad, "
+                        "rectification_due, rectification_late, rectification_judging, "
+                        "rectification_closed, case_yellow, case_red, camera_lost, "
+                        "complaint_assigned, clue" },
     [OPTION_IDS] = { HELD_TEXTS, add_id, "a list of at most 64 different ids, such as [c1, c2]" },
     [OPTION_MASKS] = { HELD_TEXTS, add_mask, "a list of " MASK_ALLOWED },
     [OPTION_SPANS] = { HELD_SPANS, add_span,
@@ -355,10 +418,11 @@ void option_done(const Option *option, void *base)
 
 static const char *const *names_of(OptionType type)
 {
-    return type == OPTION_TRANSPORT ? transport_names
-           : type == OPTION_READER  ? reader_names
-           : type == OPTION_KIND    ? kind_names
-                                    : NULL;
+    return type == OPTION_TRANSPORT  ? transport_names
+           : type == OPTION_READER   ? reader_names
+           : type == OPTION_KIND     ? kind_names
+           : type == OPTION_RECEIVER ? receiver_names
+                                     : NULL;
 }
 
 char *option_text(const Option *option, const void *base)
@@ -422,6 +486,9 @@ char *option_found(const Option *option, const char *text)
     if (option->type == OPTION_SECRET)
         return g_strdup("a text that is not shown");
     const char *scheme = strstr(text, "://");
+    if (option->type == OPTION_OUT_URL) // whatever follows the scheme may hold a key
+        return scheme ? g_strdup_printf("\"%.*s***\"", (int)MIN(scheme + 3 - text, FOUND_MAX), text)
+                      : g_strdup("a text that is not shown");
     const char *at = option->type == OPTION_URL ? strrchr(text, '@') : NULL;
     g_autofree char *shown = NULL;
     if (at)
@@ -434,6 +501,11 @@ char *option_found(const Option *option, const char *text)
         return g_strdup_printf("\"%s\"", shown);
     g_autofree char *head = g_utf8_substring(shown, 0, FOUND_MAX);
     return g_strdup_printf("\"%s...\"", head);
+}
+
+const char *config_receiver_kind_name(ConfigReceiverKind kind)
+{
+    return receiver_names[kind];
 }
 
 const char *config_counter_kind_name(ConfigCounterKind kind)

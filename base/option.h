@@ -22,7 +22,10 @@ typedef enum {
     OPTION_TRANSPORT, // ConfigTransport
     OPTION_READER,    // ConfigReader
     OPTION_KIND,      // ConfigCounterKind
+    OPTION_RECEIVER,  // ConfigReceiverKind
+    OPTION_OUT_URL,   // char *: where something is delivered; only its scheme and host are shown
     OPTION_IDS,       // list: char **, NULL-terminated
+    OPTION_EVENTS,    // list: char **, NULL-terminated; of config_event_names
     OPTION_MASKS,     // list: char **, NULL-terminated; each as base/mask.h reads it
     OPTION_SPANS,     // list: ConfigHours; min and max are the first and last weekday, Monday 0
 } OptionType;

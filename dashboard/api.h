@@ -114,6 +114,13 @@ void api_export_post(HttpRequest *request, void *ctx);
 void api_export_delete(HttpRequest *request, void *ctx);
 void api_export_retry(HttpRequest *request, void *ctx);
 void api_export_file(HttpRequest *request, void *ctx);
+void api_outbox(HttpRequest *request, void *ctx);
+void api_outbox_row(HttpRequest *request, void *ctx);
+void api_outbox_resend(HttpRequest *request, void *ctx);
+void api_outbox_receivers(HttpRequest *request, void *ctx);
+void api_outbox_resend_all(HttpRequest *request, void *ctx);
+void api_outbox_test(HttpRequest *request, void *ctx);
+
 void api_verification_post(HttpRequest *request, void *ctx);
 void api_verification(HttpRequest *request, void *ctx);
 void api_verification_feed(HttpRequest *request, void *ctx);

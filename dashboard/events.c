@@ -28,6 +28,7 @@ static const struct {
     { "ticket", ALL_PEOPLE },
     { "card", ROLE_ADMIN | ROLE_DIRECTOR | ROLE_STAFF },
     { "export", ROLE_ADMIN | ROLE_DIRECTOR },
+    { "outbox", ROLE_ADMIN | ROLE_DIRECTOR },
 };
 
 struct Events {

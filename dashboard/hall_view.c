@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "rating/case.h"
 #include "rating/flag.h"
+#include "rating/outbox.h"
 #include "rating/rating.h"
 #include "rating/rectification.h"
 #include "rating/ticket.h"
@@ -168,12 +169,13 @@ json_t *hall_view_overview(Store *store, const Config *config, json_t *cameras, 
     int64_t tomorrow = clock_day_start(today + 36 * HOUR_MS);
     int64_t yesterday = clock_day_start(today - 12 * HOUR_MS);
     g_autofree char *day = clock_format(today);
-    return json_pack("{s:s%, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:I}, s:{s:I, s:I}, s:o}", "day", day,
-                     (size_t)10, "rectifications", rectification_counts(store, now_ms), "ratings",
-                     rating_figures(store, today, tomorrow), "yesterday",
+    return json_pack("{s:s%, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:I}, s:{s:I, s:I}, s:o, s:o}", "day",
+                     day, (size_t)10, "rectifications", rectification_counts(store, now_ms),
+                     "ratings", rating_figures(store, today, tomorrow), "yesterday",
                      rating_figures(store, yesterday, today), "flags", flag_counts(store), "cases",
                      case_counts(store, now_ms), "cameras", "up",
                      count_true(cameras, "state", "live"), "of", (json_int_t)config->cameras->len,
                      "pads", "up", count_true(pads, "online", NULL), "of",
-                     (json_int_t)config->pads->len, "hours", hours_of(store, today, tomorrow));
+                     (json_int_t)config->pads->len, "hours", hours_of(store, today, tomorrow),
+                     "outbox", outbox_counts(store, now_ms));
 }

@@ -83,6 +83,12 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/verifications/{id}",    api_verification,    A | D | V,             0},
     {"PUT",    "/api/v1/verifications/{id}/bytes", api_verification_feed, A | D | V, VERIFICATION_FEED_MAX},
     {"DELETE", "/api/v1/verifications/{id}",    api_verification_delete, A | D | V,         0},
+    {"GET",    "/api/v1/outbox",                api_outbox,          A,                     0},
+    {"GET",    "/api/v1/outbox/{id}",           api_outbox_row,      A,                     0},
+    {"POST",   "/api/v1/outbox/{id}/resend",    api_outbox_resend,   A,                     0},
+    {"GET",    "/api/v1/receivers",             api_outbox_receivers, A,                    0},
+    {"POST",   "/api/v1/receivers/{receiver}/resend", api_outbox_resend_all, A,             0},
+    {"POST",   "/api/v1/receivers/{receiver}/test", api_outbox_test, A,                     0},
     {"GET",    "/api/v1/audit",                 api_audit,           A,                     0},
     {"GET",    "/api/v1/system",                api_system,          A | D,                 0},
     // Between the door and the desk; the door shows only /api/.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rating/flag.h"
 
+#include "base/clock.h"
 #include "base/secret.h"
+#include "rating/notify.h"
 #include "rating/shape.h"
 
 #include <errno.h>
@@ -122,6 +124,28 @@ static int64_t next_round(Store *store, const FlagInput *input)
     return again ? store_int(query, 0) + 1 : 0;
 }
 
+// A flag is told of as it is raised. Of its evidence only what a deadline is about: evidence may
+// name persons.
+static int tell(Store *store, const Hall *hall, const FlagInput *input, const char *id)
+{
+    const char *event = notify_event_of_flag(input->kind);
+    const char *due = json_string_value(json_object_get(input->evidence, "due_at"));
+    NotifyInput told = { .event = event,
+                         .id = id,
+                         .subject = input->subject,
+                         .counter = input->counter,
+                         .case_number = input->case_number,
+                         .camera = input->camera,
+                         .rating = input->rating,
+                         .state = json_string_value(json_object_get(input->evidence, "state")),
+                         .clue = input->kind,
+                         .due_ms = STORE_NULL,
+                         .now_ms = input->raised_ms };
+    if (due && !clock_parse(due, &told.due_ms))
+        told.due_ms = STORE_NULL;
+    return notify(store, hall, &told);
+}
+
 int flag_raise(Store *store, const Hall *hall, const FlagInput *input, char **ret_id)
 {
     int64_t round = next_round(store, input);
@@ -131,6 +155,8 @@ int flag_raise(Store *store, const Hall *hall, const FlagInput *input, char **re
     int err = insert_flag(store, input, id, round);
     if (err >= 0)
         err = add_step(store, id, input->raised_ms, SYSTEM_USER, "raise", NULL, FLAG_RAISED, NULL);
+    if (err >= 0)
+        err = tell(store, hall, input, id);
     if (err < 0)
         return err;
     note(hall, id);

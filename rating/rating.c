@@ -4,6 +4,7 @@
 #include "rating/correlation.h"
 #include "rating/hold.h"
 #include "rating/mood.h"
+#include "rating/notify.h"
 #include "rating/rectification.h"
 #include "rating/tag.h"
 
@@ -83,6 +84,22 @@ static int keep_person(Store *store, const Hall *hall, const RatingInput *input)
     return MIN(0, person_put(store, hall, subject, input->person, input->received_ms));
 }
 
+static int tell_bad(Store *store, const Hall *hall, const RatingInput *input)
+{
+    g_autofree char *subject = g_strconcat("rating:", input->id, NULL);
+    int64_t due_ms = store_value(
+        store, STORE_NULL, "SELECT due_at FROM rectification WHERE rating = ?", "s", input->id);
+    NotifyInput told = { .event = "rating_bad",
+                         .id = input->id,
+                         .subject = subject,
+                         .rating = input->id,
+                         .counter = input->counter,
+                         .level = input->level,
+                         .due_ms = due_ms,
+                         .now_ms = input->received_ms };
+    return notify(store, hall, &told);
+}
+
 static bool is_complete(const RatingInput *input)
 {
     return input->id && *input->id && input->counter && input->channel && input->level >= 1 &&
@@ -96,6 +113,8 @@ static int complain(Store *store, const Hall *hall, const RatingInput *input)
     bool is_card = input->is_of_day;
     int err =
         rectification_begin(store, hall, input->id, is_card ? input->received_ms : input->event_ms);
+    if (err == 0)
+        err = tell_bad(store, hall, input);
     if (err < 0 || is_card)
         return err;
     return MIN(0, mood_judge(store, hall, input->counter, input->event_ms, input->received_ms));

@@ -3,10 +3,12 @@
 
 #include "base/clock.h"
 #include "rating/deadline.h"
+#include "rating/notify.h"
 #include "rating/rating.h"
 #include "rating/shape.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -221,6 +223,23 @@ int rectification_begin(Store *store, const Hall *hall, const char *rating, int6
 
 // --- steps
 
+// That it waits for a second person, or has ended.
+static int tell(Store *store, const Hall *hall, const Head *head, int64_t now_ms)
+{
+    g_autofree char *subject = g_strconcat("rating:", head->rating, NULL);
+    g_autofree char *id = g_strdup_printf("%s.%" PRId64, head->rating, now_ms);
+    NotifyInput input = { .event = head->state == JUDGING ? "rectification_judging"
+                                                          : "rectification_closed",
+                          .id = id,
+                          .subject = subject,
+                          .rating = head->rating,
+                          .counter = head->counter,
+                          .state = states[head->state].name,
+                          .due_ms = head->deadline.due_ms,
+                          .now_ms = now_ms };
+    return notify(store, hall, &input);
+}
+
 static int refuse(char *error, int err, const char *format, const char *detail)
 {
     g_snprintf(error, ERROR_SIZE, format, detail);
@@ -339,6 +358,8 @@ static int take_step(Store *store, const Hall *hall, Head *head, const Rectifica
         err = rating_take_out(store, hall, head->rating);
     if (err == 0 && step.to != step.from)
         err = deadline_met(store, hall, &deadlines, head->rating, now_ms);
+    if (err == 0 && step.to != step.from && (step.to == JUDGING || !states[step.to].is_open))
+        err = tell(store, hall, head, now_ms);
     if (err == 0)
         note(hall, head->rating);
     return err;

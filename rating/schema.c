@@ -256,9 +256,27 @@ static const char persons[] =
     "CREATE INDEX person_by_age ON person(created_at) WHERE erased_at IS NULL;"
     "CREATE INDEX person_by_phone ON person(phone_mark) WHERE phone_mark IS NOT NULL;";
 
+// What goes out (outbox.h). since_at: from when it waits; seq is its place in the order.
+static const char outbox[] =
+    "CREATE TABLE outbox("
+    "  seq INTEGER PRIMARY KEY, receiver TEXT NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL,"
+    "  event TEXT NOT NULL, facts TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK(state IN ('waiting','sent','refused','given_up')),"
+    "  tries INTEGER NOT NULL DEFAULT 0, error TEXT,"
+    "  created_at INTEGER NOT NULL, since_at INTEGER NOT NULL, tried_at INTEGER,"
+    "  next_try_at INTEGER NOT NULL, ended_at INTEGER,"
+    "  UNIQUE(receiver, id)) STRICT;"
+    "CREATE INDEX outbox_by_state ON outbox(receiver, state, seq);"
+    "CREATE INDEX outbox_by_subject ON outbox(receiver, subject, seq) WHERE state = 'waiting';"
+    "CREATE INDEX outbox_by_wait ON outbox(since_at) WHERE state = 'waiting';"
+    "CREATE INDEX outbox_by_end ON outbox(ended_at) WHERE ended_at IS NOT NULL;";
+
 const StoreStep hall_schema[] = {
-    cases_and_tickets, ratings_and_flags, people_and_keys, holds_and_exports, bookmarks,
-    hold_ends,         rectifications,    telephones,      export_overlays,   cards,
-    persons,
+    cases_and_tickets, ratings_and_flags,
+    people_and_keys,   holds_and_exports,
+    bookmarks,         hold_ends,
+    rectifications,    telephones,
+    export_overlays,   cards,
+    persons,           outbox,
 };
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

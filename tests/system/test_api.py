@@ -22,7 +22,7 @@ LATE = {"item": {"code": "1", "name": "食品小作坊登记"}, "unit": "市场�
 def hall(share_box, share_camera, request):
     """A box with one of everything that a route can show, and a person of each role."""
     camera = share_camera()
-    box = share_box({"cameras": [camera.config()]})
+    box = share_box({"cameras": [camera.config()], "notify": [{"id": "nobody", "url": "http://127.0.0.1:9/", "events": ["rating_bad"]}]})
     for role in ("viewer", "staff", "director", "admin"):
         box.command("user", "add", f"{role}-person", "--role", role, "--password-stdin", "--data", box.data, stdin=PASSWORD + "\n")
     pad = Pad(box, "p1").wait_connected()
@@ -46,6 +46,7 @@ def hall(share_box, share_camera, request):
     box.picture, box.card = str(uuid.uuid4()), str(uuid.uuid4())
     box.http("PUT", f"/api/v1/attachments/{box.picture}", data=PNG)
     box.api("POST", "/cards", {"id": box.card, "number": "1", "day": time.strftime("%Y-%m-%d"), "counter": "c2", "level": 1, "scan": box.picture})
+    box.message = box.api("POST", "/receivers/nobody/test")["id"]
     box.hold = box.api("POST", "/holds", {"cameras": ["cam1"], "from": 1000, "to": 2000, "reason": "试验"})["items"][0]["id"]
     box.wait_camera("cam1")
     wait_for(lambda: box.rating(box.rated)["clip"]["held"] == "held", why="the clip is held")
@@ -69,8 +70,8 @@ def place(box, path, role, method="GET"):
     if kind == "verifications" and method == "GET" and role in ("viewer", "director", "admin"):  # known to who began it
         box.verification = box.api("POST", "/verifications", {"bytes": 1000}, role=role)["id"]
     ids = {"cameras": "cam1", "counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
-           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "attachments": box.picture}
-    return path.replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
+           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "attachments": box.picture, "outbox": box.message}
+    return path.replace("{receiver}", "nobody").replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
 
 
 def body(method, path):

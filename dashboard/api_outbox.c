@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/api.h"
+
+#include "dashboard/audit.h"
+#include "dashboard/call.h"
+#include "dashboard/query.h"
+#include "rating/notify.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define RECEIVER_MAX 64
+
+void api_outbox(HttpRequest *request, void *ctx)
+{
+    static const char *const states[] = { "waiting", "sent", "refused", "given_up", NULL };
+    Query query = query_of(request);
+    Cursor cursor = query_cursor(&query);
+    OutboxFilter filter = { .receiver = query_text(&query, "receiver", RECEIVER_MAX),
+                            .state = query_choice(&query, "state", states),
+                            .before_seq = cursor.before_id ? cursor.before_ms : STORE_NULL,
+                            .limit = query_limit(&query) };
+    Store *store = query_check(&query) ? call_store(request) : NULL;
+    if (store)
+        http_reply_json(request, 200, outbox_list(store, &filter));
+}
+
+void api_outbox_receivers(HttpRequest *request, void *ctx)
+{
+    Store *store = call_store(request);
+    const Call *call = call_of(request);
+    if (store)
+        call_reply_items(request, outbox_receivers(store, call->hall->config, call->now_ms));
+}
+
+// The row's place; -1: no number.
+static int64_t read_seq(HttpRequest *request)
+{
+    const char *text = http_param(request, "id");
+    size_t size = strlen(text);
+    bool ok = size >= 1 && size <= 18 && strspn(text, G_CSET_DIGITS) == size;
+    return ok ? g_ascii_strtoll(text, NULL, 10) : -1;
+}
+
+static void reply_row(HttpRequest *request, int64_t seq)
+{
+    call_reply_found(request, outbox_get(call_of(request)->store, seq), "message with this id");
+}
+
+void api_outbox_row(HttpRequest *request, void *ctx)
+{
+    if (call_store(request))
+        reply_row(request, read_seq(request));
+}
+
+typedef struct {
+    const Call *call;
+    const char *receiver;
+    int64_t seq;
+    int n;
+} OutboxJob;
+
+static int resend_run(Store *store, void *data)
+{
+    OutboxJob *job = data;
+    const Call *call = job->call;
+    int err = outbox_resend(store, call->hall, job->seq, call->now_ms);
+    if (err < 0)
+        return err;
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, job->seq);
+    return audit_add(store, call->now_ms, call->who, "outbox.resend", subject, NULL);
+}
+
+void api_outbox_resend(HttpRequest *request, void *ctx)
+{
+    if (!call_store(request))
+        return;
+    OutboxJob job = { .call = call_of(request), .seq = read_seq(request) };
+    int err = call_write(request, resend_run, &job);
+    if (err < 0)
+        call_reply_failure(request, err, "message with this id",
+                           err == -EEXIST ? "This message waits already, or was delivered." : "");
+    else
+        reply_row(request, job.seq);
+}
+
+static int resend_all_run(Store *store, void *data)
+{
+    OutboxJob *job = data;
+    const Call *call = job->call;
+    job->n = outbox_resend_all(store, call->hall, job->receiver, call->now_ms);
+    if (job->n < 0)
+        return job->n;
+    g_autofree char *detail = g_strdup_printf("%d", job->n);
+    return audit_add(store, call->now_ms, call->who, "outbox.resend", job->receiver, detail);
+}
+
+void api_outbox_resend_all(HttpRequest *request, void *ctx)
+{
+    OutboxJob job = { .call = call_of(request), .receiver = http_param(request, "receiver") };
+    int err = call_write(request, resend_all_run, &job);
+    if (err < 0)
+        call_reply_failure(request, err, "receiver of this name", "");
+    else
+        http_reply_json(request, 200, json_pack("{s:i}", "messages", job.n));
+}
+
+static int test_run(Store *store, void *data)
+{
+    OutboxJob *job = data;
+    const Call *call = job->call;
+    int err = notify_test(store, call->hall, job->receiver, call->now_ms, &job->seq);
+    return err < 0 ? err
+                   : audit_add(store, call->now_ms, call->who, "outbox.test", job->receiver, NULL);
+}
+
+void api_outbox_test(HttpRequest *request, void *ctx)
+{
+    if (!call_store(request))
+        return;
+    OutboxJob job = { .call = call_of(request), .receiver = http_param(request, "receiver") };
+    int err = call_write(request, test_run, &job);
+    if (err < 0)
+        call_reply_failure(request, err, "receiver of this name under notify in the config", "");
+    else
+        reply_row(request, job.seq);
+}

@@ -285,6 +285,7 @@ function Shown({ ids }: { ids: string[] }) {
         <Legend
           hidden={hidden}
           toggle={toggleKind}
+          hasWrongClock={lanes.some((lane) => lane.clock.some((span) => span.toMs > view.fromMs && span.fromMs < view.toMs))}
           count={(kind) => {
             const inView = lanes.flatMap((lane) => lane.marks).filter((mark) => mark.kind === kind && mark.atMs >= view.fromMs && mark.atMs < view.toMs);
             return inView.reduce((sum, mark) => sum + mark.n, 0);

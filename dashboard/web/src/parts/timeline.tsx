@@ -8,6 +8,7 @@ import type { Lane } from "../lanes";
 import { t } from "../text";
 import { wallText, zone } from "../time";
 import { TimelineCard } from "./timeline_card";
+import { type TrackBar, momentAt, trackBars } from "./timeline_bars";
 import { GroupShape } from "./timeline_mark";
 import {
   type Mark,
@@ -29,6 +30,8 @@ const TRACK_H = 54;
 const MARK_Y = 13;
 const BAR_Y = 28;
 const BAR_H = 20;
+const CLOCK_Y = 51;
+const CLOCK_PX = 6; // a mark that is narrower is not seen
 const ROOM_PX = 16; // for a shape
 const WORD_HALF = 32;
 const REACH_PX = 12;
@@ -78,16 +81,20 @@ interface Press {
 }
 
 // All pointers of the ruler and the tracks, which are as wide as one another.
-function useGestures(props: TimelineProps, width: number, groups: MarkGroup[][]) {
+function useGestures(props: TimelineProps, width: number, groups: MarkGroup[][], bars: TrackBar[][]) {
   const hover = useSignal<Hover | null>(null);
   const box = useRef({ pointers: new Map<number, number>(), press: null as Press | null });
   const latest = useRef(props);
   latest.current = props;
   const xIn = (event: PointerEvent) => event.clientX - (event.currentTarget as Element).getBoundingClientRect().left;
 
+  const meantAt = (x: number, lane: number) => {
+    const { view, lanes } = latest.current;
+    return lane < 0 ? msAt(view, width, x) : momentAt(lanes[lane]?.spans ?? [], bars[lane] ?? [], view, width, x);
+  };
   const hoverAt = (x: number, lane: number, isScrub: boolean) => {
     const group = lane >= 0 ? groupAt(groups[lane] ?? [], x, REACH_PX) : null;
-    hover.value = { ms: msAt(latest.current.view, width, x), x, lane, group, isScrub };
+    hover.value = { ms: meantAt(x, lane), x, lane, group, isScrub };
   };
   // left: of two fingers one was lifted; the other one drags, and is no click when it goes.
   const begin = (left: boolean) => {
@@ -137,7 +144,7 @@ function useGestures(props: TimelineProps, width: number, groups: MarkGroup[][])
     if (press?.mode === "scrub" || press?.mode === "press") {
       const group = press.mode === "press" ? groupAt(groups[lane] ?? [], x, REACH_PX * (isTouch ? 1.8 : 1)) : null;
       if (group) latest.current.open(group, lane);
-      else latest.current.seek(msAt(latest.current.view, width, Math.min(width, Math.max(0, x))));
+      else latest.current.seek(meantAt(Math.min(width, Math.max(0, x)), lane));
     }
     if (isTouch || press?.mode === "pan") hover.value = null;
   };
@@ -234,11 +241,12 @@ interface TrackProps {
   view: Span;
   width: number;
   groups: MarkGroup[];
+  bars: TrackBar[];
 }
 
-function Track({ lane, view, width, groups }: TrackProps) {
-  const recorded = useMemo(() => barsOf(lane.spans, view, width), [lane.spans, view, width]);
+function Track({ lane, view, width, groups, bars }: TrackProps) {
   const gaps = useMemo(() => barsOf(lane.gaps, view, width), [lane.gaps, view, width]);
+  const wrong = useMemo(() => barsOf(lane.clock, view, width, CLOCK_PX), [lane.clock, view, width]);
   const nowX = xOf(view, width, Date.now());
   return (
     <>
@@ -246,8 +254,11 @@ function Track({ lane, view, width, groups }: TrackProps) {
       {gaps.map((bar) => (
         <rect key={`g${bar.x}`} class="tl-gap" x={bar.x} width={bar.width} y={BAR_Y} height={BAR_H} />
       ))}
-      {recorded.map((bar) => (
-        <rect key={bar.x} class="tl-rec" x={bar.x} width={bar.width} y={BAR_Y} height={BAR_H} />
+      {bars.map((bar) => (
+        <rect key={bar.x} class={bar.kind === "ragged" ? "tl-ragged" : "tl-rec"} x={bar.x} width={bar.width} y={BAR_Y} height={BAR_H} />
+      ))}
+      {wrong.map((bar) => (
+        <line key={`c${bar.x}`} class="tl-clock" x1={bar.x} x2={bar.x + Math.max(CLOCK_PX, bar.width)} y1={CLOCK_Y} y2={CLOCK_Y} />
       ))}
       {nowX > 0 && nowX < width && <line class="tl-now" x1={nowX} x2={nowX} y1={BAR_Y - 4} y2={BAR_Y + BAR_H + 4} />}
       {[...groups].reverse().map((group) => (
@@ -265,7 +276,11 @@ export function Timeline(props: TimelineProps) {
     () => lanes.map((lane) => groupsOf(lane.marks.filter(props.shown), view, width, ROOM_PX)),
     [lanes.map((lane) => lane.marks), view, width, props.shown].flat(),
   );
-  const { hover, on } = useGestures(props, width, groups);
+  const bars = useMemo(
+    () => lanes.map((lane) => trackBars(lane.spans, view, width)),
+    [lanes.map((lane) => lane.spans), view, width].flat(),
+  );
+  const { hover, on } = useGestures(props, width, groups, bars);
   useWheel(area, props);
   return (
     <div class="tl" ref={area} data-testid="timeline" data-from={view.fromMs} data-to={view.toMs}>
@@ -273,6 +288,10 @@ export function Timeline(props: TimelineProps) {
         <pattern id="tl-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
           <rect class="tl-hatch-ground" width="7" height="7" />
           <rect class="tl-hatch-line" width="3" height="7" />
+        </pattern>
+        <pattern id="tl-ragged" width="5" height="20" patternUnits="userSpaceOnUse">
+          <rect class="tl-hatch-ground" width="5" height="20" />
+          <rect class="tl-ragged-line" width="3" height="20" />
         </pattern>
       </svg>
       <div class="tl-row">
@@ -290,7 +309,7 @@ export function Timeline(props: TimelineProps) {
           <span class="tl-name">{names[i]}</span>
           <div class="tl-track" {...on(i)} data-testid={`track-${lane.camera}`} data-state={lane.state}>
             <svg width={width} height={TRACK_H} role="img" aria-label={`${t("timeline")} ${names[i] ?? ""}`}>
-              <Track lane={lane} view={view} width={width} groups={groups[i] ?? []} />
+              <Track lane={lane} view={view} width={width} groups={groups[i] ?? []} bars={bars[i] ?? []} />
               <Chosen view={view} width={width} height={TRACK_H} chosen={chosen} />
               <Playhead view={view} width={width} height={TRACK_H} clockMs={clockMs} />
             </svg>

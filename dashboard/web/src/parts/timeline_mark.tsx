@@ -62,7 +62,14 @@ export function MarkLine({ mark }: { mark: Mark }) {
   );
 }
 
-export function Legend(props: { hidden: string[]; count: (kind: MarkKind) => number; toggle: (kind: MarkKind) => void }) {
+interface LegendProps {
+  hidden: string[];
+  count: (kind: MarkKind) => number;
+  toggle: (kind: MarkKind) => void;
+  hasWrongClock: boolean; // something shown was recorded by a clock that was set later
+}
+
+export function Legend(props: LegendProps) {
   return (
     <div class="tl-legend" role="group" aria-label={t("marksShown")}>
       {MARK_KINDS.map((kind) => {
@@ -86,6 +93,14 @@ export function Legend(props: { hidden: string[]; count: (kind: MarkKind) => num
       <span class="tl-key">
         <i class="tl-key-gap" /> {t("notRecorded")}
       </span>
+      <span class="tl-key" title={t("raggedHint")}>
+        <i class="tl-key-ragged" /> {t("ragged")}
+      </span>
+      {props.hasWrongClock && (
+        <span class="tl-key" title={t("wrongClockHint")} data-testid="key-clock">
+          <i class="tl-key-clock" /> {t("wrongClock")}
+        </span>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@
 #include "appliance/changes.h"
 #include "appliance/config_file.h"
 #include "appliance/export_delivery.h"
+#include "appliance/folding.h"
 #include "appliance/hold_delivery.h"
 #include "appliance/hold_quota.h"
 #include "appliance/inbox_watch.h"
@@ -78,6 +79,7 @@ typedef struct {
     HoldQuota *quota;
     ExportDelivery *exports;
     OutboxDelivery *outbox;
+    Folding *folding;
     char box_key[EVIDENCE_KEY_HEX]; // the public one; empty: it could not be read
     InboxWatch *inbox;
     ConfigFile *file;
@@ -481,6 +483,7 @@ static void on_sweep_due(Desk *desk)
     SweepJob *job = g_new0(SweepJob, 1);
     job->desk = desk;
     writer_push(desk->writer, sweep_run, sweep_done, job);
+    folding_begin(desk->folding);
 }
 
 static void on_swept(Desk *desk, int64_t next_ms)
@@ -655,6 +658,7 @@ static int open_stores(Desk *desk)
         return err;
     }
     desk->writer = writer_new(g_steal_pointer(&store), after_batch, desk);
+    desk->folding = folding_new(desk->writer, g_getenv("TZ"));
     return 0;
 }
 
@@ -811,8 +815,10 @@ static void desk_done(Desk *desk)
     hold_quota_free(desk->quota);
     video_watch_free(desk->video);
     outbox_delivery_stop(desk->outbox);
+    folding_stop(desk->folding);
     writer_free(desk->writer);
     outbox_delivery_free(desk->outbox);
+    folding_free(desk->folding);
     intake_free(desk->intake);
     pad_registry_free(desk->registry);
     pad_link_free(desk->link);

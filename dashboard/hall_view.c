@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "rating/case.h"
+#include "rating/figures.h"
 #include "rating/flag.h"
 #include "rating/outbox.h"
 #include "rating/rating.h"
@@ -137,17 +138,6 @@ json_t *hall_view_counters(Store *store, const Config *config, int64_t now_ms, b
 // --- Overview
 // -----------------------------------------------------------------------------------------------------
 
-static json_t *hours_of(Store *store, int64_t from_ms, int64_t to_ms)
-{
-    g_autoptr(StoreQuery) query = store_query(
-        store,
-        "SELECT counter, (event_at - ?1) / ?3 AS hour, count(*) AS n, sum(level <= 2) AS bad "
-        "FROM rating WHERE event_at >= ?1 AND event_at < ?2 AND is_counted = 1 "
-        "GROUP BY counter, hour ORDER BY counter, hour",
-        "iii", from_ms, to_ms, HOUR_MS);
-    return store_rows_json(query);
-}
-
 static json_int_t count_true(json_t *array, const char *key, const char *value)
 {
     json_int_t n = 0;
@@ -176,6 +166,6 @@ json_t *hall_view_overview(Store *store, const Config *config, json_t *cameras, 
                      case_counts(store, now_ms), "cameras", "up",
                      count_true(cameras, "state", "live"), "of", (json_int_t)config->cameras->len,
                      "pads", "up", count_true(pads, "online", NULL), "of",
-                     (json_int_t)config->pads->len, "hours", hours_of(store, today, tomorrow),
+                     (json_int_t)config->pads->len, "hours", figures_hours(store, today, tomorrow),
                      "outbox", outbox_counts(store, now_ms));
 }

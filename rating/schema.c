@@ -6,6 +6,7 @@
 // ticket ids, invitation ids on a rating) carries no foreign key where the row may arrive before
 // what it points to; the join is by name.
 #include "rating/hall.h"
+#include "rating/rollup.h"
 
 static const char cases_and_tickets[] =
     // The derived columns (state to next_change_at) follow from the events by case_story.h and
@@ -271,12 +272,22 @@ static const char outbox[] =
     "CREATE INDEX outbox_by_wait ON outbox(since_at) WHERE state = 'waiting';"
     "CREATE INDEX outbox_by_end ON outbox(ended_at) WHERE ended_at IS NOT NULL;";
 
+// One a line, in order.
+// clang-format off
 const StoreStep hall_schema[] = {
-    cases_and_tickets, ratings_and_flags,
-    people_and_keys,   holds_and_exports,
-    bookmarks,         hold_ends,
-    rectifications,    telephones,
-    export_overlays,   cards,
-    persons,           outbox,
+    cases_and_tickets,
+    ratings_and_flags,
+    people_and_keys,
+    holds_and_exports,
+    bookmarks,
+    hold_ends,
+    rectifications,
+    telephones,
+    export_overlays,
+    cards,
+    persons,
+    outbox,
+    rollup_schema,
 };
+// clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

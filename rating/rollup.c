@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rating/rollup.h"
+
+#include <string.h>
+
+#define HOUR_MS INT64_C(3600000)
+// Later moments are not stored (case.c), and this keeps sums of hours in range.
+#define END_MS INT64_C(4102444800000)
+
+// Hours are numbered so that 24 of them make a day of UTC+8.
+enum { ZONE_HOURS = 8, N_GRAINS = 5 };
+// How many periods of a grain make one of the next: hours, days, 8, 64 and 512 days. So five years
+// are read as some two dozen periods, wherever they begin.
+static const int64_t factors[N_GRAINS - 1] = { 24, 8, 8, 8 };
+
+#define COLUMN(name) ", " #name
+#define SUM(name)    ", sum(" #name ")"
+#define MEASURES     ROLLUP_MEASURES(COLUMN)
+#define SUMS         ROLLUP_MEASURES(SUM)
+
+// --- what counts: each thing once, with what it belongs to and what it adds
+
+#define HALL_HOUR(at) "strftime('%H', " at " / 1000, 'unixepoch', 'localtime')"
+#define WITHIN(at)    at " >= ?1 AND " at " < ?2"
+#define RATED_CASE(number)                                                                         \
+    "EXISTS(SELECT 1 FROM rating WHERE case_number = " number " AND is_counted = 1)"
+#define RATED_TICKET(id) "EXISTS(SELECT 1 FROM rating WHERE ticket = " id " AND is_counted = 1)"
+
+#define RATINGS                                                                                    \
+    "SELECT r.counter, r.counter_name, r.staff_number, r.staff_name, c.item_code, c.item_name,"    \
+    " c.unit, r.channel, " HALL_HOUR(                                                              \
+        "r.event_at") ","                                                                          \
+                      " r.level = 5, r.level = 4, r.level = 3, r.level = 2, r.level = 1,"          \
+                      " coalesce(x.told_at IS NOT NULL AND x.is_late = 0, 0), x.told_at IS NOT "   \
+                      "NULL,"                                                                      \
+                      " x.told_at IS NOT NULL AND EXISTS(SELECT 1 FROM rectification_step s "      \
+                      "WHERE s.rating = r.id"                                                      \
+                      "   AND s.action = 'call' AND s.choice <> 'no_answer'),"                     \
+                      " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0"                                              \
+                      " FROM rating r LEFT JOIN case_file c ON c.number = r.case_number"           \
+                      " LEFT JOIN rectification x ON r.level <= 2 AND x.rating = r.id"             \
+                      " WHERE " WITHIN("r.event_at") " AND r.is_counted = 1"
+
+// A service: an invitation (the first, where several are for one case or ticket); a finished ticket
+// that was never invited; a finished case that had neither.
+#define INVITED                                                                                                         \
+    "SELECT i.counter, NULL, i.staff_number, i.staff_name, c.item_code, c.item_name, c.unit, "                          \
+    "'', " HALL_HOUR(                                                                                                   \
+        "i.created_at") ", 0, 0, 0, 0, 0, 0, 0, 0, 1,"                                                                  \
+                        " CASE WHEN i.case_number IS NOT NULL THEN " RATED_CASE("i.case_number") " ELSE " RATED_TICKET( \
+                            "i.ticket") " OR EXISTS(SELECT 1 FROM rating"                                               \
+                                        "   WHERE id = i.rating AND is_counted = 1) END,"                               \
+                                        " 0, 0, 0, 0, 0, 0, 0, 0"                                                       \
+                                        " FROM invitation i LEFT JOIN case_file c ON c.number = "                       \
+                                        "i.case_number"                                                                 \
+                                        " WHERE " WITHIN(                                                               \
+                                            "i.created_at") " AND NOT EXISTS(SELECT 1 FROM "                            \
+                                                            "invitation j WHERE j.case_number = "                       \
+                                                            "i.case_number"                                             \
+                                                            "   AND (j.created_at, j.id) < "                            \
+                                                            "(i.created_at, i.id))"                                     \
+                                                            " AND NOT (i.case_number IS NULL AND "                      \
+                                                            "EXISTS(SELECT 1 FROM invitation j"                         \
+                                                            "   WHERE j.ticket = i.ticket AND "                         \
+                                                            "j.case_number IS NULL"                                     \
+                                                            "   AND (j.created_at, j.id) < "                            \
+                                                            "(i.created_at, i.id)))"
+
+#define TICKETS                                                                                    \
+    "SELECT t.counter, NULL, d.staff_number, d.staff_name, c.item_code, c.item_name, c.unit, "     \
+    "'', " HALL_HOUR(                                                                              \
+        "t.finished_at") ", 0, 0, 0, 0, 0, 0, 0, 0, 1,"                                            \
+                         " " RATED_TICKET("t.id") " OR " RATED_CASE(                               \
+                             "t.case_number") ","                                                  \
+                                              " 0, 0, 0, 0, 0, 0, 0, 0"                            \
+                                              " FROM ticket t LEFT JOIN case_file c ON c.number "  \
+                                              "= t.case_number"                                    \
+                                              " LEFT JOIN duty d ON d.id = (SELECT id FROM duty "  \
+                                              "WHERE counter = t.counter"                          \
+                                              "   AND from_at <= t.finished_at AND (to_at IS "     \
+                                              "NULL OR to_at > t.finished_at)"                     \
+                                              "   ORDER BY from_at DESC LIMIT 1)"                  \
+                                              " WHERE " WITHIN(                                    \
+                                                  "t.finished_at") " AND NOT EXISTS(SELECT 1 "     \
+                                                                   "FROM invitation WHERE ticket " \
+                                                                   "= t.id)"                       \
+                                                                   " AND NOT EXISTS(SELECT 1 "     \
+                                                                   "FROM invitation WHERE "        \
+                                                                   "case_number = t.case_number)"
+
+#define CASE_COLUMNS                                                                               \
+    "SELECT c.counter, NULL, c.person_number, c.person_name, c.item_code, c.item_name, c.unit, "   \
+    "'', "
+
+#define FILED                                                                                      \
+    CASE_COLUMNS HALL_HOUR("c.created_at") ", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,"                    \
+                                           " coalesce(c.channel IN ('online', 'pc', 'mobile', "    \
+                                           "'app'), 0), 0, 0, 0, 0, 0, 0"                          \
+                                           " FROM case_file c WHERE " WITHIN("c.created_at")
+
+// A case that nobody has known as a visit is a service of its own.
+#define IS_VISIT                                                                                   \
+    "(NOT EXISTS(SELECT 1 FROM invitation WHERE case_number = c.number)"                           \
+    " AND NOT EXISTS(SELECT 1 FROM ticket WHERE case_number = c.number))"
+#define DONE                                                                                       \
+    CASE_COLUMNS HALL_HOUR(                                                                        \
+        "c.finished_at") ", 0, 0, 0, 0, 0, 0, 0, 0,"                                               \
+                         " " IS_VISIT ", " IS_VISIT " AND " RATED_CASE(                            \
+                             "c.number") ", 0, 0, 1,"                                              \
+                                         " c.due_at IS NULL OR c.finished_at <= c.due_at,"         \
+                                         " iif(c.statutory_days > 0 AND c.limit_days IS NOT "      \
+                                         "NULL, c.statutory_days, 0),"                             \
+                                         " iif(c.statutory_days > 0 AND c.limit_days IS NOT "      \
+                                         "NULL, c.statutory_days - c.limit_days, 0),"              \
+                                         " iif(c.statutory_days > 0 AND c.days_used IS NOT NULL, " \
+                                         "c.statutory_days, 0),"                                   \
+                                         " iif(c.statutory_days > 0 AND c.days_used IS NOT NULL, " \
+                                         "c.statutory_days - c.days_used, 0)"                      \
+                                         " FROM case_file c WHERE " WITHIN("c.finished_at")
+
+#define FACTS                                                                                      \
+    "WITH fact(counter, counter_name, staff, staff_name, item, item_name, unit, channel, "         \
+    "hour" MEASURES ") AS MATERIALIZED (" RATINGS " UNION ALL " INVITED " UNION ALL " TICKETS      \
+    " UNION ALL " FILED " UNION ALL " DONE ") "
+
+#define FROM_FACTS(key, sub, name)                                                                 \
+    "coalesce(" key ", '') AS whose, coalesce(" sub ", '') AS part, max(" name ")" SUMS            \
+    " FROM fact GROUP BY whose, part"
+#define BY_PLACE   FROM_FACTS("counter", "hour", "counter_name")
+#define BY_STAFF   FROM_FACTS("staff", "NULL", "staff_name")
+#define BY_ITEM    FROM_FACTS("item", "unit", "item_name")
+#define BY_CHANNEL FROM_FACTS("channel", "NULL", "NULL")
+#define BY_TAG                                                                                     \
+    "t.value AS whose, r.tags_version AS part, NULL, 0, 0, 0, sum(r.level = 2), sum(r.level = 1)," \
+    " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM rating r, json_each(r.tags) t"                    \
+    " WHERE " WITHIN("r.event_at") " AND r.is_counted = 1 AND r.level <= 2 GROUP BY whose, part"
+
+// Columns: key, sub, name, the measures. ?1, ?2: the range.
+static const char *const count_sql[ROLLUP_N_KINDS] = {
+    [ROLLUP_PLACE] = FACTS "SELECT " BY_PLACE, [ROLLUP_STAFF] = FACTS "SELECT " BY_STAFF,
+    [ROLLUP_ITEM] = FACTS "SELECT " BY_ITEM,   [ROLLUP_CHANNEL] = FACTS "SELECT " BY_CHANNEL,
+    [ROLLUP_TAG] = "SELECT " BY_TAG,
+};
+
+static const char cells_sql[] =
+    "SELECT key, sub, name" MEASURES " FROM figure_cell WHERE kind = ?1 AND grain = ?2"
+    " AND period >= ?3 AND period < ?4 AND (?5 IS NULL OR key = ?5)";
+
+// --- reading
+
+static void row_free(gpointer data)
+{
+    RollupRow *row = data;
+    g_free(row->key);
+    g_free(row->sub);
+    g_free(row->name);
+    g_free(row);
+}
+
+static guint row_hash(gconstpointer data)
+{
+    const RollupRow *row = data;
+    return g_str_hash(row->key) * 31 + g_str_hash(row->sub);
+}
+
+static gboolean row_equal(gconstpointer a, gconstpointer b)
+{
+    const RollupRow *one = a, *two = b;
+    return strcmp(one->key, two->key) == 0 && strcmp(one->sub, two->sub) == 0;
+}
+
+typedef struct {
+    Store *store;
+    RollupKind kind;
+    const char *only;
+    GHashTable *rows; // RollupRow
+} Reading;
+
+static RollupRow *row_of(Reading *r, StoreQuery *query)
+{
+    RollupRow wanted = { .key = (char *)store_text(query, 0), .sub = (char *)store_text(query, 1) };
+    RollupRow *row = g_hash_table_lookup(r->rows, &wanted);
+    if (!row) {
+        row = g_new0(RollupRow, 1);
+        row->key = g_strdup(wanted.key);
+        row->sub = g_strdup(wanted.sub);
+        g_hash_table_add(r->rows, row);
+    }
+    if (!row->name)
+        row->name = g_strdup(store_text(query, 2));
+    return row;
+}
+
+static void add(Reading *r, StoreQuery *query, int sign)
+{
+    while (store_step(query)) {
+        if (r->only && g_strcmp0(store_text(query, 0), r->only) != 0)
+            continue;
+        RollupRow *row = row_of(r, query);
+        for (int i = 0; i < ROLLUP_N_MEASURES; i++)
+            row->n[i] += sign * store_int(query, 3 + i);
+    }
+}
+
+static void add_counted(Reading *r, int64_t from_ms, int64_t to_ms)
+{
+    if (from_ms >= to_ms)
+        return;
+    g_autoptr(StoreQuery) query = store_query(r->store, count_sql[r->kind], "ii", from_ms, to_ms);
+    add(r, query, 1);
+}
+
+static void add_cells(Reading *r, int grain, int64_t from, int64_t to, int sign)
+{
+    if (from >= to)
+        return;
+    g_autoptr(StoreQuery) query = store_query(r->store, cells_sql, "iiiis", (int64_t)r->kind,
+                                              (int64_t)grain, from, to, r->only);
+    add(r, query, sign);
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+// Periods of a grain: those that make whole ones of the next are read as such.
+static void add_periods(Reading *r, int grain, int64_t from, int64_t to)
+{
+    int64_t factor = grain < N_GRAINS - 1 ? factors[grain] : INT64_MAX;
+    int64_t first = factor == INT64_MAX ? to : floor_div(from + factor - 1, factor);
+    int64_t end = floor_div(to, factor);
+    if (first >= end) {
+        add_cells(r, grain, from, to, 1);
+        return;
+    }
+    add_cells(r, grain, from, first * factor, 1);
+    add_periods(r, grain + 1, first, end);
+    add_cells(r, grain, end * factor, to, 1);
+}
+
+// All grains hold of a stale hour what its own cells hold: that goes, and the rows are counted.
+static void correct(Reading *r, int64_t from, int64_t to)
+{
+    add_cells(r, 0, from + ZONE_HOURS, to + ZONE_HOURS, -1);
+    add_counted(r, from * HOUR_MS, to * HOUR_MS);
+}
+
+static void correct_stale(Reading *r, int64_t from, int64_t to)
+{
+    g_autoptr(StoreQuery) query = store_query(
+        r->store, "SELECT hour FROM figure_stale WHERE hour >= ? AND hour < ? ORDER BY hour", "ii",
+        from, to);
+    int64_t first = 0, end = 0; // a run of hours that follow one another
+    while (store_step(query)) {
+        int64_t hour = store_int(query, 0);
+        if (hour != end) {
+            if (end > first)
+                correct(r, first, end);
+            first = hour;
+        }
+        end = hour + 1;
+    }
+    if (end > first)
+        correct(r, first, end);
+}
+
+static void read_range(Reading *r, int64_t from_ms, int64_t to_ms)
+{
+    int64_t first = floor_div(from_ms + HOUR_MS - 1, HOUR_MS), end = floor_div(to_ms, HOUR_MS);
+    if (first >= end) {
+        add_counted(r, from_ms, to_ms);
+        return;
+    }
+    add_counted(r, from_ms, first * HOUR_MS);
+    add_periods(r, 0, first + ZONE_HOURS, end + ZONE_HOURS);
+    correct_stale(r, first, end);
+    add_counted(r, end * HOUR_MS, to_ms);
+}
+
+static bool is_zero(const RollupRow *row)
+{
+    for (int i = 0; i < ROLLUP_N_MEASURES; i++)
+        if (row->n[i] != 0)
+            return false;
+    return true;
+}
+
+static GPtrArray *take_rows(GHashTable *rows)
+{
+    GPtrArray *result = g_ptr_array_new_with_free_func(row_free);
+    GHashTableIter iter;
+    gpointer row;
+    g_hash_table_iter_init(&iter, rows);
+    while (g_hash_table_iter_next(&iter, &row, NULL)) {
+        if (is_zero(row))
+            row_free(row);
+        else
+            g_ptr_array_add(result, row);
+        g_hash_table_iter_steal(&iter);
+    }
+    return result;
+}
+
+GPtrArray *rollup_rows(Store *store, RollupKind kind, const char *only, int64_t from_ms,
+                       int64_t to_ms)
+{
+    g_autoptr(GHashTable) rows = g_hash_table_new_full(row_hash, row_equal, row_free, NULL);
+    Reading reading = { store, kind, only, rows };
+    // A snapshot, also inside of a writer's transaction.
+    store_script(store, "SAVEPOINT rollup");
+    read_range(&reading, CLAMP(from_ms, 0, END_MS), CLAMP(to_ms, 0, END_MS));
+    store_script(store, "RELEASE rollup");
+    return take_rows(rows);
+}
+
+GPtrArray *rollup_count(Store *store, RollupKind kind, int64_t from_ms, int64_t to_ms)
+{
+    g_autoptr(GHashTable) rows = g_hash_table_new_full(row_hash, row_equal, row_free, NULL);
+    Reading reading = { store, kind, NULL, rows };
+    add_counted(&reading, from_ms, to_ms);
+    return take_rows(rows);
+}
+
+// --- folding
+
+#define EVERY_KIND "kind IN (0, 1, 2, 3, 4)" // the table's order begins with it
+G_STATIC_ASSERT(ROLLUP_N_KINDS == 5);
+
+#define INTO_CELLS "INSERT INTO figure_cell(kind, grain, period, key, sub, name" MEASURES ") "
+
+static int forget(Store *store, int64_t grain, int64_t period)
+{
+    return store_exec(store,
+                      "DELETE FROM figure_cell WHERE " EVERY_KIND " AND grain = ? AND period = ?",
+                      "ii", grain, period);
+}
+
+static int fold_hour(Store *store, int64_t hour)
+{
+    int64_t period = hour + ZONE_HOURS;
+    int err = forget(store, 0, period);
+    if (err >= 0)
+        err = store_exec(store,
+                         FACTS INTO_CELLS "SELECT 0, 0, ?3, " BY_PLACE
+                                          " UNION ALL SELECT 1, 0, ?3, " BY_STAFF
+                                          " UNION ALL SELECT 2, 0, ?3, " BY_ITEM
+                                          " UNION ALL SELECT 3, 0, ?3, " BY_CHANNEL,
+                         "iii", hour * HOUR_MS, (hour + 1) * HOUR_MS, period);
+    if (err >= 0)
+        err = store_exec(store, INTO_CELLS "SELECT 4, 0, ?3, " BY_TAG, "iii", hour * HOUR_MS,
+                         (hour + 1) * HOUR_MS, period);
+    if (err >= 0)
+        err = store_exec(store, "DELETE FROM figure_stale WHERE hour = ?", "i", hour);
+    return MIN(err, 0);
+}
+
+// A period of a grain from those of the one below.
+static int fold_up(Store *store, int grain, int64_t period)
+{
+    int64_t factor = factors[grain - 1];
+    int err = forget(store, grain, period);
+    if (err < 0)
+        return err;
+    err = store_exec(store,
+                     INTO_CELLS "SELECT kind, ?1, ?2, key, sub, max(name)" SUMS
+                                " FROM figure_cell WHERE " EVERY_KIND " AND grain = ?1 - 1"
+                                " AND period >= ?3 AND period < ?4 GROUP BY kind, key, sub",
+                     "iiii", (int64_t)grain, period, period * factor, (period + 1) * factor);
+    return MIN(err, 0);
+}
+
+// hours: in order. They become the periods of the next grain that they lie in, and so on.
+static int fold_hours(Store *store, GArray *hours)
+{
+    int err = 0;
+    for (guint i = 0; i < hours->len && err == 0; i++) {
+        err = fold_hour(store, g_array_index(hours, int64_t, i));
+        g_array_index(hours, int64_t, i) += ZONE_HOURS;
+    }
+    for (int grain = 1; grain < N_GRAINS; grain++) {
+        guint n = 0;
+        for (guint i = 0; i < hours->len && err == 0; i++) {
+            int64_t period = floor_div(g_array_index(hours, int64_t, i), factors[grain - 1]);
+            if (n > 0 && g_array_index(hours, int64_t, n - 1) == period)
+                continue;
+            err = fold_up(store, grain, period);
+            g_array_index(hours, int64_t, n++) = period;
+        }
+        g_array_set_size(hours, n);
+    }
+    return err;
+}
+
+int rollup_fold(Store *store, int64_t now_ms, int max_hours)
+{
+    g_autoptr(GArray) hours = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(StoreQuery) query =
+        store_query(store, "SELECT hour FROM figure_stale WHERE hour < ? ORDER BY hour LIMIT ?",
+                    "ii", now_ms / HOUR_MS, (int64_t)max_hours);
+    while (store_step(query)) {
+        int64_t hour = store_int(query, 0);
+        g_array_append_val(hours, hour);
+    }
+    int n = (int)hours->len, err = store_query_result(query);
+    if (err == 0)
+        err = fold_hours(store, hours);
+    return err < 0 ? err : n;
+}
+
+int rollup_follow_zone(Store *store, const char *zone)
+{
+    int changed = store_exec(store,
+                             "INSERT INTO meta(key, value) VALUES('figure_zone', ?1)"
+                             " ON CONFLICT(key) DO UPDATE SET value = ?1 WHERE value <> ?1",
+                             "s", zone);
+    if (changed <= 0)
+        return changed;
+    return MIN(0, store_exec(store,
+                             "INSERT INTO figure_stale(hour) SELECT DISTINCT period - ?1 FROM"
+                             " figure_cell WHERE " EVERY_KIND " AND grain = 0"
+                             " ON CONFLICT DO NOTHING",
+                             "i", (int64_t)ZONE_HOURS));
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "appliance/desk.h"
 #include "appliance/changes.h"
+#include "appliance/clue_watch.h"
 #include "appliance/config_file.h"
 #include "appliance/export_delivery.h"
 #include "appliance/folding.h"
@@ -82,6 +83,7 @@ typedef struct {
     Folding *folding;
     char box_key[EVIDENCE_KEY_HEX]; // the public one; empty: it could not be read
     InboxWatch *inbox;
+    ClueWatch *clues; // main thread
     ConfigFile *file;
     GThread *signals;
     SealKey seal; // what is said about persons is encrypted with it
@@ -515,6 +517,14 @@ static void forget_pads(Desk *desk, const GPtrArray *gone)
     }
 }
 
+static int watch_clues(Desk *desk, const Hall *now)
+{
+    ClueWatchOptions options = {
+        .store_path = desk->store_path, .writer = desk->writer, .hall = &desk->hall, .now = *now
+    };
+    return clue_watch_new(&options, &desk->clues);
+}
+
 // The order matters: the writer's jobs and the requests in flight let go of the old config before
 // it is freed.
 static void apply(Desk *desk, Config *take_config, Calendar *take_calendar)
@@ -526,6 +536,9 @@ static void apply(Desk *desk, Config *take_config, Calendar *take_calendar)
     video_watch_apply(desk->video, take_config);
     hold_quota_apply(desk->quota, take_config);
     outbox_delivery_apply(desk->outbox, take_config);
+    g_clear_pointer(&desk->clues, clue_watch_free);
+    if (watch_clues(desk, &hall) < 0)
+        log_err("reload: clues are not looked for until the next start");
     calendar_free(desk->calendar);
     config_unref(desk->config);
     desk->config = take_config;
@@ -720,8 +733,10 @@ static int open_helpers(Desk *desk)
         err = export_delivery_new(&exports, &desk->exports);
     if (err == 0)
         err = inbox_watch_new(&watch, &desk->inbox);
+    if (err == 0)
+        err = watch_clues(desk, &(Hall){ .config = desk->config, .calendar = desk->calendar });
     if (err < 0)
-        log_err("inbox, holds or exports: %s", g_strerror(-err));
+        log_err("inbox, holds, exports or clues: %s", g_strerror(-err));
     return err;
 }
 
@@ -810,6 +825,7 @@ static void desk_done(Desk *desk)
         pad_link_stop(desk->link);
     dashboard_free(desk->dashboard);
     inbox_watch_free(desk->inbox);
+    clue_watch_free(desk->clues);
     hold_delivery_free(desk->holds);
     export_delivery_free(desk->exports);
     hold_quota_free(desk->quota);

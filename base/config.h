@@ -128,6 +128,10 @@ typedef struct {
         int remind_hours;     // before a deadline; default 4
         int late_rating_days; // working days in which a finished case can be rated; default 5
         int person_days;      // that names and telephones are kept; default 180
+        // Clues of rating fraud (rating/fraud.h).
+        int false_clues_per_year; // that the hall may expect if nothing is wrong; default 12
+        int quick_press_ms;       // nobody reads five faces in less; default 1500
+        int clue_days;            // working days that most rules look at; default 10
     } rules;
     struct {
         int keep_days;   // how long what could not be delivered is tried, and what ended is kept

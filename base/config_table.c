@@ -104,6 +104,13 @@ const Option config_options[] = {
       "A reminder is raised so many hours before a deadline.", "期限前多少小时提醒。" },
     { "rules", "late_rating_days", OPTION_INT, AT(rules.late_rating_days), 1, 60, "5", 0,
       "A finished case can be rated by its QR code for so many working days.", "办结后多少个工作日内可扫码评价。" },
+    { "rules", "false_clues_per_year", OPTION_INT, AT(rules.false_clues_per_year), 1, 120, "12", 0,
+      "Clues of rating fraud: how many false ones a year the hall may expect if nothing is wrong. Fewer of them: real ones are found later.",
+      "评价异常线索：若一切正常，全大厅一年中允许出现多少条误报；越少，真问题发现得越晚。" },
+    { "rules", "quick_press_ms", OPTION_INT, AT(rules.quick_press_ms), 100, 10000, "1500", 0,
+      "A press so soon after the prompt counts as too quick (milliseconds).", "邀请后多少毫秒内按键算作过快。" },
+    { "rules", "clue_days", OPTION_INT, AT(rules.clue_days), 3, 20, "10", 0,
+      "Working days that most rules of rating fraud look at together.", "评价异常规则大多合看最近多少个工作日。" },
 
     // Half a year: within six months a citizen may still take an act of the hall to court.
     { "rules", "person_days", OPTION_INT, AT(rules.person_days), 1, 3650, "180", 0,

@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 import cameras  # noqa: E402
 import exports  # noqa: E402
 import figures  # noqa: E402
+import fraud  # noqa: E402
 import index  # noqa: E402
 import picture  # noqa: E402
 import press  # noqa: E402
@@ -24,7 +25,7 @@ import substreams  # noqa: E402
 import viewers  # noqa: E402
 
 BENCHES = {"cameras": cameras, "substreams": substreams, "viewers": viewers, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
-           "index": index, "seek": seek, "exports": exports, "restart": restart, "figures": figures}
+           "index": index, "seek": seek, "exports": exports, "restart": restart, "figures": figures, "fraud": fraud}
 
 
 def main():

@@ -89,6 +89,7 @@ void api_ticket_put(HttpRequest *request, void *ctx);
 void api_invitation_post(HttpRequest *request, void *ctx);
 void api_invitation(HttpRequest *request, void *ctx);
 
+void api_clue_post(HttpRequest *request, void *ctx);
 void api_flags(HttpRequest *request, void *ctx);
 void api_flag(HttpRequest *request, void *ctx);
 void api_flag_act(HttpRequest *request, void *ctx);

@@ -32,6 +32,7 @@ void api_flags(HttpRequest *request, void *ctx)
                           .case_number = query_text(&query, "case", CASE_NUMBER_MAX),
                           .counter = query_text(&query, "counter", 64),
                           .open_only = query_bool(&query, "open"),
+                          .no_clues = !call_sees_ratings(call_of(request)),
                           .before_ms = cursor.before_ms,
                           .before_id = cursor.before_id,
                           .limit = query_limit(&query) };
@@ -51,6 +52,8 @@ void api_flag(HttpRequest *request, void *ctx)
     if (!store)
         return;
     json_t *flag = flag_get(store, http_param(request, "id"));
+    if (flag && flag_is_clue(flag) && !call_sees_ratings(call_of(request)))
+        g_clear_pointer(&flag, json_decref); // whoever is rated is not told what is looked for
     if (flag)
         hide_rating(call_of(request), flag);
     call_reply_found(request, flag, "flag with this id");

@@ -116,6 +116,32 @@ int64_t calendar_office_end(const Config *config, CalendarDay day)
     return moment_of(day, end > 0 ? end : 24 * 60);
 }
 
+static int begin_of_weekday(const Config *config, int weekday)
+{
+    int begin = 24 * 60;
+    for (int i = 0; i < config->hours.n_spans[weekday]; i++)
+        begin = MIN(begin, config->hours.spans[weekday][i].from);
+    return begin;
+}
+
+bool calendar_is_office_time(const Calendar *calendar, const Config *config, int64_t wall_ms,
+                             int grace_minutes)
+{
+    CalendarDay day = calendar_day_of(wall_ms);
+    int weekday = weekday_of(day);
+    bool has_hours = config->hours.n_spans[weekday] > 0;
+    // On a worked Saturday, and on any day that has hours of its own at the weekend.
+    if (!calendar_is_working_day(calendar, day) && (weekday < 5 || !has_hours))
+        return false;
+    for (int other = 0; !has_hours && other < 7; other++) {
+        has_hours = config->hours.n_spans[other] > 0;
+        weekday = other;
+    }
+    int64_t minute = (wall_ms - calendar_day_start(day)) / 60000;
+    return has_hours && minute >= begin_of_weekday(config, weekday) - grace_minutes &&
+           minute < end_of_weekday(config, weekday) + grace_minutes;
+}
+
 static void complain(GPtrArray *errors, const char *name, int line, const char *what,
                      const char *text)
 {

@@ -252,21 +252,21 @@ bool flag_is_open(Store *store, const char *subject, const char *kind)
 #define FLAG_FILTER                                                                                \
     " FROM flag WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR state = ?2)"                    \
     " AND (?3 IS NULL OR case_number = ?3) AND (?4 IS NULL OR counter = ?4)"                       \
-    " AND (?5 = 0 OR is_open = 1)"
+    " AND (?5 = 0 OR is_open = 1) AND (?6 = 0 OR kind NOT GLOB 'fraud_*')"
 
 json_t *flag_list(Store *store, const FlagFilter *filter)
 {
     const FlagFilter *f = filter;
-    int64_t open = f->open_only;
-    int64_t total = store_value(store, 0, "SELECT count(*)" FLAG_FILTER, "ssssi", f->kind, f->state,
-                                f->case_number, f->counter, open);
+    int64_t open = f->open_only, no_clues = f->no_clues;
+    int64_t total = store_value(store, 0, "SELECT count(*)" FLAG_FILTER, "ssssii", f->kind,
+                                f->state, f->case_number, f->counter, open, no_clues);
     g_autoptr(StoreQuery) query =
         store_query(store,
                     "SELECT " FLAG_COLUMNS ", raised_at AS cursor_ms" FLAG_FILTER
-                    " AND (?6 IS NULL OR (raised_at, id) < (?7, ?6))"
-                    " ORDER BY raised_at DESC, id DESC LIMIT ?8",
-                    "ssssisii", f->kind, f->state, f->case_number, f->counter, open, f->before_id,
-                    f->before_ms, (int64_t)f->limit + 1);
+                    " AND (?7 IS NULL OR (raised_at, id) < (?8, ?7))"
+                    " ORDER BY raised_at DESC, id DESC LIMIT ?9",
+                    "ssssiisii", f->kind, f->state, f->case_number, f->counter, open, no_clues,
+                    f->before_id, f->before_ms, (int64_t)f->limit + 1);
     return shape_page(store_rows_json(query), "id", f->limit, total);
 }
 
@@ -292,6 +292,11 @@ json_t *flag_get(Store *store, const char *id)
     json_t *flag = store_row_json(query);
     json_object_set_new(flag, "history", history_of(store, id));
     return flag;
+}
+
+bool flag_is_clue(const json_t *flag)
+{
+    return g_str_has_prefix(json_string_value(json_object_get(flag, "kind")), "fraud_");
 }
 
 json_t *flag_of_case(Store *store, const char *number)

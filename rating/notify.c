@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/secret.h"
 #include "base/template.h"
+#include "rating/fraud.h"
 #include "rating/shape.h"
 
 #include <errno.h>
@@ -183,7 +184,8 @@ static const char *look_clue(const Words *words)
     for (size_t i = 0; kind && i < G_N_ELEMENTS(clue_names); i++)
         if (strcmp(clue_names[i].kind, kind) == 0)
             return clue_names[i].name;
-    return kind;
+    const FraudKind *fraud = kind ? fraud_kind(kind) : NULL;
+    return fraud ? fraud->chinese : kind;
 }
 
 static const char *look_counter(const Words *words)

@@ -20,6 +20,7 @@
 #include "capture/evidence_key.h"
 #include "dashboard/dashboard.h"
 #include "mqtt/broker_files.h"
+#include "rating/complaint.h"
 #include "rating/calendar.h"
 #include "rating/person.h"
 #include "rating/rectification.h"
@@ -338,15 +339,18 @@ static int sweep_run(Store *store, void *data)
     const Hall *hall = &job->desk->hall;
     int of_cases = supervision_sweep(store, hall, clock_wall_ms());
     int of_ratings = of_cases < 0 ? of_cases : rectification_sweep(store, hall, clock_wall_ms());
-    int erased = of_ratings < 0 ? of_ratings : person_sweep(store, hall, clock_wall_ms());
+    int of_complaints = of_ratings < 0 ? of_ratings : complaint_sweep(store, hall, clock_wall_ms());
+    int erased = of_complaints < 0 ? of_complaints : person_sweep(store, hall, clock_wall_ms());
     if (erased < 0)
         return erased;
     if (erased > 0)
         log_info("names and telephones of %d ratings and cases erased after %d days", erased,
                  hall->config->rules.person_days);
     job->next_ms = MIN(supervision_next(store), rectification_next(store));
-    if (of_cases + of_ratings > 0)
-        log_info("supervision: %d flags raised", of_cases + of_ratings);
+    job->next_ms = MIN(job->next_ms, complaint_next(store));
+    int raised = of_cases + of_ratings + of_complaints;
+    if (raised > 0)
+        log_info("supervision: %d flags raised", raised);
     return 0;
 }
 

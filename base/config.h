@@ -121,13 +121,17 @@ typedef struct {
         int clip_before_seconds;        // default 60
         int clip_after_seconds;         // default 30
         // A bad rating's deadlines in working days, and how it is reminded of (rectification.h).
-        int verify_days;      // default 1
-        int rectify_days;     // default 5
-        int call_back_days;   // default 5
-        int call_back_tries;  // without an answer, then it is closed; default 3
-        int remind_hours;     // before a deadline; default 4
-        int late_rating_days; // working days in which a finished case can be rated; default 5
-        int person_days;      // that names and telephones are kept; default 180
+        int verify_days;     // default 1
+        int rectify_days;    // default 5
+        int call_back_days;  // default 5
+        int call_back_tries; // without an answer, then it is closed; default 3
+        int remind_hours;    // before a deadline; default 4
+        // A complaint's deadlines in working days (complaint.h).
+        int complaint_assign_days; // default 1
+        int complaint_answer_days; // default 5
+        int complaint_close_days;  // default 5
+        int late_rating_days;      // working days in which a finished case can be rated; default 5
+        int person_days;           // that names and telephones are kept; default 180
         // Clues of rating fraud (rating/fraud.h).
         int false_clues_per_year; // that the hall may expect if nothing is wrong; default 12
         int quick_press_ms;       // nobody reads five faces in less; default 1500

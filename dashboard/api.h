@@ -6,6 +6,9 @@
 #include "base/fields.h"
 #include "base/http_server.h"
 #include "dashboard/account.h"
+#include "dashboard/call.h"
+#include "dashboard/query.h"
+#include "rating/complaint.h"
 #include "rating/rating.h"
 
 void api_setup_get(HttpRequest *request, void *ctx);
@@ -52,6 +55,8 @@ int api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutco
 // (NULL: none given, or an error), a UUID as pages make them (likewise).
 size_t api_read_tags(Fields *fields, const char **tags);
 const char *api_read_counter(Fields *fields, const Config *config);
+// "person": who says it; left out or null: anonymous, NULL. person is the place for it.
+const PersonInput *api_read_person(Fields *fields, PersonInput *person);
 bool api_is_uuid(const char *id);
 const char *api_read_uuid(Fields *fields, const char *key);
 
@@ -75,6 +80,22 @@ void api_telephone_rating(HttpRequest *request, void *ctx);
 // The codes that lead them there.
 void api_counter_code(HttpRequest *request, void *ctx);
 void api_case_code(HttpRequest *request, void *ctx);
+
+// ?owner=, where "me" is whoever asks; and whether a user that is named (NULL: none) is one of the
+// roles. -EINVAL with a sentence in error; the caller frees ret_staff, the number under which the
+// user is rated.
+const char *api_query_owner(Query *query, const Call *call);
+int api_check_owner(Store *store, const char *name, unsigned roles, char **ret_staff, char *error);
+
+void api_complaint_categories(HttpRequest *request, void *ctx);
+void api_complaints(HttpRequest *request, void *ctx);
+void api_complaint(HttpRequest *request, void *ctx);
+void api_complaint_post(HttpRequest *request, void *ctx);
+void api_complaint_act(HttpRequest *request, void *ctx);
+void api_complaint_person(HttpRequest *request, void *ctx);
+void api_public_complaints(HttpRequest *request, void *ctx);
+// Borrows from ret_staff, which the caller frees. After call_store().
+ComplaintReader api_complaint_reader(const Call *call, char **ret_staff);
 
 void api_rectifications(HttpRequest *request, void *ctx);
 void api_rectification_act(HttpRequest *request, void *ctx);

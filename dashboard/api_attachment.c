@@ -13,7 +13,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define CARD_REF "card:"
+#define CARD_REF      "card:"
+#define COMPLAINT_REF "complaint:"
 
 // --- in
 
@@ -93,7 +94,10 @@ static bool may_see(const Call *call, const json_t *attachment)
         return strcmp(json_string_value(json_object_get(attachment, "by")), call->who) == 0;
     if (g_str_has_prefix(ref, CARD_REF))
         return card_shows_scan(call->store, ref + strlen(CARD_REF), &actor);
-    return false;
+    g_autofree char *own = NULL;
+    ComplaintReader reader = api_complaint_reader(call, &own);
+    return g_str_has_prefix(ref, COMPLAINT_REF) &&
+           complaint_shows(call->store, ref + strlen(COMPLAINT_REF), &reader);
 }
 
 typedef struct {

@@ -76,6 +76,12 @@ void api_rating_person(HttpRequest *request, void *ctx)
     look(request, subject, "rating.person");
 }
 
+void api_complaint_person(HttpRequest *request, void *ctx)
+{
+    g_autofree char *subject = g_strconcat("complaint:", http_param(request, "id"), NULL);
+    look(request, subject, "complaint.person");
+}
+
 void api_case_person(HttpRequest *request, void *ctx)
 {
     g_autofree char *subject = g_strconcat("case:", http_param(request, "number"), NULL);

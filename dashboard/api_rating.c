@@ -143,17 +143,16 @@ const char *api_read_counter(Fields *fields, const Config *config)
     return NULL;
 }
 
-// "person" left out or null: anonymous.
-static void read_rater(Fields *fields, RatingInput *input, PersonInput *person)
+const PersonInput *api_read_person(Fields *fields, PersonInput *person)
 {
     json_t *object = fields_object(fields, "person");
     if (!object)
-        return;
+        return NULL;
     Fields inner = fields_of(object);
     person_read(&inner, person);
-    input->person = person;
     if (inner.error[0])
         fields_fail(fields, "person: %s", inner.error);
+    return person;
 }
 
 void api_read_rating(Fields *fields, RatingInput *input, const char **tags, PersonInput *person)
@@ -163,7 +162,7 @@ void api_read_rating(Fields *fields, RatingInput *input, const char **tags, Pers
     input->text = fields_text(fields, "text", TEXT_MAX);
     input->n_tags = api_read_tags(fields, tags);
     input->tags = tags;
-    read_rater(fields, input, person);
+    input->person = api_read_person(fields, person);
     if (!input->id)
         fields_fail(fields, "id is missing: a UUID that the page has made");
 }

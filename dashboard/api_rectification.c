@@ -12,8 +12,7 @@
 
 enum { WHY_MAX = 2000, WORD_MAX = 64 };
 
-// "me" is whoever asks.
-static const char *query_owner(Query *query, const Call *call)
+const char *api_query_owner(Query *query, const Call *call)
 {
     const char *owner = query_text(query, "owner", ACCOUNT_NAME_MAX);
     return owner && strcmp(owner, "me") == 0 ? call->who : owner;
@@ -28,7 +27,7 @@ void api_rectifications(HttpRequest *request, void *ctx)
     Cursor cursor = query_cursor(&query);
     RectificationFilter filter = { .is_open = query_bool(&query, "open"),
                                    .state = query_choice(&query, "state", states),
-                                   .owner = query_owner(&query, call),
+                                   .owner = api_query_owner(&query, call),
                                    .q = query_text(&query, "q", 200),
                                    .late_only = query_bool(&query, "late"),
                                    .due_before_ms = query_time(&query, "due_before", STORE_NULL),
@@ -48,21 +47,16 @@ typedef struct {
     char error[200];
 } ActJob;
 
-// Whoever is to see to it must be able to.
-static int check_owner(Store *store, ActJob *job)
+int api_check_owner(Store *store, const char *name, unsigned roles, char **ret_staff, char *error)
 {
     g_auto(Account) owner = { 0 };
-    if (!job->input.owner)
+    if (!name)
         return 0;
-    bool is_found = account_find_user(store, job->input.owner, &owner);
-    if (!is_found || !(owner.role & (ROLE_ADMIN | ROLE_DIRECTOR))) {
-        g_snprintf(job->error, sizeof job->error,
-                   "owner: '%.40s' is no administrator or director; see GET /api/v1/users",
-                   job->input.owner);
-        return -EINVAL;
-    }
-    g_free(job->owner_staff);
-    job->input.owner_staff = job->owner_staff = account_staff(store, job->input.owner);
+    if (!account_find_user(store, name, &owner) || !(owner.role & roles))
+        return actor_refuse(error, -EINVAL,
+                            "owner: '%.40s' is nobody who can see to it; see GET /api/v1/users",
+                            name);
+    *ret_staff = account_staff(store, name);
     return 0;
 }
 
@@ -72,7 +66,10 @@ static int act_run(Store *store, void *data)
     const Call *call = job->call;
     g_autofree char *staff = NULL;
     Actor actor = call_actor(call, store, &staff);
-    int err = check_owner(store, job);
+    g_clear_pointer(&job->owner_staff, g_free);
+    int err = api_check_owner(store, job->input.owner, ROLE_ADMIN | ROLE_DIRECTOR,
+                              &job->owner_staff, job->error);
+    job->input.owner_staff = job->owner_staff;
     if (err == 0)
         err = rectification_act(store, call->hall, job->rating, &job->input, &actor, call->now_ms,
                                 job->error);

@@ -49,7 +49,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Dashboard, dashboard_free)
 // Returns once no request uses the ones before, so that the caller may free them. One thread; never
 // the writer's.
 void dashboard_apply(Dashboard *dashboard, const Hall *hall);
-// To all pages that watch: event: KIND, data: JSON. kind: rating, card, case, flag, invitation,
-// hold, bookmark, camera, pad, duty or ticket; each page gets what its role may see. Any thread;
-// never blocks.
+// To all pages that watch: event: KIND, data: JSON. kind: rating, complaint, card, case, flag,
+// invitation, hold, bookmark, camera, pad, duty or ticket; each page gets what its role may see.
+// Any thread; never blocks.
 void dashboard_publish(Dashboard *dashboard, const char *kind, json_t *take_data);

@@ -26,6 +26,7 @@ static const struct {
     { "pad", ALL_PEOPLE },
     { "duty", ALL_PEOPLE },
     { "ticket", ALL_PEOPLE },
+    { "complaint", ALL_PEOPLE },
     { "card", ROLE_ADMIN | ROLE_DIRECTOR | ROLE_STAFF },
     { "export", ROLE_ADMIN | ROLE_DIRECTOR },
     { "outbox", ROLE_ADMIN | ROLE_DIRECTOR },

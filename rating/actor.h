@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Actor: who does a step of something that people work on, as far as the tables of steps ask.
+// Actor: who does a step of something that people work on, as far as the tables of steps ask, and
+// what he is told where he may not.
 #pragma once
+#include <glib.h>
 #include <stdbool.h>
-#include <string.h>
 
 typedef struct {
     const char *user;
@@ -11,8 +12,9 @@ typedef struct {
     bool is_director;  // or an administrator
 } Actor;
 
+enum { ACTOR_ERROR_SIZE = 200 };
+
 // Whether the two numbers name one person. Nobody is kept out where it is not known who it was.
-static inline bool actor_is_staff(const char *staff, const char *number)
-{
-    return staff && number && strcmp(staff, number) == 0;
-}
+bool actor_is_staff(const char *staff, const char *number);
+// The sentence into error (ACTOR_ERROR_SIZE bytes); returns err.
+int actor_refuse(char *error, int err, const char *format, ...) G_GNUC_PRINTF(3, 4);

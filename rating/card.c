@@ -53,7 +53,7 @@ static const struct {
 enum {
     LEVEL_BAD = 2,
     WHY_MAX = 2000,
-    ERROR_SIZE = 200,
+
     LATE_DAYS = 90,
     NOON_MS = 12 * 3600 * 1000
 };
@@ -80,12 +80,6 @@ static void note(const Hall *hall, const char *id)
 {
     if (hall->changed)
         hall->changed(hall->ctx, "card", id);
-}
-
-static int refuse(char *error, int err, const char *format, const char *detail)
-{
-    g_snprintf(error, ERROR_SIZE, format, detail);
-    return err;
 }
 
 static int state_of(const char *name)
@@ -302,14 +296,15 @@ static bool has_entered(const Card *card, const Actor *actor)
 static int check_actor(const Card *card, unsigned wants, const Actor *actor, char *error)
 {
     if (actor_is_staff(card->staff, actor->staff))
-        return refuse(error, -EACCES, "whoever was rated takes no part in it%s", "");
+        return actor_refuse(error, -EACCES, "whoever was rated takes no part in it");
     if ((wants & DIRECTOR) && !(actor->is_director && actor->is_person))
-        return refuse(error, -EACCES, "a director decides this%s", "");
+        return actor_refuse(error, -EACCES, "a director decides this");
     if ((wants & SECOND) && (has_entered(card, actor) || !actor->is_person))
-        return refuse(error, -EACCES, "%s has entered it: another person does this", actor->user);
+        return actor_refuse(error, -EACCES, "%s has entered it: another person does this",
+                            actor->user);
     bool is_own = !card->confirmed_by && has_entered(card, actor);
     if ((wants & OWN) && !is_own && !actor->is_director)
-        return refuse(error, -EACCES, "only who alone has entered it, or a director, may%s", "");
+        return actor_refuse(error, -EACCES, "only who alone has entered it, or a director, may");
     return 0;
 }
 
@@ -347,9 +342,9 @@ static int check_day(const CardInput *in, int64_t now_ms, char *error)
 {
     CalendarDay day, today = calendar_day_of(now_ms);
     if (!calendar_day_parse(in->day, &day))
-        return refuse(error, -EINVAL, "day: '%.20s' is no date like 2026-11-24", in->day);
+        return actor_refuse(error, -EINVAL, "day: '%.20s' is no date like 2026-11-24", in->day);
     if (day > today || day < today - LATE_DAYS)
-        return refuse(error, -EINVAL, "day: not to come, and at most three months ago%s", "");
+        return actor_refuse(error, -EINVAL, "day: not to come, and at most three months ago");
     return 0;
 }
 
@@ -357,13 +352,13 @@ static int check_entry(const Hall *hall, const CardInput *in, const Actor *actor
                        char *error)
 {
     if (actor_is_staff(in->staff, actor->staff))
-        return refuse(error, -EACCES, "whoever was rated takes no part in it%s", "");
+        return actor_refuse(error, -EACCES, "whoever was rated takes no part in it");
     if (!in->number || !*in->number || strlen(in->number) > CARD_NUMBER_MAX)
-        return refuse(error, -EINVAL, "number: 1 to 32 bytes, as printed on the card%s", "");
+        return actor_refuse(error, -EINVAL, "number: 1 to 32 bytes, as printed on the card");
     if (!config_counter(hall->config, in->counter))
-        return refuse(error, -EINVAL, "counter: '%.40s' is none of this hall", in->counter);
+        return actor_refuse(error, -EINVAL, "counter: '%.40s' is none of this hall", in->counter);
     if (in->level < 1 || in->level > 5)
-        return refuse(error, -EINVAL, "level: 1 to 5%s", "");
+        return actor_refuse(error, -EINVAL, "level: 1 to 5");
     return check_day(in, now_ms, error);
 }
 
@@ -374,9 +369,9 @@ static int claim_scan(Store *store, const CardInput *in, const Actor *actor, cha
     g_autofree char *ref = g_strconcat("card:", in->id, NULL);
     int err = attachment_claim(store, in->scan, actor->user, ref);
     if (err == -ENOENT || err == -EEXIST)
-        return refuse(error, -EINVAL, "scan: %s",
-                      err == -ENOENT ? "there is no such picture of yours; send it first"
-                                     : "this picture belongs to another card");
+        return actor_refuse(error, -EINVAL, "scan: %s",
+                            err == -ENOENT ? "there is no such picture of yours; send it first"
+                                           : "this picture belongs to another card");
     return err;
 }
 
@@ -412,9 +407,8 @@ static int confirm(Store *store, const Hall *hall, const Card *card, const CardI
     Fact fact = is_same(store, card->id, in) ? SAME : OTHER;
     int row = find_transition("enter", card->state, fact);
     if (row < 0) {
-        g_snprintf(error, ERROR_SIZE, "card %.32s has been entered: it is %s", card->number,
-                   states[card->state].name);
-        return -EEXIST;
+        return actor_refuse(error, -EEXIST, "card %.32s has been entered: it is %s", card->number,
+                            states[card->state].name);
     }
     int err = check_actor(card, transitions[row].wants, actor, error);
     if (err == 0)
@@ -439,7 +433,7 @@ int card_enter(Store *store, const Hall *hall, const CardInput *input, const Act
     bool is_own = true;
     g_autofree char *known = card_of_entry(store, input->id, actor->user, &is_own);
     if (!is_own)
-        return refuse(error, -EEXIST, "id: another entry has it%s", "");
+        return actor_refuse(error, -EEXIST, "id: another entry has it");
     *ret_is_new = !known;
     int err = known ? 0 : check_entry(hall, input, actor, now_ms, error);
     if (!known && err == 0) {
@@ -465,7 +459,7 @@ static int decide(Store *store, const Hall *hall, const Card *card, const CardIn
     int err = check_entry(hall, &entry, actor, now_ms, error);
     if (err == 0)
         err = add_entry(store, card->id, &entry, actor->user, now_ms);
-    return err == -EEXIST ? refuse(error, err, "id: another entry has it%s", "") : err;
+    return err == -EEXIST ? actor_refuse(error, err, "id: another entry has it") : err;
 }
 
 int card_act(Store *store, const Hall *hall, const char *id, const char *action,
@@ -480,13 +474,12 @@ int card_act(Store *store, const Hall *hall, const char *id, const char *action,
                   ? -1
                   : find_transition(action, card.state, card.level <= LEVEL_BAD ? BAD : GOOD);
     if (row < 0) {
-        g_snprintf(error, ERROR_SIZE, "\"%.40s\" is not possible for a card that is %s%s", action,
-                   states[card.state].name,
-                   card.state == COUNTED ? "; a bad one goes by its rectification" : "");
-        return -EEXIST;
+        return actor_refuse(error, -EEXIST, "\"%.40s\" is not possible for a card that is %s%s",
+                            action, states[card.state].name,
+                            card.state == COUNTED ? "; a bad one goes by its rectification" : "");
     }
     if (!input->why || !*input->why || strlen(input->why) > WHY_MAX)
-        return refuse(error, -EINVAL, "\"%s\" needs a reason in why", action);
+        return actor_refuse(error, -EINVAL, "\"%s\" needs a reason in why", action);
     err = check_actor(&card, transitions[row].wants, actor, error);
     if (err == 0 && is_decision)
         err = decide(store, hall, &card, input, actor, now_ms, error);
@@ -513,7 +506,7 @@ int card_act(Store *store, const Hall *hall, const char *id, const char *action,
 static json_t *actions_json(const json_t *row, const Actor *actor)
 {
     json_t *actions = json_array();
-    char error[ERROR_SIZE];
+    char error[ACTOR_ERROR_SIZE];
     Card card = { .staff = (char *)text_of(row, "staff_number"),
                   .entered_by = (char *)text_of(row, "entered_by"),
                   .confirmed_by = (char *)text_of(row, "confirmed_by"),

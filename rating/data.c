@@ -3,4 +3,5 @@
 #include "base/embed.h"
 
 EMBED(data_working_days, "data/working-days.tsv");
+EMBED(data_complaint_categories, "data/complaint-categories.tsv");
 EMBED(data_rating_tags, "data/rating-tags.tsv");

@@ -2,5 +2,6 @@
 // Data: the files under data/ that the program carries, as NUL-terminated text, byte for byte.
 #pragma once
 
-extern const char data_working_days[]; // data/working-days.tsv
-extern const char data_rating_tags[];  // data/rating-tags.tsv
+extern const char data_working_days[];         // data/working-days.tsv
+extern const char data_complaint_categories[]; // data/complaint-categories.tsv
+extern const char data_rating_tags[];          // data/rating-tags.tsv

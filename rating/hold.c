@@ -8,7 +8,8 @@
 
 enum { FIRST_DELAY_MS = 1000, MAX_DELAY_MS = 60 * 1000, MAX_DOUBLINGS = 6, BATCH = 32 };
 
-#define RATING_REF "rating:"
+#define RATING_REF    "rating:"
+#define COMPLAINT_REF "complaint:"
 
 void hold_errand_free(HoldErrand *errand)
 {
@@ -21,7 +22,7 @@ void hold_errand_free(HoldErrand *errand)
     g_free(errand);
 }
 
-// A rating shows the state of its hold, so it has changed as well.
+// A rating and a complaint show the state of their hold, so they have changed as well.
 static void note(const Hall *hall, const char *id, const char *ref)
 {
     if (!hall->changed)
@@ -29,6 +30,8 @@ static void note(const Hall *hall, const char *id, const char *ref)
     hall->changed(hall->ctx, "hold", id);
     if (ref && g_str_has_prefix(ref, RATING_REF))
         hall->changed(hall->ctx, "rating", ref + sizeof RATING_REF - 1);
+    else if (ref && g_str_has_prefix(ref, COMPLAINT_REF))
+        hall->changed(hall->ctx, "complaint", ref + sizeof COMPLAINT_REF - 1);
 }
 
 static bool is_rating(const char *ref)

@@ -19,7 +19,7 @@ typedef struct {
     const char *camera;
     int64_t from_ms, to_ms;
     const char *reason;
-    const char *ref;  // "rating:UUID", "case:NUMBER", "flag:ID"; NULL: by hand
+    const char *ref;  // "rating:UUID", "case:NUMBER", "flag:ID", "complaint:ID"; NULL: by hand
     const char *who;  // user, "key:LABEL" or HOLD_SYSTEM
     int64_t until_ms; // when it ends by itself; STORE_NULL: it is lifted or stays
     int64_t now_ms;

@@ -261,7 +261,9 @@ bool person_may_look(Store *store, const char *subject, const char *staff)
     return store_value(store, 0,
                        "SELECT EXISTS (SELECT 1 FROM rating WHERE staff_number = ?2"
                        "  AND (id = substr(?1, 8) AND ?1 GLOB 'rating:*'"
-                       "   OR case_number = substr(?1, 6) AND ?1 GLOB 'case:*'))",
+                       "   OR case_number = substr(?1, 6) AND ?1 GLOB 'case:*'))"
+                       " OR EXISTS (SELECT 1 FROM complaint WHERE staff_number = ?2"
+                       "  AND id = substr(?1, 11) AND ?1 GLOB 'complaint:*')",
                        "ss", subject, staff) == 0;
 }
 
@@ -275,6 +277,8 @@ int person_sweep(Store *store, const Hall *hall, int64_t now_ms)
         " erased_at = ?2 WHERE erased_at IS NULL AND created_at < ?1"
         " AND NOT EXISTS (SELECT 1 FROM rectification x WHERE x.rating = substr(subject, 8)"
         "  AND subject GLOB 'rating:*' AND (x.is_open = 1 OR x.closed_at >= ?1))"
+        " AND NOT EXISTS (SELECT 1 FROM complaint x WHERE x.id = substr(subject, 11)"
+        "  AND subject GLOB 'complaint:*' AND (x.is_open = 1 OR x.closed_at >= ?1))"
         " AND NOT EXISTS (SELECT 1 FROM case_file c WHERE c.number = substr(subject, 6)"
         "  AND subject GLOB 'case:*' AND (c.is_open = 1 OR c.finished_at >= ?1))",
         "ii", before_ms, now_ms);

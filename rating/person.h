@@ -5,8 +5,8 @@
 // After rules.person_days all of it is erased; the row stays, empty, so that figures of named
 // ratings stay. Source: issue "Personal data", domain rules "Ratings".
 //
-// subject: "rating:UUID" or "case:NUMBER". Who may see a whole person, and that each look is on
-// record, is the dashboard's (api_person.c).
+// subject: "rating:UUID", "case:NUMBER" or "complaint:UUID". Who may see a whole person, and that
+// each look is on record, is the dashboard's (api_person.c).
 #pragma once
 #include "base/fields.h"
 #include "base/seal.h"

@@ -3,7 +3,8 @@
 // hold.
 #include "rating/card.h"
 #include "rating/case.h"
-#include "rating/hold.h"
+#include "rating/clip.h"
+#include "rating/complaint.h"
 #include "rating/rating.h"
 #include "rating/rectification.h"
 #include "rating/shape.h"
@@ -55,62 +56,28 @@ static json_t *marks_json(json_int_t bits)
     "i.created_at AS invitation_created_at, i.expires_at AS invitation_expires_at, "               \
     "r.case_number, c.item_name AS case_item, t.id AS ticket_id, t.number AS ticket_number, "      \
     "t.state AS ticket_state, t.called_at AS ticket_called_at, t.served_at AS ticket_served_at, "  \
-    "t.finished_at AS ticket_finished_at, r.camera, r.clip_from, r.clip_to, "                      \
-    "h.id AS hold_id, h.state AS hold_state, h.tries AS hold_tries, h.until_at AS "                \
-    "hold_until_at, " PERSON_COLUMNS("p") ", r.event_at AS cursor_ms"
+    "t.finished_at AS ticket_finished_at, " CLIP_COLUMNS("r") ", " PERSON_COLUMNS(                 \
+        "p") ", r.event_at AS cursor_ms"
 #define RATING_JOINS                                                                               \
     " FROM rating r LEFT JOIN invitation i ON i.id = r.invitation"                                 \
-    " LEFT JOIN case_file c ON c.number = r.case_number LEFT JOIN ticket t ON t.id = r.ticket"     \
-    " LEFT JOIN hold h ON h.ref = 'rating:' || r.id AND h.camera = r.camera"                       \
-    " AND h.state IN ('wanted', 'held') LEFT JOIN person p ON p.subject = 'rating:' || r.id"
+    " LEFT JOIN case_file c ON c.number = r.case_number LEFT JOIN ticket t ON t.id = "             \
+    "r.ticket" CLIP_JOIN("rating", "r") " LEFT JOIN person p ON p.subject = 'rating:' || r.id"
 
 static json_int_t int_of(json_t *row, const char *key)
 {
     return json_integer_value(json_object_get(row, key));
 }
 
-static const char *held_of(json_t *row)
-{
-    const char *state = json_string_value(json_object_get(row, "hold_state"));
-    if (!state)
-        return "none";
-    if (strcmp(state, "wanted") == 0 && int_of(row, "hold_tries") >= HOLD_TRIES_FAILED)
-        return "failed";
-    return state;
-}
-
-static json_t *clip_json(json_t *row)
-{
-    const char *camera = json_string_value(json_object_get(row, "camera"));
-    if (!camera)
-        return json_null();
-    long long from = int_of(row, "clip_from"), to = int_of(row, "clip_to");
-    // A telephone may press days after what the clip shows: then the clip begins at its beginning.
-    long long pressed = int_of(row, "cursor_ms");
-    double at = pressed > to ? 0 : (double)(pressed - from) / 1000.0;
-    return json_pack(
-        "{s:s, s:o, s:o, s:f, s:o, s:s, s:O?, s:O?}", "camera", camera, "from_at", shape_time(from),
-        "to_at", shape_time(to), "at_seconds", at, "playback",
-        json_sprintf("/media/playback/%s/index.m3u8?from=%lld&to=%lld", camera, from, to), "held",
-        held_of(row), "hold", json_object_get(row, "hold_id"), "held_until_at",
-        json_object_get(row, "hold_until_at"));
-}
-
 static void shape_rating(json_t *row)
 {
     static const char *const nested[] = { "counter", "staff", "invitation", "ticket", "rater" };
-    static const char *const inner[] = {
-        "camera",     "clip_from",  "clip_to",       "hold_id",
-        "hold_state", "hold_tries", "hold_until_at", "tags_version"
-    };
     for (size_t i = 0; i < G_N_ELEMENTS(nested); i++)
         shape_nest(row, nested[i]);
     const char *version = json_string_value(json_object_get(row, "tags_version"));
     json_object_set_new(row, "tags", tag_describe(json_object_get(row, "tags"), version));
     json_object_set_new(row, "marks", marks_json(int_of(row, "marks")));
-    json_object_set_new(row, "clip", clip_json(row));
-    for (size_t i = 0; i < G_N_ELEMENTS(inner); i++)
-        json_object_del(row, inner[i]);
+    json_object_del(row, "tags_version");
+    clip_shape(row, int_of(row, "cursor_ms"));
 }
 
 static json_t *shaped_rows(StoreQuery *query)
@@ -187,6 +154,7 @@ json_t *rating_get(Store *store, const char *id, int64_t now_ms)
     json_object_set_new(row, "case", case_head(store, number));
     json_object_set_new(row, "rectification", rectification_of(store, id, now_ms));
     json_object_set_new(row, "card", card_of_rating(store, id));
+    json_object_set_new(row, "complaints", complaint_of_rating(store, id));
     json_object_del(row, "case_item");
     json_object_del(row, "cursor_ms");
     return row;

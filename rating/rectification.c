@@ -64,7 +64,7 @@ static const struct {
     { "assign", NULL, OPEN, STAYS, DUE_SAME, NO_WHY },
 };
 
-enum { WHY_MAX = 2000, ERROR_SIZE = 200, GIVEN_DAYS_MAX = 90 };
+enum { WHY_MAX = 2000, GIVEN_DAYS_MAX = 90 };
 
 static const DeadlineKind deadlines = {
     .kind = "rating",
@@ -240,12 +240,6 @@ static int tell(Store *store, const Hall *hall, const Head *head, int64_t now_ms
     return notify(store, hall, &input);
 }
 
-static int refuse(char *error, int err, const char *format, const char *detail)
-{
-    g_snprintf(error, ERROR_SIZE, format, detail);
-    return err;
-}
-
 // The row of the table; -1: none for the action from this state with this choice.
 static int find_transition(const RectificationInput *input, State from)
 {
@@ -260,23 +254,24 @@ static int find_transition(const RectificationInput *input, State from)
 static int check_actor(const Head *head, unsigned wants, const Actor *actor, char *error)
 {
     if (actor_is_staff(head->staff, actor->staff))
-        return refuse(error, -EACCES, "whoever was rated takes no part in it%s", "");
+        return actor_refuse(error, -EACCES, "whoever was rated takes no part in it");
     if (!(wants & SECOND))
         return 0;
     if (!actor->is_person)
-        return refuse(error, -EACCES, "this is decided by a person who is logged in%s", "");
+        return actor_refuse(error, -EACCES, "this is decided by a person who is logged in");
     if (g_strcmp0(head->asked_by, actor->user) == 0)
-        return refuse(error, -EACCES, "%s has asked for it: a second person decides", actor->user);
+        return actor_refuse(error, -EACCES, "%s has asked for it: a second person decides",
+                            actor->user);
     return 0;
 }
 
 static int check_given(const RectificationInput *input, int64_t now_ms, char *error)
 {
     if (input->due_ms == STORE_NULL)
-        return refuse(error, -EINVAL, "%s needs the day until when in due", "complex");
+        return actor_refuse(error, -EINVAL, "%s needs the day until when in due", "complex");
     CalendarDay given = calendar_day_of(input->due_ms), today = calendar_day_of(now_ms);
     if (given < today || given > today + GIVEN_DAYS_MAX)
-        return refuse(error, -EINVAL, "due: a day from today to three months ahead%s", "");
+        return actor_refuse(error, -EINVAL, "due: a day from today to three months ahead");
     return 0;
 }
 
@@ -285,13 +280,13 @@ static int check_input(const RectificationInput *input, int row, const Head *hea
 {
     bool is_assignment = strcmp(input->action, "assign") == 0;
     if ((transitions[row].wants & WHY) && (!input->why || !*input->why))
-        return refuse(error, -EINVAL, "\"%s\" needs a reason in why", input->action);
+        return actor_refuse(error, -EINVAL, "\"%s\" needs a reason in why", input->action);
     if (input->why && strlen(input->why) > WHY_MAX)
-        return refuse(error, -EINVAL, "why is too long%s", "");
+        return actor_refuse(error, -EINVAL, "why is too long");
     if (is_assignment && (!input->owner || !*input->owner))
-        return refuse(error, -EINVAL, "\"%s\" needs a user in owner", input->action);
+        return actor_refuse(error, -EINVAL, "\"%s\" needs a user in owner", input->action);
     if (is_assignment && actor_is_staff(head->staff, input->owner_staff))
-        return refuse(error, -EACCES, "%s was rated and takes no part in it", input->owner);
+        return actor_refuse(error, -EACCES, "%s was rated and takes no part in it", input->owner);
     return transitions[row].due == DUE_GIVEN ? check_given(input, now_ms, error) : 0;
 }
 
@@ -377,9 +372,8 @@ int rectification_act(Store *store, const Hall *hall, const char *rating,
     if (row < 0) {
         g_autofree char *step =
             g_strconcat(input->action, input->choice ? " " : "", input->choice, NULL);
-        g_snprintf(error, ERROR_SIZE, "\"%.60s\" is not possible for a rating that is %s", step,
-                   states[head.state].name);
-        return -EEXIST;
+        return actor_refuse(error, -EEXIST, "\"%.60s\" is not possible for a rating that is %s",
+                            step, states[head.state].name);
     }
     err = check_actor(&head, transitions[row].wants, actor, error);
     if (err == 0)

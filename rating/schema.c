@@ -272,6 +272,34 @@ static const char outbox[] =
     "CREATE INDEX outbox_by_wait ON outbox(since_at) WHERE state = 'waiting';"
     "CREATE INDEX outbox_by_end ON outbox(ended_at) WHERE ended_at IS NOT NULL;";
 
+// The complaint counter's ledger (complaint.h): the row is where it stands, the steps are what was
+// done. public_*: what a director has approved, or is asked to.
+static const char complaints[] =
+    "CREATE TABLE complaint("
+    "  id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, category TEXT NOT NULL,"
+    "  channel TEXT NOT NULL, counter TEXT, counter_name TEXT, unit TEXT, item TEXT,"
+    "  staff_number TEXT, staff_name TEXT, text TEXT NOT NULL,"
+    "  photo TEXT REFERENCES attachment(id), happened_at INTEGER, rating TEXT,"
+    "  taken_by TEXT NOT NULL, created_at INTEGER NOT NULL,"
+    "  camera TEXT, clip_from INTEGER, clip_to INTEGER,"
+    "  state TEXT NOT NULL, is_open INTEGER NOT NULL, owner TEXT, round INTEGER NOT NULL,"
+    "  since_at INTEGER NOT NULL, due_at INTEGER, is_provisional INTEGER NOT NULL,"
+    "  is_late INTEGER NOT NULL, next_notice_at INTEGER, answer TEXT, closed_at INTEGER,"
+    "  publication TEXT NOT NULL, public_text TEXT, public_answer TEXT, proposed_by TEXT,"
+    "  published_at INTEGER) STRICT;"
+    "CREATE INDEX complaint_open ON complaint(due_at) WHERE is_open = 1;"
+    "CREATE INDEX complaint_ended ON complaint(closed_at) WHERE is_open = 0;"
+    "CREATE INDEX complaint_published ON complaint(published_at) WHERE published_at IS NOT NULL;"
+    "CREATE INDEX complaint_by_rating ON complaint(rating) WHERE rating IS NOT NULL;"
+    "CREATE INDEX complaint_by_notice ON complaint(next_notice_at)"
+    "  WHERE next_notice_at IS NOT NULL;"
+    "CREATE TABLE complaint_step("
+    "  id INTEGER PRIMARY KEY, complaint TEXT NOT NULL REFERENCES complaint(id),"
+    "  at INTEGER NOT NULL, user TEXT NOT NULL, action TEXT NOT NULL, choice TEXT,"
+    "  from_state TEXT NOT NULL, to_state TEXT NOT NULL, why TEXT, due_at INTEGER,"
+    "  is_late INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX complaint_step_by_complaint ON complaint_step(complaint);";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -288,6 +316,7 @@ const StoreStep hall_schema[] = {
     persons,
     outbox,
     rollup_schema,
+    complaints,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -43,10 +43,13 @@ def hall(share_box, share_camera, request):
     wait_for(lambda: box.api("GET", "/flags")["items"], why="the flag of the overdue case")
     box.flag = box.api("GET", "/flags")["items"][0]["id"]
     box.verification = "unknown"
-    box.picture, box.card = str(uuid.uuid4()), str(uuid.uuid4())
+    box.picture, box.card, box.complaint = (str(uuid.uuid4()) for _ in range(3))
     box.http("PUT", f"/api/v1/attachments/{box.picture}", data=PNG)
     box.api("POST", "/cards", {"id": box.card, "number": "1", "day": time.strftime("%Y-%m-%d"), "counter": "c2", "level": 1, "scan": box.picture})
     box.message = box.api("POST", "/receivers/nobody/test")["id"]
+    complain = {"id": box.complaint, "category": "102", "channel": "letter", "text": "等候太久", "counter": "c1", "happened": int(time.time() * 1000) - 1000,
+                "person": {"name": "王小明", "phone": "13812345678"}}
+    box.api("POST", "/complaints", complain, role="staff")
     box.hold = box.api("POST", "/holds", {"cameras": ["cam1"], "from": 1000, "to": 2000, "reason": "试验"})["items"][0]["id"]
     box.wait_camera("cam1")
     wait_for(lambda: box.rating(box.rated)["clip"]["held"] == "held", why="the clip is held")
@@ -64,13 +67,13 @@ def place(box, path, role, method="GET"):
     if kind == "playback-link":
         return path + "?camera=cam1"
     if path.endswith("/person"):
-        return path.replace("{id}", box.named).replace("{number}", "K-1") + "?why=test"
+        return path.replace("{id}", box.complaint if kind == "complaints" else box.named).replace("{number}", "K-1") + "?why=test"
     if kind == "figures":
         return path + "?by=counter&from=0"
     if kind == "verifications" and method == "GET" and role in ("viewer", "director", "admin"):  # known to who began it
         box.verification = box.api("POST", "/verifications", {"bytes": 1000}, role=role)["id"]
     ids = {"cameras": "cam1", "counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
-           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "attachments": box.picture, "outbox": box.message}
+           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "complaints": box.complaint, "attachments": box.picture, "outbox": box.message}
     return path.replace("{receiver}", "nobody").replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
 
 

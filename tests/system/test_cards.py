@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Paper cards: who may enter and confirm them, twice the same entry, scans that are no pictures."""
-import time
 import uuid
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -9,7 +9,7 @@ from support.box import wait_for
 from support.person import add_person
 from support.small_picture import PNG, png
 
-DAY = time.strftime("%Y-%m-%d")
+DAY = datetime.now(timezone(timedelta(hours=8))).strftime("%Y-%m-%d")  # of the hall
 
 
 @pytest.fixture(scope="module")

@@ -2,23 +2,37 @@
 #include "capture/mux.h"
 
 #include "capture/codec_config.h"
+#include "capture/moof.h"
 #include "capture/nal.h"
 
 #include <libavformat/avformat.h>
 
-enum { FRAGMENT_US = 500000, IO_BUFFER_BYTES = 32 << 10, VIDEO_TIMESCALE = 90000 };
+enum {
+    FRAGMENT_US = 500000,
+    IO_BUFFER_BYTES = 4 << 10,
+    VIDEO_TIMESCALE = 90000,
+    // A camera whose times hardly move, and sound without a picture, end here.
+    SAMPLES_MAX = 4096,
+};
 
 static const AVRational microseconds = { 1, 1000000 };
+
+// A track of the fragment that is being filled.
+typedef struct {
+    AVRational time_base;
+    AVPacket *held;     // waits for the next packet of its track
+    int64_t last_us;    // duration of the last packet of which it is known
+    int64_t decode;     // of the first sample, in the time base
+    GPtrArray *packets; // AVPacket; in microseconds
+    GArray *samples;    // MoofSample for each; a picture's size is known when it is written
+} MuxTrack;
 
 struct Mux {
     StreamInfo *info;
     MuxEmit emit;
     void *ctx;
-    AVFormatContext *output;
-    AVIOContext *io;
-    GByteArray *bytes;                  // what libavformat has written since the last fragment
-    AVPacket *held[STREAM_MAX_TRACKS];  // waits for the next packet of its track
-    int64_t last_us[STREAM_MAX_TRACKS]; // duration of the last packet of which it is known
+    uint32_t sequence;
+    MuxTrack tracks[STREAM_MAX_TRACKS];
     // The fragment that is being filled.
     bool has_video, key, jump;
     int64_t wall_us, decode_us, end_us;
@@ -26,18 +40,8 @@ struct Mux {
 
 static int append_bytes(void *ctx, uint8_t *data, int size)
 {
-    Mux *mux = ctx;
-    g_byte_array_append(mux->bytes, data, (guint)size);
+    g_byte_array_append(ctx, data, (guint)size);
     return size;
-}
-
-// Given away as they are, cut to their size in place: a copy of each fragment, and room kept for
-// the next one, would cost more than to begin anew.
-static GBytes *take_bytes(Mux *mux)
-{
-    gsize size = 0;
-    guint8 *data = g_byte_array_steal(mux->bytes, &size);
-    return g_bytes_new_take(g_realloc(data, size), size);
 }
 
 // A video track's extradata becomes the record that libavformat copies without reading it.
@@ -59,9 +63,9 @@ static int set_config(AVCodecParameters *params)
     return 0;
 }
 
-static int add_track(Mux *mux, const AVCodecParameters *params)
+static int add_track(AVFormatContext *output, const AVCodecParameters *params)
 {
-    AVStream *stream = avformat_new_stream(mux->output, NULL);
+    AVStream *stream = avformat_new_stream(output, NULL);
     if (!stream)
         return AVERROR(ENOMEM);
     int err = avcodec_parameters_copy(stream->codecpar, params);
@@ -77,38 +81,70 @@ static int add_track(Mux *mux, const AVCodecParameters *params)
     return 0;
 }
 
-static int open_io(Mux *mux)
+static int open_io(AVFormatContext *output, GByteArray *bytes)
 {
     unsigned char *buffer = av_malloc(IO_BUFFER_BYTES);
     if (!buffer)
         return AVERROR(ENOMEM);
-    mux->io = avio_alloc_context(buffer, IO_BUFFER_BYTES, 1, mux, NULL, append_bytes, NULL);
-    if (!mux->io) {
+    output->pb = avio_alloc_context(buffer, IO_BUFFER_BYTES, 1, bytes, NULL, append_bytes, NULL);
+    if (!output->pb) {
         av_free(buffer);
         return AVERROR(ENOMEM);
     }
-    mux->output->pb = mux->io;
-    mux->output->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_BITEXACT;
-    mux->output->flush_packets = 0;
-    mux->output->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
+    output->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_BITEXACT;
+    output->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
     return 0;
 }
 
-// frag_discont without an edit list: each track's first baseMediaDecodeTime is its true decode
-// time, so that sound which begins later than the picture stays beside it.
-static int write_header(Mux *mux)
+static void close_output(AVFormatContext *output)
+{
+    AVIOContext *io = output ? output->pb : NULL;
+    if (io)
+        av_freep(&io->buffer);
+    avio_context_free(&io);
+    if (output)
+        output->pb = NULL;
+    avformat_free_context(output);
+}
+
+// Without an edit list each track's decode times stand as they are, so that sound which begins
+// later than the picture stays beside it.
+static int write_header(Mux *mux, AVFormatContext *output)
 {
     AVDictionary *options = NULL;
-    av_dict_set(&options, "movflags", "frag_custom+empty_moov+default_base_moof+frag_discont", 0);
+    av_dict_set(&options, "movflags", "frag_custom+empty_moov+default_base_moof", 0);
     av_dict_set_int(&options, "use_editlist", 0, 0);
     av_dict_set_int(&options, "video_track_timescale", VIDEO_TIMESCALE, 0);
-    int err = avformat_write_header(mux->output, &options);
+    int err = avformat_write_header(output, &options);
     av_dict_free(&options);
-    if (err < 0)
-        return err;
-    avio_flush(mux->io);
-    mux->info->init = take_bytes(mux);
-    return 0;
+    for (int i = 0; err >= 0 && i < mux->info->n_tracks; i++)
+        mux->tracks[i].time_base = output->streams[i]->time_base;
+    return err;
+}
+
+// The file's head is libavformat's: it knows what each codec's sample entry says.
+static int make_init(Mux *mux)
+{
+    AVFormatContext *output = NULL;
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    int err = avformat_alloc_output_context2(&output, NULL, "mp4", NULL);
+    for (int i = 0; err >= 0 && i < mux->info->n_tracks; i++)
+        err = add_track(output, mux->info->tracks[i]);
+    if (err >= 0)
+        err = open_io(output, bytes);
+    if (err >= 0)
+        err = write_header(mux, output);
+    if (err >= 0) {
+        avio_flush(output->pb);
+        mux->info->init = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+    }
+    close_output(output);
+    return MIN(err, 0);
+}
+
+static void free_packet(gpointer packet)
+{
+    av_packet_free(&(AVPacket *){ packet });
 }
 
 int mux_new(StreamInfo *info, MuxEmit emit, void *ctx, Mux **ret_mux)
@@ -117,33 +153,94 @@ int mux_new(StreamInfo *info, MuxEmit emit, void *ctx, Mux **ret_mux)
     mux->info = stream_info_ref(info);
     mux->emit = emit;
     mux->ctx = ctx;
-    mux->bytes = g_byte_array_new();
-    int err = avformat_alloc_output_context2(&mux->output, NULL, "mp4", NULL);
-    for (int i = 0; err >= 0 && i < info->n_tracks; i++)
-        err = add_track(mux, info->tracks[i]);
-    if (err >= 0)
-        err = open_io(mux);
-    if (err >= 0)
-        err = write_header(mux);
+    for (int i = 0; i < info->n_tracks; i++) {
+        mux->tracks[i].packets = g_ptr_array_new_with_free_func(free_packet);
+        mux->tracks[i].samples = g_array_new(FALSE, FALSE, sizeof(MoofSample));
+    }
+    int err = make_init(mux);
     if (err < 0)
         return err;
     *ret_mux = g_steal_pointer(&mux);
     return 0;
 }
 
+static void track_clear(MuxTrack *track)
+{
+    g_ptr_array_set_size(track->packets, 0);
+    g_array_set_size(track->samples, 0);
+}
+
+static MoofTrack track_of(const Mux *mux, int i)
+{
+    const MuxTrack *track = &mux->tracks[i];
+    return (MoofTrack){ .id = (uint32_t)i + 1, // as libavformat counts them
+                        .decode = (uint64_t)track->decode,
+                        .samples = (const MoofSample *)track->samples->data,
+                        .n = track->samples->len,
+                        .is_picture = i == 0,
+                        .key = mux->key };
+}
+
+// The most that the track's samples may take.
+static size_t room_of(const MuxTrack *track, bool is_picture)
+{
+    size_t room = 0;
+    for (guint i = 0; i < track->packets->len; i++) {
+        const AVPacket *packet = track->packets->pdata[i];
+        room += is_picture ? nal_lengths_max((size_t)packet->size) : (size_t)packet->size;
+    }
+    return room;
+}
+
+// Writes the samples, of pictures with lengths in place of start codes as set_config has told, and
+// notes their sizes. Where it ended.
+static uint8_t *put_samples(MuxTrack *track, bool is_picture, uint8_t *out)
+{
+    for (guint i = 0; i < track->packets->len; i++) {
+        const AVPacket *packet = track->packets->pdata[i];
+        size_t size = (size_t)packet->size;
+        if (is_picture)
+            size = nal_write_lengths(packet->data, size, out);
+        else
+            memcpy(out, packet->data, size);
+        g_array_index(track->samples, MoofSample, i).size = (uint32_t)size;
+        out += size;
+    }
+    return out;
+}
+
+// The fragment's bytes: its samples are copied once, from the packets to their place.
+static GBytes *make_bytes(Mux *mux)
+{
+    int n = mux->info->n_tracks;
+    MoofTrack tracks[STREAM_MAX_TRACKS] = { 0 };
+    size_t room = 0;
+    for (int i = 0; i < n; i++) {
+        tracks[i] = track_of(mux, i);
+        room += room_of(&mux->tracks[i], i == 0);
+    }
+    size_t head = moof_size(tracks, (size_t)n) + MOOF_MDAT_HEAD;
+    g_autofree uint8_t *bytes = g_malloc(head + room);
+    uint8_t *end = bytes + head;
+    for (int i = 0; i < n; i++)
+        end = put_samples(&mux->tracks[i], i == 0, end);
+    if (moof_write(tracks, (size_t)n, ++mux->sequence, bytes) < 0)
+        return NULL;
+    size_t size = (size_t)(end - bytes);
+    return g_bytes_new_take(g_realloc(g_steal_pointer(&bytes), size), size);
+}
+
 // Ends the fragment that is being filled, if there is picture in it.
 static int emit_fragment(Mux *mux)
 {
-    if (!mux->has_video)
+    if (!mux->has_video || mux->tracks[0].samples->len == 0)
         return 0;
-    int err = av_write_frame(mux->output, NULL);
-    avio_flush(mux->io);
     mux->has_video = false;
-    if (err < 0)
-        return err;
-    g_autoptr(GBytes) bytes = take_bytes(mux);
-    if (g_bytes_get_size(bytes) == 0) // its pictures held not one NAL unit
-        return 0;
+    g_autoptr(GBytes) bytes = make_bytes(mux);
+    for (int i = 0; i < mux->info->n_tracks; i++)
+        track_clear(&mux->tracks[i]);
+    if (!bytes)
+        return AVERROR(EFBIG);
     Fragment *fragment = fragment_new(mux->info, bytes);
     fragment->key = mux->key;
     fragment->jump = mux->jump;
@@ -154,45 +251,34 @@ static int emit_fragment(Mux *mux)
     return 0;
 }
 
-// As set_config has told: lengths in place of start codes.
-static int set_lengths(AVPacket *packet)
+static int64_t ticks(const MuxTrack *track, int64_t us)
 {
-    size_t max = nal_lengths_max((size_t)packet->size);
-    AVBufferRef *buffer = av_buffer_alloc(max + AV_INPUT_BUFFER_PADDING_SIZE);
-    if (!buffer)
-        return AVERROR(ENOMEM);
-    size_t size = nal_write_lengths(packet->data, (size_t)packet->size, buffer->data);
-    memset(buffer->data + size, 0, AV_INPUT_BUFFER_PADDING_SIZE);
-    av_buffer_unref(&packet->buf);
-    packet->buf = buffer;
-    packet->data = buffer->data;
-    packet->size = (int)size;
-    return 0;
+    return av_rescale_q(us, microseconds, track->time_base);
 }
 
-static int write_held(Mux *mux, int track, int64_t duration_us)
+// Times are rounded, not durations, or rounding would add up to a drift.
+static void write_held(Mux *mux, int i, int64_t duration_us)
 {
-    AVPacket *packet = g_steal_pointer(&mux->held[track]);
-    packet->duration = duration_us;
-    packet->stream_index = track;
-    mux->last_us[track] = duration_us;
-    if (track == 0)
+    MuxTrack *track = &mux->tracks[i];
+    AVPacket *packet = g_steal_pointer(&track->held);
+    track->last_us = duration_us;
+    if (i == 0)
         mux->end_us = packet->dts + duration_us;
-    AVRational base = mux->output->streams[track]->time_base;
-    // Ends of packets are rounded, not durations, or rounding would add up to a drift.
-    int64_t end = av_rescale_q(packet->dts + duration_us, microseconds, base);
-    av_packet_rescale_ts(packet, microseconds, base);
-    packet->duration = end - packet->dts;
-    int err = track == 0 ? set_lengths(packet) : 0;
-    if (err >= 0)
-        err = av_write_frame(mux->output, packet);
-    av_packet_free(&packet);
-    return err;
+    else if (track->samples->len == SAMPLES_MAX)
+        track_clear(track); // sound without a picture for minutes: nobody is shown it
+    int64_t decode = ticks(track, packet->dts);
+    MoofSample sample = { .duration = (uint32_t)(ticks(track, packet->dts + duration_us) - decode),
+                          .composition = (int32_t)(ticks(track, packet->pts) - decode) };
+    if (track->samples->len == 0)
+        track->decode = decode;
+    g_array_append_val(track->samples, sample);
+    g_ptr_array_add(track->packets, packet);
 }
 
 static int begin_video(Mux *mux, const Unit *unit, bool jump)
 {
-    bool is_full = mux->has_video && unit->packet->dts - mux->decode_us >= FRAGMENT_US;
+    bool is_full = mux->has_video && (unit->packet->dts - mux->decode_us >= FRAGMENT_US ||
+                                      mux->tracks[0].samples->len >= SAMPLES_MAX);
     if (unit->key || is_full) {
         int err = emit_fragment(mux);
         if (err < 0)
@@ -208,24 +294,36 @@ static int begin_video(Mux *mux, const Unit *unit, bool jump)
     return 0;
 }
 
+// A picture without one NAL unit would be a sample without a byte.
+static bool is_empty(const Unit *unit)
+{
+    Nal nal;
+    size_t offset = 0;
+    return unit->track == 0 &&
+           !nal_next(unit->packet->data, (size_t)unit->packet->size, &offset, &nal);
+}
+
 int mux_write(Mux *mux, const Unit *unit, bool jump)
 {
-    int err = 0;
-    if (mux->held[unit->track])
-        err = write_held(mux, unit->track, unit->packet->dts - mux->held[unit->track]->dts);
-    if (err >= 0 && unit->track == 0)
-        err = begin_video(mux, unit, jump);
+    MuxTrack *track = &mux->tracks[unit->track];
+    if (is_empty(unit))
+        return 0;
+    if (track->held)
+        write_held(mux, unit->track, unit->packet->dts - track->held->dts);
+    int err = unit->track == 0 ? begin_video(mux, unit, jump) : 0;
     if (err < 0)
         return err;
-    mux->held[unit->track] = av_packet_clone(unit->packet);
-    return mux->held[unit->track] ? 0 : AVERROR(ENOMEM);
+    track->held = av_packet_clone(unit->packet);
+    return track->held ? 0 : AVERROR(ENOMEM);
 }
 
 static void finish(Mux *mux)
 {
-    for (int i = 0; i < mux->info->n_tracks; i++)
-        if (mux->held[i] && write_held(mux, i, mux->last_us[i] ? mux->last_us[i] : 40000) < 0)
-            return;
+    for (int i = 0; i < mux->info->n_tracks; i++) {
+        MuxTrack *track = &mux->tracks[i];
+        if (track->held)
+            write_held(mux, i, track->last_us ? track->last_us : 40000);
+    }
     emit_fragment(mux);
 }
 
@@ -235,15 +333,11 @@ void mux_free(Mux *mux)
         return;
     if (mux->info->init)
         finish(mux);
-    for (int i = 0; i < STREAM_MAX_TRACKS; i++)
-        av_packet_free(&mux->held[i]);
-    if (mux->output)
-        mux->output->pb = NULL;
-    avformat_free_context(mux->output);
-    if (mux->io)
-        av_freep(&mux->io->buffer);
-    avio_context_free(&mux->io);
-    g_byte_array_unref(mux->bytes);
+    for (int i = 0; i < mux->info->n_tracks; i++) {
+        av_packet_free(&mux->tracks[i].held);
+        g_ptr_array_unref(mux->tracks[i].packets);
+        g_array_unref(mux->tracks[i].samples);
+    }
     stream_info_unref(mux->info);
     g_free(mux);
 }

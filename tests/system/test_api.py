@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from support import contract
-from support.box import wait_for
+from support.box import hall_day, wait_for
 from support.pad import Pad, invite
 from support.person import PASSWORD, Person
 from support.small_picture import PNG
@@ -45,7 +45,7 @@ def hall(share_box, share_camera, request):
     box.verification = "unknown"
     box.picture, box.card, box.complaint = (str(uuid.uuid4()) for _ in range(3))
     box.http("PUT", f"/api/v1/attachments/{box.picture}", data=PNG)
-    box.api("POST", "/cards", {"id": box.card, "number": "1", "day": time.strftime("%Y-%m-%d"), "counter": "c2", "level": 1, "scan": box.picture})
+    box.api("POST", "/cards", {"id": box.card, "number": "1", "day": hall_day(time.time()), "counter": "c2", "level": 1, "scan": box.picture})
     box.message = box.api("POST", "/receivers/nobody/test")["id"]
     complain = {"id": box.complaint, "category": "102", "channel": "letter", "text": "等候太久", "counter": "c1", "happened": int(time.time() * 1000) - 1000,
                 "person": {"name": "王小明", "phone": "13812345678"}}

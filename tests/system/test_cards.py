@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Paper cards: who may enter and confirm them, twice the same entry, scans that are no pictures."""
+import time
 import uuid
-from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from support.box import wait_for
+from support.box import hall_day, wait_for
 from support.person import add_person
 from support.small_picture import PNG, png
 
-DAY = datetime.now(timezone(timedelta(hours=8))).strftime("%Y-%m-%d")  # of the hall
+DAY = hall_day(time.time())
 
 
 @pytest.fixture(scope="module")

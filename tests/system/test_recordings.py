@@ -4,12 +4,11 @@ import io
 import json
 import subprocess
 import time
-from datetime import datetime
 
 import pytest
 import requests
 
-from support.box import wait_for, when
+from support.box import hall_day, wait_for, when
 
 CODECS = {"cam1": "h264", "cam2": "hevc"}
 
@@ -82,7 +81,7 @@ def test_where_nothing_is_there_is_no_thumbnail(hall):
 
 
 def test_the_days_with_video(hall):
-    today = datetime.fromtimestamp(hall.begin).strftime("%Y-%m-%d")
+    today = hall_day(hall.begin)
     answer = hall.http("GET", f"/media/days/cam1?month={today[:7]}").json()
     assert today in answer["days"]
     assert when(answer["first_at"]) < hall.begin + 5

@@ -17,8 +17,9 @@ typedef enum { TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_AUTO } ConfigTransport;
 typedef enum { READER_RTSP, READER_LIBAV } ConfigReader;
 
 typedef struct {
-    char *id;   // a-z, 0-9, - and _, at most 32: it stands in paths and addresses
-    char *name; // for people
+    char *id;    // a-z, 0-9, - and _, at most 32: it stands in paths and addresses
+    char *name;  // for people
+    char *place; // where it hangs, for people; NULL: not said
     char
         *url; // rtsp://[user:password@]host[:port]/path or file:/path (played in a loop as if live)
     char *sub_url; // NULL: no sub stream

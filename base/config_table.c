@@ -159,6 +159,8 @@ const Option config_options[] = {
       "The camera's id. It stands in addresses and in the recordings' paths.", "摄像机编号，用在地址和录像路径中。" },
     { "cameras", "name", OPTION_NAME, CAMERA_AT(name), 1, 100, NULL, OPTION_REQUIRED,
       "Its name, shown on the page.", "摄像机名称。" },
+    { "cameras", "place", OPTION_NAME, CAMERA_AT(place), 1, 100, NULL, OPTION_OFF_STREAM,
+      "Where it hangs, shown beside its name.", "安装位置，显示在名称旁。" },
     { "cameras", "url", OPTION_URL, CAMERA_AT(url), 0, 0, NULL, OPTION_REQUIRED,
       "The main stream. A file: is played in a loop as if it were live.",
       "主码流地址；file: 为视频文件，循环播放，当作实时画面。" },

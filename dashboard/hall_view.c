@@ -48,6 +48,7 @@ static json_t *camera_json(const ConfigCamera *camera, json_t *known, bool video
     if (known)
         json_object_update(shown, known);
     json_object_set_new(shown, "masks", texts(camera->masks));
+    json_object_set_new(shown, "place", camera->place ? json_string(camera->place) : json_null());
     return shown;
 }
 

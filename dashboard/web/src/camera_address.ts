@@ -51,14 +51,15 @@ export function makerAddresses(maker: string, host: string): [string, string] | 
   return paths && host.trim() ? [SCHEME + host.trim() + paths[0], SCHEME + host.trim() + paths[1]] : null;
 }
 
-// Which maker's addresses a device takes, by what it calls itself; null: it does not say.
-export function makerOf(name: string): string | null {
-  const text = name.toLowerCase();
-  if (/hik|^ds-/.test(text)) return "hikvision";
-  if (/dahua|^(dh|ipc-hf)/.test(text)) return "dahua";
-  if (/uniview|unv/.test(text)) return "uniview";
-  return /tp-?link|tapo|vigi/.test(text) ? "tplink" : null;
+// The host of what was typed for an ONVIF device: a number, number:port, or an http:// address.
+export function hostOf(address: string): string {
+  const rest = address.trim().replace(/^[a-z]+:\/\//i, "").replace(/[/?].*$/, "");
+  return rest.startsWith("[") ? rest.replace(/\]:\d*$/, "]") : rest.replace(/:\d*$/, "");
 }
+
+// A device service's address as short as it can be typed.
+export const shortAddress = (address: string) =>
+  address.replace(/^http:\/\/([^/]+)\/onvif\/device_service$/, "$1").replace(/:80$/, "");
 
 // The first of cam1, cam2 ... that is free.
 export function freeId(taken: string[]): string {

@@ -24,7 +24,8 @@
 //         card-confirm-{number}  card-decide-{number} card-entry-{0|1} card-decide-why card-decide-submit
 //         card-void-{number} card-void-why card-void-submit
 //   cameras: menu-cameras (admin)  cameras-row-{id} (data-state)  cameras-add  cameras-edit-{id}  cam-find found-none found-{host}  cam-maker cam-host cam-user
-//         cam-password cam-url cam-sub cam-test  probe-main probe-sub (data-ok, data-step, data-code)  probe-picture  cam-name
+//         cam-password cam-inspect  inspection (data-ok, data-step, data-code) inspection-device inspection-clock (data-offset-ms)
+//         stream-{token} stream-{token}-{main|sub} stream-no-sub  cam-url cam-sub cam-test  probe-main probe-sub (data-ok, data-step, data-code)  probe-picture  cam-name cam-place
 //         cam-id cam-counter-{id} cam-record cam-audio cam-relay cam-save cam-problem cam-remove cam-remove-sure
 //   masks: cam-masks  mask-canvas mask-still mask-no-still  mask-draw mask-preview mask-undo mask-refresh mask-how mask-finish
 //         mask-give-up mask-add  mask-row-{n} (data-mask: as it is kept)  mask-remove-{n}  mask-corner-{mask}-{n}  mask-save

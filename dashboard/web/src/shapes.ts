@@ -34,6 +34,7 @@ export type CameraState = "connecting" | "live" | "stalled" | "backoff" | "off";
 export interface Camera {
   id: string;
   name: string;
+  place: string | null; // where it hangs
   state: CameraState;
   since_at: string | null;
   reason: string | null;
@@ -50,6 +51,7 @@ export interface CameraSettings {
   digest: string;
   id: string;
   name: string;
+  place: string | null;
   url: string;
   sub_url: string | null;
   transport: string;
@@ -64,8 +66,36 @@ export interface CameraSettings {
 
 export interface FoundCamera {
   host: string;
+  address: string; // of its device service
   name: string | null;
   hardware: string | null;
+}
+
+// A stream that an ONVIF camera tells of. 0: not told.
+export interface OnvifStream {
+  token: string;
+  name: string | null;
+  source: string | null;
+  codec: string | null;
+  width: number;
+  height: number;
+  fps: number;
+  kbit: number;
+  gop: number;
+  audio: string | null;
+  url: string | null;
+  host: string | null; // that it named instead of the one it was reached at
+}
+
+// What an ONVIF camera tells, or the step that failed.
+export interface Inspection {
+  ok: boolean;
+  step?: string;
+  code?: string;
+  address: string | null;
+  clock_offset_ms: number | null;
+  device: { maker: string | null; model: string | null; firmware: string | null; serial: string | null };
+  profiles: OnvifStream[];
 }
 
 // What came of trying an address: the step that failed, or what was found.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freeId, joinAddress, makerAddresses, makerOf, splitAddress } from "../src/camera_address";
+import { freeId, hostOf, joinAddress, makerAddresses, shortAddress, splitAddress } from "../src/camera_address";
 
 test("user and password come out of an address and go back in", () => {
   const kept = splitAddress("rtsp://ad%40min:***@10.0.0.1:554/a?b=1");
@@ -20,15 +20,16 @@ test("a maker and a number are an address", () => {
   assert.equal(makerAddresses("dahua", " "), null);
 });
 
+test("the host of a device's address, and the address as it is typed", () => {
+  for (const typed of ["10.0.0.2", " 10.0.0.2:8000 ", "http://10.0.0.2/onvif/device_service", "https://10.0.0.2:8443/x?y"]) assert.equal(hostOf(typed), "10.0.0.2");
+  assert.equal(hostOf("http://[fe80::1]:80/x"), "[fe80::1]");
+  assert.equal(hostOf("[fe80::1]"), "[fe80::1]");
+  assert.equal(shortAddress("http://10.0.0.2:80/onvif/device_service"), "10.0.0.2");
+  assert.equal(shortAddress("http://10.0.0.2:8000/onvif/device_service"), "10.0.0.2:8000");
+  assert.equal(shortAddress("http://10.0.0.2/other"), "http://10.0.0.2/other");
+});
+
 test("the first free id", () => {
   assert.equal(freeId([]), "cam1");
   assert.equal(freeId(["cam1", "cam3"]), "cam2");
-});
-
-test("a device's maker by what it calls itself", () => {
-  assert.equal(makerOf("HIKVISION DS-2CD1023"), "hikvision");
-  assert.equal(makerOf("DS-2CD1023"), "hikvision");
-  assert.equal(makerOf("Dahua"), "dahua");
-  assert.equal(makerOf("VIGI C340"), "tplink");
-  assert.equal(makerOf("南门"), null);
 });

@@ -189,7 +189,9 @@ function OneCamera({ camera }: { camera: Camera }) {
   return (
     <main class="page camera-page">
       <header class="list-head">
-        <h1>{camera.name}</h1>
+        <h1>
+          {camera.name} {camera.place && <small class="muted">{camera.place}</small>}
+        </h1>
         <Hours hours={hours} />
       </header>
       <section class="card camera-now">

@@ -23,6 +23,7 @@ function Row({ camera }: { camera: Camera }) {
       <span class="row-words">
         <b>{camera.name}</b>
         <small class="muted">
+          {camera.place && `${camera.place} · `}
           {camera.id} {camera.counters.map(counterName).join("、")}
           {camera.masks.length > 0 && ` · ${t("masksN", { n: camera.masks.length })}`}
         </small>
@@ -92,6 +93,7 @@ function Add() {
     digest: "",
     id: freeId(cameras.value.map(({ id }) => id)),
     name: "",
+    place: null,
     url: "",
     sub_url: null,
     transport: "tcp",

@@ -2,11 +2,13 @@
 // Camera form: where a camera is, a test picture, and what it is for. A new one and one that is there alike.
 import { useState } from "preact/hooks";
 import { ApiError, send } from "../api";
-import { MAKERS, joinAddress, makerAddresses, makerOf, splitAddress } from "../camera_address";
+import { MAKERS, hostOf, joinAddress, makerAddresses, shortAddress, splitAddress } from "../camera_address";
 import { counters } from "../hall";
-import type { CameraSettings, Probe } from "../shapes";
+import type { CameraSettings, Inspection, Probe } from "../shapes";
+import { chooseStreams } from "../streams";
 import { type Key, t } from "../text";
 import { FoundCameras } from "./found_cameras";
+import { InspectionCard } from "./inspection_card";
 import { ProbeCard } from "./probe_card";
 import { errorText } from "./states";
 
@@ -25,6 +27,7 @@ interface Draft {
   user: string;
   password: string;
   isKept: boolean; // the box has a password
+  inspection: Inspection | null; // what the device at host told
   url: string;
   subUrl: string;
   settings: CameraSettings;
@@ -33,11 +36,12 @@ interface Draft {
 function draftOf(settings: CameraSettings, isNew: boolean): Draft {
   const main = splitAddress(settings.url);
   return {
-    maker: isNew ? "hikvision" : "other",
-    host: "",
+    maker: isNew ? "onvif" : "other",
+    host: isNew ? "" : hostOf(main.address),
     user: isNew ? "admin" : main.user,
     password: "",
     isKept: main.isKept,
+    inspection: null,
     url: main.address,
     subUrl: splitAddress(settings.sub_url ?? "").address,
     settings,
@@ -90,26 +94,19 @@ interface PartProps {
   change: (part: Partial<Draft>) => void;
 }
 
-function Connection({ draft, change, isNew, failed }: PartProps & { isNew: boolean; failed: (error: unknown) => void }) {
-  const choose = (maker: string, host: string) => {
-    const filled = makerAddresses(maker, host);
-    change({ maker, host, ...(filled && { url: filled[0], subUrl: filled[1] }) });
-  };
-  const fields = (
-    <div class="camera-fields">
-      <label class="field">
-        <span>{t("camMaker")}</span>
-        <select value={draft.maker} data-testid="cam-maker" onChange={(event) => choose(event.currentTarget.value, draft.host)}>
-          {[...Object.keys(MAKERS), "other"].map((maker) => (
-            <option key={maker} value={maker}>
-              {t(`mk_${maker}` as Key)}
-            </option>
-          ))}
-        </select>
-      </label>
-      {draft.maker !== "other" && (
-        <Field name={t("camHost")} value={draft.host} hint="192.168.1.64" testId="cam-host" change={(host) => choose(draft.maker, host)} />
-      )}
+function chosenMaker(maker: string, host: string): Partial<Draft> {
+  const filled = makerAddresses(maker, hostOf(host));
+  return { maker, host, ...(filled && { url: filled[0], subUrl: filled[1] }) };
+}
+
+function Host({ draft, change }: PartProps) {
+  const typed = (host: string) => change(draft.maker === "onvif" ? { host, inspection: null } : chosenMaker(draft.maker, host));
+  return <Field name={t("camHost")} value={draft.host} hint="192.168.1.64" testId="cam-host" change={typed} />;
+}
+
+function Login({ draft, change }: PartProps) {
+  return (
+    <>
       <Field name={t("camUser")} value={draft.user} testId="cam-user" change={(user) => change({ user })} />
       <Field
         name={t("camPassword")}
@@ -119,21 +116,70 @@ function Connection({ draft, change, isNew, failed }: PartProps & { isNew: boole
         testId="cam-password"
         change={(password) => change({ password })}
       />
+    </>
+  );
+}
+
+function Addresses({ draft, change }: PartProps) {
+  return (
+    <>
       <Field name={t("camUrl")} value={draft.url} hint="rtsp://192.168.1.64/stream1" testId="cam-url" change={(url) => change({ url })} />
       <Field name={t("camSubUrl")} value={draft.subUrl} hint="rtsp://192.168.1.64/stream2" testId="cam-sub" change={(subUrl) => change({ subUrl })} />
-    </div>
+    </>
   );
+}
+
+interface ConnectionProps extends PartProps {
+  isNew: boolean;
+  busy: string;
+  inspect: () => void;
+  failed: (error: unknown) => void;
+}
+
+function Connection({ draft, change, isNew, busy, inspect, failed }: ConnectionProps) {
+  const isAsked = draft.maker === "onvif";
   return (
     <>
       {isNew && (
         <FoundCameras
+          chosen={hostOf(draft.host)}
           failed={failed}
-          choose={({ host, name, hardware }) =>
-            choose(makerOf(`${name ?? ""} ${hardware ?? ""}`.trim()) ?? (draft.maker === "other" ? "hikvision" : draft.maker), host)
-          }
+          choose={({ address }) => change({ maker: "onvif", host: shortAddress(address), url: "", subUrl: "", inspection: null })}
         />
       )}
-      {fields}
+      <div class="camera-fields">
+        <label class="field">
+          <span>{t("camMaker")}</span>
+          <select value={draft.maker} data-testid="cam-maker" onChange={(event) => change(chosenMaker(event.currentTarget.value, draft.host))}>
+            {["onvif", ...Object.keys(MAKERS), "other"].map((maker) => (
+              <option key={maker} value={maker}>
+                {t(`mk_${maker}` as Key)}
+              </option>
+            ))}
+          </select>
+        </label>
+        {draft.maker !== "other" && <Host draft={draft} change={change} />}
+        <Login draft={draft} change={change} />
+        {!isAsked && <Addresses draft={draft} change={change} />}
+      </div>
+      {isAsked && (
+        <button
+          class={`button ${draft.inspection?.ok ? "" : "is-primary"}`}
+          type="button"
+          disabled={!draft.host.trim() || busy !== ""}
+          data-testid="cam-inspect"
+          onClick={inspect}
+        >
+          {t(busy === "inspect" ? "camInspecting" : "camInspect")}
+        </button>
+      )}
+      {isAsked && draft.inspection && (
+        <InspectionCard
+          found={draft.inspection}
+          choice={{ main: draft.url, sub: draft.subUrl }}
+          choose={({ main = draft.url, sub = draft.subUrl }) => change({ url: main, subUrl: sub })}
+        />
+      )}
     </>
   );
 }
@@ -144,6 +190,7 @@ function About({ settings, isNew, change }: { settings: CameraSettings; isNew: b
     <>
       <div class="camera-fields">
         <Field name={t("camName")} value={settings.name} testId="cam-name" change={(name) => change({ name })} />
+        <Field name={t("camPlace")} value={settings.place ?? ""} testId="cam-place" change={(place) => change({ place })} />
         <Field name={t("camId")} value={settings.id} testId="cam-id" readOnly={!isNew} change={(id) => change({ id })} />
       </div>
       {counters.value.length > 0 && (
@@ -181,11 +228,24 @@ async function tryBoth(draft: Draft, camera: string | null): Promise<Tried> {
   return { main, sub: main.ok && draft.subUrl.trim() ? await ask(draft.subUrl) : null };
 }
 
+// The streams that suit are chosen; the person may choose others.
+async function askDevice(draft: Draft, camera: string | null): Promise<Partial<Draft>> {
+  const inspection = await send<Inspection>("POST", "/api/v1/cameras/inspect", {
+    address: draft.host.trim(),
+    user: draft.user.trim() || null,
+    password: draft.password || null,
+    camera,
+  });
+  const { main, sub } = chooseStreams(inspection.profiles);
+  return { inspection, ...(inspection.ok && { url: main?.url ?? "", subUrl: sub?.url ?? "" }) };
+}
+
 function settingsOf(draft: Draft, tried: Tried | null): Partial<CameraSettings> {
   const { settings } = draft;
   return {
     ...settings,
     name: settings.name.trim(),
+    place: settings.place?.trim() || null,
     url: addressOf(draft, draft.url),
     sub_url: draft.subUrl.trim() ? addressOf(draft, draft.subUrl) : null,
     reader: tried?.main.reader ?? settings.reader,
@@ -201,19 +261,20 @@ interface FormProps {
 export function CameraForm({ start, isNew, saved }: FormProps) {
   const [draft, setDraft] = useState(() => draftOf(start, isNew));
   const [tried, setTried] = useState<Tried | null>(null);
-  const [busy, setBusy] = useState<"" | "test" | "save">("");
+  const [busy, setBusy] = useState<"" | "inspect" | "test" | "save">("");
   const [problem, setProblem] = useState("");
   const { settings } = draft;
   const change = (part: Partial<Draft>) => {
     setDraft({ ...draft, ...part });
     if (!("settings" in part)) setTried(null);
   };
-  const act = async (kind: "test" | "save", work: () => Promise<void>) => {
+  const act = async (kind: "inspect" | "test" | "save", work: () => Promise<void>) => {
     setBusy(kind);
     setProblem("");
     await work().catch((error: unknown) => setProblem(cameraErrorText(error)));
     setBusy("");
   };
+  const inspect = () => act("inspect", async () => change(await askDevice(draft, isNew ? null : start.id)));
   const test = () => act("test", async () => setTried(await tryBoth(draft, isNew ? null : start.id)));
   const save = () =>
     act("save", async () => {
@@ -229,13 +290,20 @@ export function CameraForm({ start, isNew, saved }: FormProps) {
       onSubmit={(event) => {
         event.preventDefault();
         if (isComplete) void save();
-        else setProblem(t("camWanted"));
+        else setProblem(t(draft.maker === "onvif" && !draft.url.trim() ? "camNotChosen" : "camWanted"));
       }}
     >
       <section class="card camera-part">
         <h2>{t("camConnect")}</h2>
-        <Connection draft={draft} change={change} isNew={isNew} failed={(error) => setProblem(cameraErrorText(error))} />
-        <button class="button" type="button" disabled={!draft.url.trim() || busy !== ""} data-testid="cam-test" onClick={() => void test()}>
+        <Connection
+          draft={draft}
+          change={change}
+          isNew={isNew}
+          busy={busy}
+          inspect={() => void inspect()}
+          failed={(error) => setProblem(cameraErrorText(error))}
+        />
+        <button class="button cam-test" type="button" disabled={!draft.url.trim() || busy !== ""} data-testid="cam-test" onClick={() => void test()}>
           {busy === "test" ? t("camTesting") : t("camTest")}
         </button>
         {tried && (

@@ -6,11 +6,30 @@ import type { FoundCamera } from "../shapes";
 import { t } from "../text";
 
 interface FoundProps {
+  chosen: string; // the host that is being worked on
   choose: (camera: FoundCamera) => void;
   failed: (error: unknown) => void;
 }
 
-export function FoundCameras({ choose, failed }: FoundProps) {
+function Device({ camera, isChosen, choose }: { camera: FoundCamera; isChosen: boolean; choose: () => void }) {
+  return (
+    <li>
+      <button
+        class={`found-device ${isChosen ? "is-on" : ""}`}
+        type="button"
+        aria-pressed={isChosen}
+        data-testid={`found-${camera.host}`}
+        onClick={choose}
+      >
+        <b>{camera.name ?? camera.hardware ?? t("camUnnamed")}</b>
+        <span class="found-host">{camera.host}</span>
+        <small class="muted">{camera.name ? camera.hardware : ""}</small>
+      </button>
+    </li>
+  );
+}
+
+export function FoundCameras({ chosen, choose, failed }: FoundProps) {
   const [found, setFound] = useState<FoundCamera[] | null>(null);
   const [busy, setBusy] = useState(false);
   const search = async () => {
@@ -33,13 +52,14 @@ export function FoundCameras({ choose, failed }: FoundProps) {
         </p>
       )}
       {found && found.length > 0 && (
-        <div class="found-list">
-          {found.map((camera) => (
-            <button class="chip" type="button" key={camera.host} data-testid={`found-${camera.host}`} onClick={() => choose(camera)}>
-              <b>{camera.host}</b>&nbsp;{[camera.name, camera.hardware].filter(Boolean).join(" · ")}
-            </button>
-          ))}
-        </div>
+        <>
+          <p class="muted found-count">{t("camFoundN", { n: found.length })}</p>
+          <ul class="found-list">
+            {found.map((camera) => (
+              <Device key={camera.host} camera={camera} isChosen={camera.host === chosen} choose={() => choose(camera)} />
+            ))}
+          </ul>
+        </>
       )}
     </div>
   );

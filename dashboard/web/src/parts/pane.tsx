@@ -95,6 +95,7 @@ function Words(props: PaneProps & { state: RecordingState; player: RecordingPlay
       {!isGap && !isStill && (state.phase === "loading" || props.isWaiting) && <span class="spinner pane-spinner" />}
       <p class="pane-name">
         {camera.name}
+        {camera.place && <small>{camera.place}</small>}
         <time data-testid={`pane-time-${camera.id}`}>{wallText(ms).slice(11)}</time>
       </p>
     </>

@@ -151,7 +151,10 @@ function VeiledTile({ camera, isLarge, isChosen, open }: TileProps) {
       <footer class="tile-foot">
         <div>
           <p class="tile-label">
-            <span class="tile-name">{camera.name}</span>
+            <span class="tile-name" title={camera.place ?? ""}>
+              {camera.name}
+              {camera.place && <small> {camera.place}</small>}
+            </span>
           </p>
           <p class="tile-note">{t("veiled")}</p>
         </div>
@@ -198,7 +201,10 @@ function LiveTile({ camera, stream, isLarge, isChosen, showDetails, open }: Tile
       <footer class="tile-foot">
         <div>
           <p class="tile-label">
-            <span class="tile-name">{camera.name}</span>
+            <span class="tile-name" title={camera.place ?? ""}>
+              {camera.name}
+              {camera.place && <small> {camera.place}</small>}
+            </span>
             {camera.record && (
               <span class={`tile-rec ${camera.recording ? "" : "is-off"}`}>
                 <i />

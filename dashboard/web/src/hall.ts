@@ -32,12 +32,19 @@ function replaced<T extends { id: string }>(list: T[], item: T): T[] {
     : [...list, item];
 }
 
+let asked = 0;
+let shown = 0;
+
+// An answer that comes after a later one's is of an older hall.
 async function readHall(): Promise<void> {
+  const turn = ++asked;
   const [cameraList, padList, counterList] = await Promise.all([
     get<{ items: Camera[] }>("/api/v1/cameras"),
     get<{ items: Pad[] }>("/api/v1/pads"),
     get<{ items: Counter[] }>("/api/v1/counters"),
   ]);
+  if (turn < shown) return;
+  shown = turn;
   cameras.value = cameraList.items;
   pads.value = padList.items;
   counters.value = counterList.items;
@@ -59,6 +66,12 @@ export async function awaitHall(isSeen: () => boolean): Promise<void> {
   }
 }
 
+// What video tells of a camera is not all of it: one that is not known yet is read.
+function takeCamera(camera: Camera, read: () => void): void {
+  if (cameras.value.some(({ id }) => id === camera.id)) cameras.value = replaced(cameras.value, camera);
+  else read();
+}
+
 // Reads the hall and follows it; ends with the returned function.
 export function followHall(): () => void {
   let timer = 0;
@@ -69,7 +82,7 @@ export function followHall(): () => void {
   read();
   const unsubscribe = subscribe((kind, data) => {
     if (kind === "all") read();
-    else if (kind === "camera" && data) cameras.value = replaced(cameras.value, data as unknown as Camera);
+    else if (kind === "camera" && data) takeCamera(data as unknown as Camera, read);
     else if (kind === "pad" && data) pads.value = replaced(pads.value, data as unknown as Pad);
   });
   return () => {

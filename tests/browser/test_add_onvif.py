@@ -150,6 +150,7 @@ def test_a_camera_is_found_asked_tried_and_added(devices, make_box, page):
     # Another one, with its account locked: what was found before is gone with the number.
     fill(page, "cam-host", devices[2].host)
     page.gone("inspection")
+    assert not page.find("cam-test").is_enabled()
     page.click("cam-inspect")
     card = page.find("inspection")
     assert card.get_attribute("data-code") == "locked" and "锁定" in card.text

@@ -94,14 +94,27 @@ interface PartProps {
   change: (part: Partial<Draft>) => void;
 }
 
-function chosenMaker(maker: string, host: string): Partial<Draft> {
+// Another device is to be asked: of a new camera nothing is known any more, one that is there keeps its addresses.
+function toAsk({ settings }: Draft, host: string): Partial<Draft> {
+  return { maker: "onvif", host, inspection: null, ...(settings.digest === "" && { url: "", subUrl: "" }) };
+}
+
+function chosenMaker(draft: Draft, maker: string, host: string): Partial<Draft> {
+  if (maker === "onvif") return toAsk(draft, host);
   const filled = makerAddresses(maker, hostOf(host));
   return { maker, host, ...(filled && { url: filled[0], subUrl: filled[1] }) };
 }
 
 function Host({ draft, change }: PartProps) {
-  const typed = (host: string) => change(draft.maker === "onvif" ? { host, inspection: null } : chosenMaker(draft.maker, host));
-  return <Field name={t("camHost")} value={draft.host} hint="192.168.1.64" testId="cam-host" change={typed} />;
+  return (
+    <Field
+      name={t("camHost")}
+      value={draft.host}
+      hint="192.168.1.64"
+      testId="cam-host"
+      change={(host) => change(chosenMaker(draft, draft.maker, host))}
+    />
+  );
 }
 
 function Login({ draft, change }: PartProps) {
@@ -144,13 +157,13 @@ function Connection({ draft, change, isNew, busy, inspect, failed }: ConnectionP
         <FoundCameras
           chosen={hostOf(draft.host)}
           failed={failed}
-          choose={({ address }) => change({ maker: "onvif", host: shortAddress(address), url: "", subUrl: "", inspection: null })}
+          choose={({ address }) => change(toAsk(draft, shortAddress(address)))}
         />
       )}
       <div class="camera-fields">
         <label class="field">
           <span>{t("camMaker")}</span>
-          <select value={draft.maker} data-testid="cam-maker" onChange={(event) => change(chosenMaker(event.currentTarget.value, draft.host))}>
+          <select value={draft.maker} data-testid="cam-maker" onChange={(event) => change(chosenMaker(draft, event.currentTarget.value, draft.host))}>
             {["onvif", ...Object.keys(MAKERS), "other"].map((maker) => (
               <option key={maker} value={maker}>
                 {t(`mk_${maker}` as Key)}

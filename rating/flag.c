@@ -252,7 +252,7 @@ bool flag_is_open(Store *store, const char *subject, const char *kind)
 #define FLAG_FILTER                                                                                \
     " FROM flag WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR state = ?2)"                    \
     " AND (?3 IS NULL OR case_number = ?3) AND (?4 IS NULL OR counter = ?4)"                       \
-    " AND (?5 = 0 OR is_open = 1) AND (?6 = 0 OR kind NOT GLOB 'fraud_*')"
+    " AND (?5 = 0 OR is_open = 1) AND (?6 = 0 OR (kind NOT GLOB 'fraud_*' AND kind <> 'mood'))"
 
 json_t *flag_list(Store *store, const FlagFilter *filter)
 {
@@ -296,7 +296,8 @@ json_t *flag_get(Store *store, const char *id)
 
 bool flag_is_clue(const json_t *flag)
 {
-    return g_str_has_prefix(json_string_value(json_object_get(flag, "kind")), "fraud_");
+    const char *kind = json_string_value(json_object_get(flag, "kind"));
+    return g_str_has_prefix(kind, "fraud_") || g_str_equal(kind, "mood");
 }
 
 json_t *flag_of_case(Store *store, const char *number)

@@ -30,13 +30,13 @@ bool flag_is_open(Store *store, const char *subject, const char *kind);
 typedef struct {
     const char *kind, *state, *case_number, *counter; // NULL: all
     bool open_only;
-    bool no_clues; // without those of rating fraud, whose kind begins with fraud_
+    bool no_clues; // without those drawn from ratings, which are not for whoever was rated
     int64_t before_ms;
     const char *before_id;
     int limit;
 } FlagFilter;
 json_t *flag_list(Store *store, const FlagFilter *filter); // {"items","next":"MS:ID"|null,"total"}
 json_t *flag_get(Store *store, const char *id);            // with history; NULL: unknown
-bool flag_is_clue(const json_t *flag);                     // of rating fraud
+bool flag_is_clue(const json_t *flag);                     // drawn from ratings: fraud_*, mood
 json_t *flag_of_case(Store *store, const char *number);    // rows, newest first
 json_t *flag_counts(Store *store);                         // {"case_yellow":n,...} open ones

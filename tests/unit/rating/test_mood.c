@@ -81,6 +81,10 @@ static void test_evidence(void **state)
     assert_look(list, "items/0/evidence/bad", "3");
     assert_look(list, "items/0/evidence/ratings/2", "r0-3");
     json_decref(list);
+    filter.no_clues = true; // as whoever was rated reads them
+    list = flag_list(f->store, &filter);
+    assert_look(list, "total", "0");
+    json_decref(list);
 }
 
 int main(void)

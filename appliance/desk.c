@@ -23,6 +23,7 @@
 #include "rating/complaint.h"
 #include "rating/calendar.h"
 #include "rating/person.h"
+#include "rating/province.h"
 #include "rating/rectification.h"
 #include "rating/supervision.h"
 #include "rating/ticket.h"
@@ -712,7 +713,8 @@ static int open_helpers(Desk *desk)
     OutboxDeliveryOptions outbox = { .store_path = desk->store_path,
                                      .writer = desk->writer,
                                      .hall = &desk->hall,
-                                     .config = desk->config };
+                                     .config = desk->config,
+                                     .seal = &desk->seal };
     int err = outbox_delivery_new(&outbox, &desk->outbox);
     if (err < 0) {
         log_err("outbox: %s", g_strerror(-err));

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/transfer.h"
+#include "rating/province.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -38,6 +39,7 @@ typedef struct {
 struct OutboxDelivery {
     Writer *writer;
     const Hall *hall;
+    const SealKey *seal;
     Transfers *transfers;
     GThread *thread;
     atomic_bool is_ending, has_news;
@@ -98,7 +100,7 @@ static void drop_lanes(OutboxDelivery *delivery)
 {
     for (guint i = delivery->lanes->len; i-- > 0;) {
         const Lane *lane = delivery->lanes->pdata[i];
-        if (!config_receiver(delivery->config, lane->receiver) && lane_is_idle(lane))
+        if (!receiver_is_configured(delivery->config, lane->receiver) && lane_is_idle(lane))
             g_ptr_array_remove_index(delivery->lanes, i);
     }
 }
@@ -114,6 +116,8 @@ static void take_config(OutboxDelivery *delivery)
     delivery->config = next;
     for (guint i = 0; i < next->notify->len; i++)
         want_lane(delivery, ((const ConfigReceiver *)next->notify->pdata[i])->id);
+    if (next->province.url)
+        want_lane(delivery, OUTBOX_PROVINCE);
     for (guint i = 0; i < delivery->lanes->len; i++) { // its address may be another now
         Lane *lane = delivery->lanes->pdata[i];
         lane->failures = 0;
@@ -215,7 +219,7 @@ static void answered(void *ctx, const TransferAnswer *answer)
 {
     Lane *lane = ctx;
     const OutboxRow *row = lane->rows->pdata[lane->next - 1];
-    g_auto(Verdict) verdict = receiver_judge(row, answer);
+    g_auto(Verdict) verdict = receiver_judge(lane->delivery->config, row, answer);
     lane->is_busy = false;
     take_verdict(lane, row, &verdict);
 }
@@ -226,9 +230,17 @@ static void send(Lane *lane)
 {
     OutboxDelivery *delivery = lane->delivery;
     const OutboxRow *row = lane->rows->pdata[lane->next++];
+    const Hall hall = { .config = delivery->config, .seal = delivery->seal };
     g_auto(Delivery) made = { 0 };
-    if (receiver_deliver(delivery->config, row, clock_wall_ms(), &made) < 0) {
-        forget_rows(lane); // it left the config meanwhile
+    int err = receiver_deliver(delivery->store, &hall, row, clock_wall_ms(), &made);
+    if (err == -ENODATA) {
+        const Verdict gone = { .outcome = OUTBOX_REFUSED,
+                               .reason = (char *)"what it is about is not kept any more" };
+        push_answer(lane, row, &gone);
+        return;
+    }
+    if (err < 0) { // it left the config meanwhile
+        forget_rows(lane);
         return;
     }
     TransferOrder order = { .url = made.url,
@@ -280,7 +292,8 @@ typedef struct {
 static int sweep_run(Store *store, void *data)
 {
     SweepJob *job = data;
-    return MIN(outbox_sweep(store, job->hall, clock_wall_ms()), 0);
+    int err = province_sweep(store, job->hall, clock_wall_ms());
+    return err < 0 ? err : MIN(outbox_sweep(store, job->hall, clock_wall_ms()), 0);
 }
 
 static void sweep_done(void *data, int err)
@@ -331,6 +344,7 @@ int outbox_delivery_new(const OutboxDeliveryOptions *options, OutboxDelivery **r
     OutboxDelivery *delivery = g_new0(OutboxDelivery, 1);
     delivery->writer = options->writer;
     delivery->hall = options->hall;
+    delivery->seal = options->seal;
     delivery->transfers = g_steal_pointer(&transfers);
     delivery->store = store;
     delivery->lanes = g_ptr_array_new_with_free_func(lane_free);

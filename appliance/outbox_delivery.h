@@ -17,6 +17,7 @@ typedef struct {
     Writer *writer;
     const Hall *hall; // used in the writer's jobs alone
     const Config *config;
+    const SealKey *seal; // names for the province
 } OutboxDeliveryOptions;
 
 int outbox_delivery_new(const OutboxDeliveryOptions *options, OutboxDelivery **ret_delivery);

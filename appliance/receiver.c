@@ -2,7 +2,9 @@
 #include "appliance/receiver.h"
 
 #include "base/secret.h"
+#include "base/signature.h"
 #include "rating/notify.h"
+#include "rating/province.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -41,17 +43,82 @@ static void deliver_webhook(const Config *config, const ConfigReceiver *receiver
     delivery->headers = g_strv_builder_end(headers);
 }
 
-int receiver_deliver(const Config *config, const OutboxRow *row, int64_t now_ms,
+// What a profile's headers may say.
+typedef struct {
+    const char *app_id, *message, *timestamp, *signature;
+} Credentials;
+
+static const char *look_credential(void *ctx, const char *source)
+{
+    const Credentials *credentials = ctx;
+    const struct {
+        const char *source, *value;
+    } sources[] = { { "app_id", credentials->app_id },
+                    { "message", credentials->message },
+                    { "timestamp", credentials->timestamp },
+                    { "signature", credentials->signature } };
+    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+        if (strcmp(sources[i].source, source) == 0)
+            return sources[i].value;
+    return NULL;
+}
+
+static void add_province_headers(const Config *config, const Profile *profile, const OutboxRow *row,
+                                 int64_t now_ms, Delivery *delivery)
+{
+    g_autofree char *timestamp = g_strdup_printf("%" PRId64, now_ms);
+    g_autofree char *text = g_strjoin(".", timestamp, row->id, delivery->body, NULL);
+    g_autofree char *signature =
+        config->province.secret
+            ? signature_of(config->province.signature, config->province.secret, text)
+            : NULL;
+    Credentials credentials = { config->province.app_id, row->id, timestamp, signature };
+    g_auto(GStrv) theirs = profile_headers(profile, look_credential, &credentials);
+    g_autoptr(GStrvBuilder) headers = g_strv_builder_new();
+    add_header(headers, "Content-Type", "application/json; charset=utf-8");
+    add_header(headers, "Idempotency-Key", row->id);
+    g_strv_builder_addv(headers, (const char **)theirs);
+    delivery->headers = g_strv_builder_end(headers);
+}
+
+static int deliver_province(Store *store, const Hall *hall, const OutboxRow *row, int64_t now_ms,
+                            Delivery *delivery)
+{
+    const Config *config = hall->config;
+    g_autoptr(Profile) profile = profile_new(NULL, config->province.profile);
+    json_t *facts = profile ? province_facts(store, hall, row, now_ms) : NULL;
+    if (!facts)
+        return -ENODATA;
+    json_t *record = profile_record(profile, facts);
+    delivery->url = g_strdup(config->province.url);
+    delivery->ca = g_strdup(config->province.ca);
+    delivery->timeout_ms = config->province.timeout_seconds * 1000;
+    delivery->body = json_dumps(record, JSON_COMPACT);
+    add_province_headers(config, profile, row, now_ms, delivery);
+    json_decref(record);
+    json_decref(facts);
+    return 0;
+}
+
+bool receiver_is_configured(const Config *config, const char *receiver)
+{
+    return strcmp(receiver, OUTBOX_PROVINCE) == 0 ? config->province.url != NULL
+                                                  : config_receiver(config, receiver) != NULL;
+}
+
+int receiver_deliver(Store *store, const Hall *hall, const OutboxRow *row, int64_t now_ms,
                      Delivery *ret_delivery)
 {
     *ret_delivery = (Delivery){ 0 };
-    const ConfigReceiver *receiver = config_receiver(config, row->receiver);
-    if (!receiver)
+    if (!receiver_is_configured(hall->config, row->receiver))
         return -ENOENT;
+    if (strcmp(row->receiver, OUTBOX_PROVINCE) == 0)
+        return deliver_province(store, hall, row, now_ms, ret_delivery);
+    const ConfigReceiver *receiver = config_receiver(hall->config, row->receiver);
     ret_delivery->url = g_strdup(receiver->url);
     ret_delivery->ca = g_strdup(receiver->ca);
     ret_delivery->timeout_ms = receiver->timeout_seconds * 1000;
-    deliver_webhook(config, receiver, row, now_ms, ret_delivery);
+    deliver_webhook(hall->config, receiver, row, now_ms, ret_delivery);
     return 0;
 }
 
@@ -92,8 +159,34 @@ static OutboxOutcome outcome_of(const OutboxRow *row, const TransferAnswer *answ
     return may_pass && strcmp(row->event, "test") != 0 ? OUTBOX_AGAIN : OUTBOX_REFUSED;
 }
 
-Verdict receiver_judge(const OutboxRow *row, const TransferAnswer *answer)
+static char *nonsense_reason(const TransferAnswer *answer)
 {
+    g_autofree char *said = status_reason(answer);
+    return g_strconcat("not an answer of its interface: ", said, NULL);
+}
+
+static Verdict judge_province(const Config *config, const TransferAnswer *answer)
+{
+    static const OutboxOutcome outcomes[] = { [PROFILE_TAKEN] = OUTBOX_SENT,
+                                              [PROFILE_KNOWN] = OUTBOX_SENT,
+                                              [PROFILE_BUSY] = OUTBOX_AGAIN,
+                                              [PROFILE_REFUSED] = OUTBOX_REFUSED,
+                                              [PROFILE_NONSENSE] = OUTBOX_AGAIN };
+    g_autoptr(Profile) profile = profile_new(NULL, config->province.profile);
+    g_autofree char *words = NULL;
+    ProfileAnswer said = profile_judge(profile, answer->status, answer->text, answer->size, &words);
+    Verdict verdict = { .outcome = outcomes[said], .wait_s = answer->wait_s };
+    if (verdict.outcome != OUTBOX_SENT)
+        verdict.reason = said == PROFILE_NONSENSE ? nonsense_reason(answer)
+                         : words                  ? g_steal_pointer(&words)
+                                                  : status_reason(answer);
+    return verdict;
+}
+
+Verdict receiver_judge(const Config *config, const OutboxRow *row, const TransferAnswer *answer)
+{
+    if (!answer->failure && strcmp(row->receiver, OUTBOX_PROVINCE) == 0)
+        return judge_province(config, answer);
     Verdict verdict = { .outcome = outcome_of(row, answer), .wait_s = answer->wait_s };
     if (verdict.outcome != OUTBOX_SENT)
         verdict.reason = answer->failure ? g_strdup(answer->failure) : status_reason(answer);

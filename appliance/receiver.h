@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Receiver: how one row of the outbox is put to its receiver, and what the answer means. Pure.
+// Receiver: how one row of the outbox is put to its receiver, and what the answer means.
 //
 // A webhook gets notify_json by POST with
 //     X-Hallwatch-Id          the message's id, the same with each try
 //     X-Hallwatch-Event
 //     X-Hallwatch-Signature   t=SECONDS,v1=HEX: HMAC-SHA256 by the secret of "SECONDS.BODY"
-// and takes it by any status of 2xx. docs/notify.md.
+// and takes it by any status of 2xx. docs/notify.md. The province gets a record and headers by its
+// profile, and answers by it. docs/province.md.
 #pragma once
 #include "base/transfer.h"
 #include "rating/outbox.h"
+#include "rating/profile.h"
 
 // A request as text of its own.
 typedef struct {
@@ -17,9 +19,11 @@ typedef struct {
     int timeout_ms;
 } Delivery;
 
-// 0; -ENOENT: no such receiver is configured.
-int receiver_deliver(const Config *config, const OutboxRow *row, int64_t now_ms,
+// hall: its config and its seal are used. 0; -ENOENT: no such receiver is configured; -ENODATA:
+// what the row is about has gone.
+int receiver_deliver(Store *store, const Hall *hall, const OutboxRow *row, int64_t now_ms,
                      Delivery *ret_delivery);
+bool receiver_is_configured(const Config *config, const char *receiver);
 void delivery_done(Delivery *delivery);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Delivery, delivery_done)
 
@@ -32,6 +36,6 @@ typedef struct {
 // What is wrong with the receiver or its address (no answer, 401, 403, 404, a redirection, 429,
 // 5xx) passes by and is tried again; what is wrong with the message is refused. A test is tried
 // once.
-Verdict receiver_judge(const OutboxRow *row, const TransferAnswer *answer);
+Verdict receiver_judge(const Config *config, const OutboxRow *row, const TransferAnswer *answer);
 void verdict_done(Verdict *verdict);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Verdict, verdict_done)

@@ -57,6 +57,8 @@ typedef enum {
     RECEIVER_WEBHOOK, // JSON by POST
 } ConfigReceiverKind;
 
+typedef enum { SIGNATURE_HMAC_SHA256, SIGNATURE_HMAC_SM3, SIGNATURE_NONE } ConfigSignature;
+
 // Who is told of what happens (rating/notify.h).
 typedef struct {
     char *id;
@@ -138,6 +140,16 @@ typedef struct {
         int quick_press_ms;       // nobody reads five faces in less; default 1500
         int clue_days;            // working days that most rules look at; default 10
     } rules;
+    // The province's platform, to which each rating goes (rating/province.h). url NULL: none.
+    struct {
+        char *url, *ca;
+        char *profile;
+        char *area_code, *area_name, *dept_code; // of the hall; NULL: not given
+        char *app_id, *secret;                   // NULL: not given
+        ConfigSignature signature;
+        bool persons; // names of those who rated go there, too
+        int timeout_seconds;
+    } province;
     struct {
         int keep_days;   // how long what could not be delivered is tried, and what ended is kept
         int max_waiting; // rows for one receiver; beyond it the oldest is given up
@@ -189,6 +201,8 @@ void config_camera_free(ConfigCamera *camera);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConfigCamera, config_camera_free)
 const char *config_counter_kind_name(ConfigCounterKind kind);   // "general", "frequent" ...
 const char *config_receiver_kind_name(ConfigReceiverKind kind); // "webhook" ...
+// What provinces are written for (data/province-profiles.tsv), NULL-terminated.
+extern const char *const config_profile_names[];
 // What a receiver can be told of (notify[].events), NULL-terminated; "all" among them.
 extern const char *const config_event_names[];
 

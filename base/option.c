@@ -34,6 +34,13 @@ static const char *const kind_names[] = { [COUNTER_GENERAL] = "general",
                                           NULL };
 static const char *const receiver_names[] = { [RECEIVER_WEBHOOK] = "webhook", NULL };
 
+static const char *const signature_names[] = { [SIGNATURE_HMAC_SHA256] = "hmac-sha256",
+                                               [SIGNATURE_HMAC_SM3] = "hmac-sm3",
+                                               [SIGNATURE_NONE] = "none",
+                                               NULL };
+
+const char *const config_profile_names[] = { "shandong", "guangdong", "gbt39046", NULL };
+
 const char *const config_event_names[] = {
     "all",
     "rating_bad",
@@ -252,6 +259,16 @@ static bool set_receiver(const Option *option, void *field, const char *text, co
     return set_word(field, text, receiver_names);
 }
 
+static bool set_profile(const Option *option, void *field, const char *text, const char *folder)
+{
+    return g_strv_contains(config_profile_names, text) && take_text(field, g_strdup(text));
+}
+
+static bool set_signature(const Option *option, void *field, const char *text, const char *folder)
+{
+    return set_word(field, text, signature_names);
+}
+
 static bool add_text(char ***held, guint n, const char *text)
 {
     *held = g_renew(char *, *held, n + 2);
@@ -341,6 +358,8 @@ static const struct {
     [OPTION_READER] = { HELD_INT, set_reader, "rtsp or libav" },
     [OPTION_KIND] = { HELD_INT, set_kind, "general, frequent, advice, pickup, tidal or complaint" },
     [OPTION_RECEIVER] = { HELD_INT, set_receiver, "webhook" },
+    [OPTION_PROFILE] = { HELD_TEXT, set_profile, "shandong, guangdong or gbt39046" },
+    [OPTION_SIGNATURE] = { HELD_INT, set_signature, "hmac-sha256, hmac-sm3 or none" },
     [OPTION_OUT_URL] = { HELD_TEXT, set_out_url,
                          "http://host[:port]/path or https://..., without user or password" },
     [OPTION_EVENTS] = { HELD_TEXTS, add_event,
@@ -418,11 +437,12 @@ void option_done(const Option *option, void *base)
 
 static const char *const *names_of(OptionType type)
 {
-    return type == OPTION_TRANSPORT  ? transport_names
-           : type == OPTION_READER   ? reader_names
-           : type == OPTION_KIND     ? kind_names
-           : type == OPTION_RECEIVER ? receiver_names
-                                     : NULL;
+    return type == OPTION_TRANSPORT   ? transport_names
+           : type == OPTION_READER    ? reader_names
+           : type == OPTION_KIND      ? kind_names
+           : type == OPTION_RECEIVER  ? receiver_names
+           : type == OPTION_SIGNATURE ? signature_names
+                                      : NULL;
 }
 
 char *option_text(const Option *option, const void *base)

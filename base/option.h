@@ -23,6 +23,8 @@ typedef enum {
     OPTION_READER,    // ConfigReader
     OPTION_KIND,      // ConfigCounterKind
     OPTION_RECEIVER,  // ConfigReceiverKind
+    OPTION_PROFILE,   // char *: of config_profile_names
+    OPTION_SIGNATURE, // ConfigSignature
     OPTION_OUT_URL,   // char *: where something is delivered; only its scheme and host are shown
     OPTION_IDS,       // list: char **, NULL-terminated
     OPTION_EVENTS,    // list: char **, NULL-terminated; of config_event_names

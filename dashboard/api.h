@@ -142,6 +142,7 @@ void api_outbox_resend(HttpRequest *request, void *ctx);
 void api_outbox_receivers(HttpRequest *request, void *ctx);
 void api_outbox_resend_all(HttpRequest *request, void *ctx);
 void api_outbox_test(HttpRequest *request, void *ctx);
+void api_province_replay(HttpRequest *request, void *ctx);
 
 void api_verification_post(HttpRequest *request, void *ctx);
 void api_verification(HttpRequest *request, void *ctx);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
 
+#include "base/clock.h"
 #include "dashboard/audit.h"
 #include "dashboard/call.h"
 #include "dashboard/query.h"
 #include "rating/notify.h"
+#include "rating/province.h"
 
 #include <errno.h>
 #include <string.h>
@@ -124,4 +126,69 @@ void api_outbox_test(HttpRequest *request, void *ctx)
         call_reply_failure(request, err, "receiver of this name under notify in the config", "");
     else
         reply_row(request, job.seq);
+}
+
+// --- the province
+
+#define DAY_MS (24 * INT64_C(3600000))
+
+typedef struct {
+    const Call *call;
+    int64_t from_ms, to_ms;
+    int n;
+} ReplayJob;
+
+static int replay_run(Store *store, void *data)
+{
+    ReplayJob *job = data;
+    job->n = province_replay(store, job->call->hall, job->from_ms, job->to_ms, job->call->now_ms);
+    return MIN(job->n, 0);
+}
+
+static int audit_replay_run(Store *store, void *data)
+{
+    ReplayJob *job = data;
+    g_autofree char *from = clock_format(job->from_ms), *to = clock_format(job->to_ms);
+    g_autofree char *detail = g_strdup_printf("%s - %s: %d", from, to, job->n);
+    return audit_add(store, job->call->now_ms, job->call->who, "province.replay", OUTBOX_PROVINCE,
+                     detail);
+}
+
+// A day at a time, so that ratings that come in meanwhile do not wait for all of it.
+static int replay(HttpRequest *request, ReplayJob *job)
+{
+    ReplayJob day = *job;
+    int err = 0;
+    for (; err == 0 && day.from_ms < job->to_ms; day.from_ms += DAY_MS) {
+        err = call_write(request, replay_run, &day);
+        job->n += MAX(day.n, 0);
+    }
+    return err < 0 ? err : call_write(request, audit_replay_run, job);
+}
+
+static void read_replay(Fields *fields, ReplayJob *job)
+{
+    job->from_ms = fields_time_required(fields, "from");
+    job->to_ms = fields_time_required(fields, "to");
+    if (!fields->error[0] && (job->to_ms <= job->from_ms ||
+                              job->to_ms - job->from_ms > PROVINCE_REPLAY_MAX_DAYS * DAY_MS))
+        fields_fail(fields, "to: must be after from, by at most %d days", PROVINCE_REPLAY_MAX_DAYS);
+}
+
+void api_province_replay(HttpRequest *request, void *ctx)
+{
+    json_t *body = call_body(request);
+    if (!body)
+        return;
+    Fields fields = fields_of(body);
+    ReplayJob job = { .call = call_of(request) };
+    read_replay(&fields, &job);
+    if (!fields.error[0] && !job.call->hall->config->province.url)
+        fields_fail(&fields, "no province.url is set in hallwatch.yaml: nothing goes there");
+    int err = fields.error[0] ? -EINVAL : replay(request, &job);
+    if (err < 0)
+        call_reply_failure(request, err, "the replay", fields.error);
+    else
+        http_reply_json(request, 200, json_pack("{s:i}", "messages", job.n));
+    json_decref(body);
 }

@@ -97,6 +97,7 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/receivers",             api_outbox_receivers, A,                    0},
     {"POST",   "/api/v1/receivers/{receiver}/resend", api_outbox_resend_all, A,             0},
     {"POST",   "/api/v1/receivers/{receiver}/test", api_outbox_test, A,                     0},
+    {"POST",   "/api/v1/province/replay",       api_province_replay, A,                     0},
     {"GET",    "/api/v1/audit",                 api_audit,           A,                     0},
     {"GET",    "/api/v1/system",                api_system,          A | D,                 0},
     // Between the door and the desk; the door shows only /api/.

@@ -344,7 +344,8 @@ static void add_others(Store *store, const Config *config, json_t *receivers, in
         store_query(store, "SELECT DISTINCT receiver FROM outbox ORDER BY receiver", "");
     while (store_step(query)) {
         const char *name = store_text(query, 0);
-        if (config_receiver(config, name))
+        if (config_receiver(config, name) ||
+            (strcmp(name, OUTBOX_PROVINCE) == 0 && config->province.url))
             continue;
         json_t *receiver = standing(store, name, now_ms);
         describe(receiver, NULL, NULL, NULL);
@@ -360,6 +361,11 @@ json_t *outbox_receivers(Store *store, const Config *config, int64_t now_ms)
         json_t *receiver = standing(store, one->id, now_ms);
         describe(receiver, config_receiver_kind_name(one->kind), one->url, one->events);
         json_array_append_new(receivers, receiver);
+    }
+    if (config->province.url) {
+        json_t *province = standing(store, OUTBOX_PROVINCE, now_ms);
+        describe(province, OUTBOX_PROVINCE, config->province.url, NULL);
+        json_array_append_new(receivers, province);
     }
     add_others(store, config, receivers, now_ms);
     return receivers;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rating/rating.h"
 
+#include "base/clock.h"
 #include "rating/correlation.h"
 #include "rating/hold.h"
 #include "rating/mood.h"
+#include "rating/province.h"
 #include "rating/notify.h"
 #include "rating/rectification.h"
 #include "rating/tag.h"
@@ -144,6 +146,8 @@ int rating_store(Store *store, const Hall *hall, const RatingInput *input,
     if (err == 0 && input->person)
         err = keep_person(store, hall, input);
     if (err == 0)
+        err = province_tell(store, hall, input->id, NULL, input->received_ms);
+    if (err == 0)
         note(hall, "rating", input->id);
     return err;
 }
@@ -153,19 +157,24 @@ int rating_take_out(Store *store, const Hall *hall, const char *id)
     int err =
         store_exec(store, "UPDATE rating SET is_counted = 0, marks = marks | ?2 WHERE id = ?1",
                    "si", id, (int64_t)MARK_VOID);
-    if (err > 0)
-        note(hall, "rating", id);
-    return MIN(err, 0);
+    if (err <= 0)
+        return err;
+    note(hall, "rating", id);
+    return province_tell(store, hall, id, "void", clock_wall_ms());
 }
 
 int rating_case_known(Store *store, const Hall *hall, const char *number)
 {
+    int err = 0;
     g_autoptr(StoreQuery) query =
         store_query(store,
                     "UPDATE rating SET marks = marks & ~?2 WHERE case_number = ?1 AND marks & ?2 "
                     "RETURNING id",
                     "si", number, (int64_t)MARK_UNKNOWN_CASE);
-    while (store_step(query))
-        note(hall, "rating", store_text(query, 0));
-    return store_query_result(query);
+    while (err == 0 && store_step(query)) {
+        const char *id = store_text(query, 0);
+        note(hall, "rating", id);
+        err = province_tell(store, hall, id, "case", clock_wall_ms());
+    }
+    return err < 0 ? err : store_query_result(query);
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "rating/deadline.h"
 #include "rating/notify.h"
+#include "rating/province.h"
 #include "rating/rating.h"
 #include "rating/shape.h"
 
@@ -223,6 +224,15 @@ int rectification_begin(Store *store, const Hall *hall, const char *rating, int6
 
 // --- steps
 
+// The step that was added last.
+static int tell_province(Store *store, const Hall *hall, const char *rating, int64_t now_ms)
+{
+    int64_t step = store_value(store, 0, "SELECT max(id) FROM rectification_step WHERE rating = ?",
+                               "s", rating);
+    g_autofree char *change = g_strdup_printf("%" PRId64, step);
+    return province_tell(store, hall, rating, change, now_ms);
+}
+
 // That it waits for a second person, or has ended.
 static int tell(Store *store, const Hall *hall, const Head *head, int64_t now_ms)
 {
@@ -355,6 +365,8 @@ static int take_step(Store *store, const Hall *hall, Head *head, const Rectifica
         err = deadline_met(store, hall, &deadlines, head->rating, now_ms);
     if (err == 0 && step.to != step.from && (step.to == JUDGING || !states[step.to].is_open))
         err = tell(store, hall, head, now_ms);
+    if (err == 0 && step.to != step.from && step.to != JUDGING)
+        err = tell_province(store, hall, head->rating, now_ms);
     if (err == 0)
         note(hall, head->rating);
     return err;

@@ -197,3 +197,39 @@ def signature_is_good(message, secret=SECRET):
     parts = dict(part.split("=", 1) for part in message["headers"]["X-Hallwatch-Signature"].split(","))
     wanted = hmac.new(secret.encode(), parts["t"].encode() + b"." + message["raw"], hashlib.sha256).hexdigest()
     return hmac.compare_digest(parts["v1"], wanted)
+
+
+# --- a province's platform
+
+APP = "hall-370112109"
+
+
+def province_config(receiver, **more):
+    return {"url": receiver.url, "ca": str(receiver.certificate), "secret": SECRET, "app_id": APP, "area_code": "370112109",
+            "area_name": "青石镇", "dept_code": "11370112004188888X", "timeout_seconds": 2, **more}
+
+
+def province_signature(message, digest="sha256"):
+    """As a platform would work it out, with a tool that is not the box's."""
+    text = f"{message['headers']['X-Timestamp']}.{message['headers']['X-Message-Id']}.".encode() + message["raw"]
+    done = subprocess.run(["openssl", "dgst", f"-{digest}", "-hmac", SECRET], input=text, capture_output=True, check=True)
+    return done.stdout.decode().split()[-1]
+
+
+def platform(owner, handler, message):
+    """Takes each message once; the record of a rating with a level that it does not know is refused."""
+    message["id"] = message["headers"]["Idempotency-Key"]
+    assert message["headers"]["X-App-Id"] == APP
+    with owner.lock:
+        is_known = message["id"] in [taken["id"] for taken in owner.taken]
+    if is_known:
+        handler.reply(200, '{"code": 409, "message": "重复上报"}'.encode())
+    elif message["body"]["writingEvaluation"].startswith("拒收"):
+        handler.reply(200, '{"code": 1001, "message": "评价内容不合规"}'.encode())
+    else:
+        accept(owner, handler, message)
+
+
+def platform_takes_and_hangs_up(owner, handler, message):
+    message["id"] = message["headers"]["Idempotency-Key"]
+    take_and_hang_up(owner, handler, message)

@@ -82,7 +82,7 @@ def body(method, path):
     if method == "PUT" or method == "POST":
         return {"/api/v1/counters/{id}/duty": {"staff": {"number": "008", "name": "李明"}}, "/api/v1/cases/{number}": LATE,
                 "/api/v1/cases/{number}/events": {"id": uuid.uuid4().hex, "kind": "node", "at": int(time.time() * 1000), "node": "审核"},
-                "/api/v1/tickets/{id}": {"number": "A013", "counter": "c2"}, "/api/v1/invitations": {"counter": "c2"},
+                "/api/v1/province/replay": {"from": 0, "to": 1000}, "/api/v1/tickets/{id}": {"number": "A013", "counter": "c2"}, "/api/v1/invitations": {"counter": "c2"},
                 "/api/v1/session": {"name": "nobody", "password": "not the password"},
                 "/api/v1/setup": {"code": "0000-0000", "name": "zhuren", "password": PASSWORD}}.get(path, {})
     return None

@@ -2,9 +2,11 @@
 #include "dashboard/api.h"
 
 #include "base/fields.h"
+#include "dashboard/account.h"
 #include "dashboard/audit.h"
 #include "dashboard/call.h"
 #include "dashboard/query.h"
+#include "rating/clue.h"
 #include "rating/flag.h"
 
 #include <errno.h>
@@ -69,6 +71,12 @@ static int act_run(Store *store, void *data)
 {
     FlagJob *job = data;
     const Call *call = job->call;
+    g_autofree char *staff = account_staff(store, call->who);
+    if (clue_is_about(store, job->id, staff)) {
+        g_strlcpy(job->error, "a clue about one's own ratings is decided by somebody else",
+                  sizeof job->error);
+        return -EACCES;
+    }
     int err = flag_act(store, call->hall, job->id, job->action, call->who, job->why, call->now_ms,
                        job->error);
     if (err < 0)

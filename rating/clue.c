@@ -194,6 +194,17 @@ int clue_keep(Store *store, const Hall *hall, const Clues *clues, int64_t now_ms
     return err < 0 ? err : n;
 }
 
+bool clue_is_about(Store *store, const char *flag, const char *staff_number)
+{
+    return staff_number &&
+           store_value(store, 0,
+                       "SELECT 1 FROM flag f WHERE f.id = ?1 AND f.kind GLOB 'fraud_*' AND"
+                       " (f.staff_number = ?2 OR EXISTS (SELECT 1 FROM"
+                       " json_each(f.evidence, '$.ratings') e JOIN rating r ON r.id = e.value"
+                       " WHERE r.staff_number = ?2))",
+                       "ss", flag, staff_number);
+}
+
 CalendarDay clue_next_day(Store *store, const Hall *hall, int64_t now_ms)
 {
     CalendarDay today = calendar_day_of(now_ms);

@@ -20,5 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Clues, clue_free)
 // raised, or negative errno.
 int clue_keep(Store *store, const Hall *hall, const Clues *clues, int64_t now_ms);
 
+// Whether the flag is a clue about this person, or rests on ratings of them: then they take no part
+// in deciding it.
+bool clue_is_about(Store *store, const char *flag, const char *staff_number);
+
 // The next working day that has ended and was not looked at, a month back at most; -1: none.
 CalendarDay clue_next_day(Store *store, const Hall *hall, int64_t now_ms);

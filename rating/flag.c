@@ -250,7 +250,8 @@ bool flag_is_open(Store *store, const char *subject, const char *kind)
     "id, kind, state, subject, case_number, rating, counter, camera, staff_number, raised_at, "    \
     "closed_at, evidence AS evidence_json"
 #define FLAG_FILTER                                                                                \
-    " FROM flag WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR state = ?2)"                    \
+    " FROM flag WHERE (?1 IS NULL OR kind = ?1 OR (?1 = 'fraud' AND kind GLOB 'fraud_*')) AND "    \
+    "(?2 IS NULL OR state = ?2)"                                                                   \
     " AND (?3 IS NULL OR case_number = ?3) AND (?4 IS NULL OR counter = ?4)"                       \
     " AND (?5 = 0 OR is_open = 1) AND (?6 = 0 OR (kind NOT GLOB 'fraud_*' AND kind <> 'mood'))"
 

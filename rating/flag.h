@@ -28,7 +28,8 @@ int flag_close_open(Store *store, const Hall *hall, const char *subject, const c
 bool flag_is_open(Store *store, const char *subject, const char *kind);
 
 typedef struct {
-    const char *kind, *state, *case_number, *counter; // NULL: all
+    // NULL: all; kind "fraud": all clues of rating fraud
+    const char *kind, *state, *case_number, *counter;
     bool open_only;
     bool no_clues; // without those drawn from ratings, which are not for whoever was rated
     int64_t before_ms;

@@ -50,6 +50,7 @@
 //   verify: verify-file verify-key verify-progress verify-verdict (data-verdict: whole | altered | not_export | failed)
 //           verify-signature  verify-part (data-kind)  verify-problem
 //   flags: flag-row-{id}  flag-panel  flag-{acknowledge|explain|confirm|dismiss|close}  flag-why  flag-submit
+//     clue-look  clue-numbers  clue-ratings  clue-rating-{id}  clue-clip-{id}  clue-visits
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { formatAddress, go, page, watchAddress } from "./address";

@@ -404,6 +404,21 @@ export interface FlagRow {
   evidence: Record<string, unknown> | null;
 }
 
+// Of a flag whose kind begins with fraud_ (docs/fraud.md).
+export interface ClueEvidence {
+  from_day: string;
+  to_day: string;
+  odd: number;
+  of: number;
+  other_odd: number;
+  other_of: number;
+  expected: number;
+  months: number;
+  quick_press_ms: number;
+  ratings: string[];
+  visits: { id: string; ended_at: string; seconds: number; counter: string; is_disputed: boolean }[];
+}
+
 export interface Flag extends FlagRow {
   history: { at: string; user: string | null; action: string; from: string | null; to: string; why: string | null }[];
 }

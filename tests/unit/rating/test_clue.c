@@ -85,10 +85,14 @@ static void presses_that_nobody_can_have_read_before(void **state)
     assert_look(flag, "evidence/ratings/11", "r00000");
     assert_look(flag, "evidence/to_day", "2026-11-24");
     assert_look(flag, "evidence/words", "若一切正常，这样的情形一百年也难得出现一次");
+    // Whoever was rated takes no part in deciding it.
+    g_autofree char *id = look(flag, "id");
+    assert_true(clue_is_about(f->store, id, "007"));
+    assert_false(clue_is_about(f->store, id, "008"));
+    assert_false(clue_is_about(f->store, id, NULL));
     // Looked at again, nothing is raised twice; neither after it was dismissed.
     assert_int_equal(look_on(f, "2026-11-24", NOW), 0);
     char error[200];
-    g_autofree char *id = look(flag, "id");
     assert_int_equal(
         flag_act(f->store, &f->hall, id, "dismiss", "zhuren", "老人，由家属代按", at(NOW), error),
         0);

@@ -7,6 +7,7 @@ import { ApiError, send } from "../api";
 import { camerasOf, counterName } from "../hall";
 import { notify } from "../notice";
 import { FlagKind, FlagStateBadge } from "../parts/badge";
+import { Clue, isClue } from "../parts/clue";
 import { HoldsOf } from "../parts/hold_card";
 import { Facts, Panel } from "../parts/panel";
 import { caseAddress, flagSubject, ratingAddress } from "../parts/rows";
@@ -92,7 +93,8 @@ function Actions({ flag, done }: { flag: Flag; done: () => void }) {
       notify(`${t(`fa_${which}` as Key)} ✓`);
       done();
     } catch (error) {
-      setProblem(error instanceof ApiError ? errorText(error) : String(error));
+      if (error instanceof ApiError && error.status === 403 && isClue(flag.kind)) setProblem(t("clueSelf"));
+      else setProblem(error instanceof ApiError ? errorText(error) : String(error));
     }
     setBusy(false);
   };
@@ -184,11 +186,15 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
       <section class="block">
         <Facts rows={factsOf(flag)} />
       </section>
-      <section class="block">
-        <h3>{t("evidence")}</h3>
-        <Evidence flag={flag} />
-        {mayRead("ratings") && <RatingLinks ids={flag.evidence?.ratings} />}
-      </section>
+      {isClue(flag.kind) ? (
+        <Clue flag={flag} />
+      ) : (
+        <section class="block">
+          <h3>{t("evidence")}</h3>
+          <Evidence flag={flag} />
+          {mayRead("ratings") && <RatingLinks ids={flag.evidence?.ratings} />}
+        </section>
+      )}
       {mayRead("ratings") && (
         <HoldsOf
           of={`flag:${flag.id}`}

@@ -1,19 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // Flags 预警: clues and cards that a person has to look at.
+import { useState } from "preact/hooks";
 import { formatAddress, query, setQuery } from "../address";
+import { ApiError, send } from "../api";
 import { counters } from "../hall";
+import { notify } from "../notice";
 import { Choice, Filters, Toggle } from "../parts/filters";
 import { List } from "../parts/list";
 import { FlagLine } from "../parts/rows";
-import { Empty } from "../parts/states";
+import { Empty, errorText } from "../parts/states";
 import { useList } from "../resource";
+import { mayAct } from "../session";
 import type { FlagRow } from "../shapes";
 import { t, word } from "../text";
 import { FlagPanel } from "./flag";
 
-const KINDS = ["case_red", "case_yellow", "case_warning", "rectification_late", "rectification_due", "mood"];
+const KINDS = ["case_red", "case_yellow", "case_warning", "rectification_late", "rectification_due", "mood", "fraud"];
 const STATES = ["raised", "acknowledged", "explained", "confirmed", "dismissed", "closed"];
 const PASSED_ON = ["open", "kind", "state", "counter"];
+
+// A look by hand, beside the one after each working day.
+function LookButton() {
+  const [isBusy, setBusy] = useState(false);
+  const look = async () => {
+    setBusy(true);
+    try {
+      const { raised } = await send<{ raised: number }>("POST", "/api/v1/clues", {});
+      notify(raised > 0 ? t("clueLooked", { n: raised }) : t("clueNone"));
+    } catch (error) {
+      notify(error instanceof ApiError ? errorText(error) : String(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <button class="button" data-testid="clue-look" disabled={isBusy} onClick={() => void look()}>
+      {t("clueLook")}
+    </button>
+  );
+}
 
 function FlagFilters() {
   return (
@@ -23,6 +47,7 @@ function FlagFilters() {
         {KINDS.map((kind) => (
           <Toggle key={kind} name="kind" value={kind} label={word("flag_", kind)} />
         ))}
+        {query.value.kind === "fraud" && mayAct() && <LookButton />}
       </div>
       <Filters names={PASSED_ON}>
         <Choice name="state" label={t("state")} options={STATES.map((state) => [state, word("fs_", state)])} />

@@ -106,7 +106,9 @@ export function CaseLineRow({ row, to, isOpen }: RowProps & { row: CaseHead }) {
 
 export function flagSubject(row: FlagRow): string {
   if (row.case_number) return `${t("caseOne")} ${row.case_number}`;
-  return row.subject === `counter:${row.counter}` ? counterName(row.counter) : row.subject;
+  if (row.subject === `counter:${row.counter}`) return counterName(row.counter);
+  if (row.subject.startsWith("staff:")) return `${t("staffOne")} ${row.subject.slice(6)}`;
+  return row.subject.startsWith("telephone:") ? t("telephoneOne") : row.subject;
 }
 
 export function FlagLine({ row, to, isOpen }: RowProps & { row: FlagRow }) {

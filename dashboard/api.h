@@ -50,6 +50,7 @@ void api_rating_post(HttpRequest *request, void *ctx);
 enum { API_TAGS_MAX = 8 };
 void api_read_rating(Fields *fields, RatingInput *input, const char **tags, PersonInput *person);
 int api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutcome *ret_outcome);
+void api_reply_not_rated(HttpRequest *request, int err); // what api_store_rating gave
 
 // Fields that more than one kind of rating has: reasons that were picked, a counter of this hall
 // (NULL: none given, or an error), a UUID as pages make them (likewise).

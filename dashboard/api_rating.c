@@ -105,6 +105,25 @@ int api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutco
     return err;
 }
 
+void api_reply_not_rated(HttpRequest *request, int err)
+{
+    switch (err) {
+    case -EEXIST:
+        http_reply_error(request, 409, "rated", "This rating has been followed up already.");
+        break;
+    case -ETIMEDOUT:
+        http_reply_error(request, 409, "expired", "The time for following this rating up is over.");
+        break;
+    case -EACCES:
+        http_reply_error(request, 403, "not_allowed",
+                         "A rating is followed up by whoever gave it: by the same code, telephone "
+                         "or system, and at the same counter.");
+        break;
+    default:
+        call_reply_failure(request, err, "rating that can be followed up", "");
+    }
+}
+
 size_t api_read_tags(Fields *fields, const char **tags)
 {
     json_t *array = fields_array(fields, "tags", API_TAGS_MAX), *code;
@@ -176,6 +195,7 @@ static void read_origin(Fields *fields, const Call *call, RatingInput *input)
     input->channel = fields_text_required(fields, "channel", ID_MAX);
     input->invitation = fields_text(fields, "invitation", ID_MAX);
     input->case_number = fields_text(fields, "case", CASE_NUMBER_MAX);
+    input->follows = api_read_uuid(fields, "follows");
     input->event_ms = fields_time(fields, "at", call->now_ms);
     input->received_ms = call->now_ms;
     input->pad_clock_ms = STORE_NULL;
@@ -202,8 +222,10 @@ void api_rating_post(HttpRequest *request, void *ctx)
     api_read_rating(&fields, &input, tags, &person);
     read_origin(&fields, call_of(request), &input);
     int err = fields.error[0] ? -EINVAL : api_store_rating(request, &input, &outcome);
-    if (err < 0)
-        call_reply_failure(request, err, "the rating", fields.error);
+    if (fields.error[0])
+        http_reply_error(request, 400, "invalid", "%s", fields.error);
+    else if (err < 0)
+        api_reply_not_rated(request, err);
     else
         http_reply_json(request, outcome == RATING_STORED ? 201 : 200,
                         json_pack("{s:s, s:b}", "id", input.id, "stored", 1));

@@ -11,6 +11,7 @@
 #include "dashboard/call.h"
 #include "dashboard/qr_code.h"
 #include "dashboard/query.h"
+#include "rating/follow_up.h"
 #include "rating/invitation.h"
 #include "rating/rating.h"
 #include "rating/tag.h"
@@ -20,7 +21,7 @@
 
 #define TELEPHONE_COOKIE "hw_telephone"
 
-enum { ID_MAX = 64, COOKIE_BYTES = 16, ORIGIN_SIZE = 22, DAY_S = 86400 };
+enum { ID_MAX = 64, RECEIPT_MAX = 128, COOKIE_BYTES = 16, ORIGIN_SIZE = 22, DAY_S = 86400 };
 
 // --- the form
 
@@ -72,11 +73,37 @@ static void give_cookie(HttpRequest *request)
     http_add_header(request, "Set-Cookie", cookie);
 }
 
+// What a telephone keeps of the rating that it gave, to follow it up later.
+static char *receipt_of(HttpRequest *request, const char *rating)
+{
+    g_autofree char *text = g_strconcat("receipt ", rating, NULL);
+    return secret_sign(call_of(request)->dashboard->options.link_secret, text);
+}
+
+static bool is_receipt(HttpRequest *request, const char *rating, const char *receipt)
+{
+    g_autofree char *good = rating ? receipt_of(request, rating) : NULL;
+    return good && receipt && secret_equal(good, receipt);
+}
+
+// The rating that may be followed up by who asks: of the code, or of the receipt.
+static json_t *offer_of(HttpRequest *request, const Subject *subject, const char *rating,
+                        const char *receipt)
+{
+    const Call *call = call_of(request);
+    const char *first = subject->invitation ? text_of(subject->invitation, "rating")
+                        : is_receipt(request, rating, receipt) ? rating
+                                                               : NULL;
+    return follow_up_offer(call->store, call->hall, first, call->now_ms);
+}
+
 void api_rating_form(HttpRequest *request, void *ctx)
 {
     Query query = query_of(request);
     const char *counter = query_text(&query, "counter", ID_MAX);
     const char *invitation = query_text(&query, "invitation", ID_MAX);
+    const char *rating = query_text(&query, "rating", ID_MAX);
+    const char *receipt = query_text(&query, "receipt", RECEIPT_MAX);
     if (!query_check(&query))
         return;
     g_auto(Subject) subject = find_subject(request, counter, invitation);
@@ -87,12 +114,13 @@ void api_rating_form(HttpRequest *request, void *ctx)
     give_cookie(request);
     http_reply_json(
         request, 200,
-        json_pack("{s:s, s:{s:s, s:s}, s:s?, s:s?, s:b, s:i, s:o}", "hall",
+        json_pack("{s:s, s:{s:s, s:s}, s:s?, s:s?, s:b, s:i, s:o, s:o}", "hall",
                   call->hall->config->hall.name, "counter", "id", subject.counter->id, "name",
                   subject.counter->name, "item",
                   subject.invitation ? text_of(subject.invitation, "item_name") : NULL, "state",
                   state, "may_rate", strcmp(state, "waiting") == 0 || strcmp(state, "shown") == 0,
-                  "person_days", call->hall->config->rules.person_days, "tags", tag_table()));
+                  "person_days", call->hall->config->rules.person_days, "tags", tag_table(),
+                  "follow_up", offer_of(request, &subject, rating, receipt)));
 }
 
 // --- a rating
@@ -125,10 +153,21 @@ static bool check_state(HttpRequest *request, const Subject *subject, const char
     return false;
 }
 
+// With a receipt where it can be followed up: not of a repetition, or of a follow-up.
+static void reply_stored(HttpRequest *request, RatingOutcome outcome, const char *id)
+{
+    const Call *call = call_of(request);
+    json_t *offer = follow_up_offer(call->store, call->hall, id, call->now_ms);
+    g_autofree char *receipt = json_is_null(offer) ? NULL : receipt_of(request, id);
+    json_decref(offer);
+    http_reply_json(request, outcome == RATING_STORED ? 201 : 200,
+                    json_pack("{s:s, s:b, s:s?}", "id", id, "stored", 1, "receipt", receipt));
+}
+
 static void store_rating(HttpRequest *request, RatingInput *input)
 {
     g_auto(Subject) subject = find_subject(request, input->counter, input->invitation);
-    if (!subject.counter || !check_state(request, &subject, input->id))
+    if (!subject.counter || (!input->follows && !check_state(request, &subject, input->id)))
         return;
     const Call *call = call_of(request);
     g_autofree char *origin = origin_of(request);
@@ -140,10 +179,9 @@ static void store_rating(HttpRequest *request, RatingInput *input)
     RatingOutcome outcome = RATING_STORED;
     int err = api_store_rating(request, input, &outcome);
     if (err < 0)
-        call_reply_failure(request, err, "the rating", "");
+        api_reply_not_rated(request, err);
     else
-        http_reply_json(request, outcome == RATING_STORED ? 201 : 200,
-                        json_pack("{s:s, s:b}", "id", input->id, "stored", 1));
+        reply_stored(request, outcome, input->id);
 }
 
 static void reply_wait(HttpRequest *request, int64_t wait_ms)
@@ -174,6 +212,9 @@ void api_telephone_rating(HttpRequest *request, void *ctx)
     api_read_rating(&fields, &input, tags, &person);
     input.counter = fields_text(&fields, "counter", ID_MAX);
     input.invitation = fields_text(&fields, "invitation", ID_MAX);
+    input.follows = api_read_uuid(&fields, "follows");
+    input.has_receipt =
+        is_receipt(request, input.follows, fields_text(&fields, "receipt", RECEIPT_MAX));
     if (fields.error[0])
         http_reply_error(request, 400, "invalid", "%s", fields.error);
     else

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "rating/correlation.h"
+#include "rating/follow_up.h"
 #include "rating/hold.h"
 #include "rating/mood.h"
 #include "rating/province.h"
@@ -36,7 +37,7 @@ static int insert_rating(Store *store, const Hall *hall, const RatingInput *in,
                          const Correlation *c)
 {
     const ConfigCounter *counter = config_counter(hall->config, in->counter);
-    bool counted = !(c->marks & MARK_REPEATED);
+    bool counted = !(c->marks & (MARK_REPEATED | MARK_FOLLOW_UP));
     g_autofree char *tags = tags_text(in);
     g_autofree char *version = tag_version();
     return store_exec(
@@ -44,14 +45,14 @@ static int insert_rating(Store *store, const Hall *hall, const RatingInput *in,
         "INSERT INTO rating(id, level, tags, tags_version, text, channel, pad, counter, "
         "counter_name, boot, seq, invitation, case_number, ticket, staff_number, staff_name, "
         "event_at, received_at, pad_clock_at, age_ms, clock_kind, marks, is_counted, camera, "
-        "clip_from, clip_to, origin) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+        "clip_from, clip_to, origin, follows) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
         "ON CONFLICT(id) DO NOTHING",
-        "sissssssssisssssiinisiisnns", in->id, (int64_t)in->level, tags, version, in->text,
+        "sissssssssisssssiinisiisnnss", in->id, (int64_t)in->level, tags, version, in->text,
         in->channel, in->pad, in->counter, counter ? counter->name : in->counter, in->boot, in->seq,
         in->invitation, c->case_number, c->ticket, c->staff_number, c->staff_name, in->event_ms,
         in->received_ms, in->pad_clock_ms, in->age_ms, in->clock_kind, (int64_t)c->marks,
-        (int64_t)counted, c->camera, c->clip_from_ms, c->clip_to_ms, in->origin);
+        (int64_t)counted, c->camera, c->clip_from_ms, c->clip_to_ms, in->origin, in->follows);
 }
 
 static int use_invitation(Store *store, const Hall *hall, const RatingInput *input)
@@ -122,26 +123,44 @@ static int complain(Store *store, const Hall *hall, const RatingInput *input)
     return MIN(0, mood_judge(store, hall, input->counter, input->event_ms, input->received_ms));
 }
 
+// A follow-up that is worse than a first which nobody worked on begins the life of a bad rating; of
+// a first that is being worked on it is no second complaint, and neither is a repetition.
+static bool is_complaint(Store *store, const RatingInput *input, const Correlation *c)
+{
+    if (input->level > LEVEL_BAD || c->marks & MARK_REPEATED)
+        return false;
+    return !input->follows || !store_value(store, 0, "SELECT 1 FROM rectification WHERE rating = ?",
+                                           "s", input->follows);
+}
+
+static int find_subject(Store *store, const Hall *hall, const RatingInput *input, Correlation *c)
+{
+    return input->follows ? follow_up_find(store, hall, input, c)
+                          : correlation_find(store, hall, input, c);
+}
+
 int rating_store(Store *store, const Hall *hall, const RatingInput *input,
                  RatingOutcome *ret_outcome)
 {
     if (!is_complete(input))
         return -EINVAL;
+    *ret_outcome = RATING_DUPLICATE;
+    if (input->follows &&
+        store_value(store, 0, "SELECT 1 FROM rating WHERE id = ?", "s", input->id))
+        return 0;
     g_auto(Correlation) c = { 0 };
-    int err = correlation_find(store, hall, input, &c);
+    int err = find_subject(store, hall, input, &c);
     if (err < 0)
         return err;
     int inserted = insert_rating(store, hall, input, &c);
-    if (inserted < 0)
+    if (inserted <= 0)
         return inserted;
-    *ret_outcome = inserted ? RATING_STORED : RATING_DUPLICATE;
-    if (!inserted)
-        return 0;
+    *ret_outcome = RATING_STORED;
     if (c.uses_invitation)
         err = use_invitation(store, hall, input);
     if (err == 0 && c.camera && input->level <= LEVEL_BAD)
         err = hold_clip(store, hall, input, &c);
-    if (err == 0 && input->level <= LEVEL_BAD && !(c.marks & MARK_REPEATED))
+    if (err == 0 && is_complaint(store, input, &c))
         err = complain(store, hall, input);
     if (err == 0 && input->person)
         err = keep_person(store, hall, input);

@@ -20,6 +20,7 @@ typedef enum {
     MARK_NO_CAMERA = 1 << 8,   // no recording camera sees the counter
     MARK_UNKNOWN_TAG = 1 << 9, // a tag code that the tag table does not have
     MARK_VOID = 1 << 10,       // found mistaken or malicious (rectification.h): not counted
+    MARK_FOLLOW_UP = 1 << 11,  // a second one of the same service (follow_up.h): not counted
 } RatingMark;                  // in JSON the name in lower case without MARK_
 
 // Borrowed text. event_ms = received_ms - age_ms is worked out by the caller (see docs/pads.md).
@@ -46,6 +47,8 @@ typedef struct {
     int64_t pad_clock_ms; // STORE_NULL: the pad said none
     int64_t age_ms;
     const char *clock_kind;    // ntp | rtc | none
+    const char *follows;       // the first rating that this one follows up; NULL: it is a first
+    bool has_receipt;          // a follow-up by the telephone that gave the first
     const PersonInput *person; // who rated, where the citizen says so; NULL: anonymous
 } RatingInput;
 
@@ -53,7 +56,8 @@ typedef enum { RATING_STORED, RATING_DUPLICATE } RatingOutcome;
 
 // Inside a writer job. 0 or negative errno (nothing is stored then). A bad rating (2, 1) asks for a
 // hold on its clip in the same transaction (hold.h).
-// -EINVAL: a level outside 1..5, or no id, counter or channel.
+// -EINVAL: a level outside 1..5, or no id, counter or channel; of a follow-up also as
+// follow_up_find (follow_up.h).
 int rating_store(Store *store, const Hall *hall, const RatingInput *input,
                  RatingOutcome *ret_outcome);
 // Takes a rating out of the figures: it stays, marked void, with all that was said about it. Inside

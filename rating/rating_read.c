@@ -27,6 +27,7 @@ static const struct {
     { MARK_NO_CAMERA, "no_camera" },
     { MARK_UNKNOWN_TAG, "unknown_tag" },
     { MARK_VOID, "void" },
+    { MARK_FOLLOW_UP, "follow_up" },
 };
 
 // 0 for a name that is none: no rating has it.
@@ -57,11 +58,16 @@ static json_t *marks_json(json_int_t bits)
     "r.case_number, c.item_name AS case_item, t.id AS ticket_id, t.number AS ticket_number, "      \
     "t.state AS ticket_state, t.called_at AS ticket_called_at, t.served_at AS ticket_served_at, "  \
     "t.finished_at AS ticket_finished_at, " CLIP_COLUMNS("r") ", " PERSON_COLUMNS(                 \
-        "p") ", r.event_at AS cursor_ms"
+        "p") ", f.id AS follow_up_id, f.level AS follow_up_level, f.text AS follow_up_text,"       \
+             " f.event_at AS follow_up_event_at, o.id AS follows_id, o.level AS follows_level,"    \
+             " o.event_at AS follows_event_at, r.event_at AS cursor_ms"
 #define RATING_JOINS                                                                               \
     " FROM rating r LEFT JOIN invitation i ON i.id = r.invitation"                                 \
     " LEFT JOIN case_file c ON c.number = r.case_number LEFT JOIN ticket t ON t.id = "             \
-    "r.ticket" CLIP_JOIN("rating", "r") " LEFT JOIN person p ON p.subject = 'rating:' || r.id"
+    "r.ticket" CLIP_JOIN(                                                                          \
+        "rating",                                                                                  \
+        "r") " LEFT JOIN person p ON p.subject = 'rating:' || r.id"                                \
+             " LEFT JOIN rating f ON f.follows = r.id LEFT JOIN rating o ON o.id = r.follows"
 
 static json_int_t int_of(json_t *row, const char *key)
 {
@@ -70,7 +76,8 @@ static json_int_t int_of(json_t *row, const char *key)
 
 static void shape_rating(json_t *row)
 {
-    static const char *const nested[] = { "counter", "staff", "invitation", "ticket", "rater" };
+    static const char *const nested[] = { "counter", "staff",     "invitation", "ticket",
+                                          "rater",   "follow_up", "follows" };
     for (size_t i = 0; i < G_N_ELEMENTS(nested); i++)
         shape_nest(row, nested[i]);
     const char *version = json_string_value(json_object_get(row, "tags_version"));

@@ -300,6 +300,11 @@ static const char complaints[] =
     "  is_late INTEGER NOT NULL) STRICT;"
     "CREATE INDEX complaint_step_by_complaint ON complaint_step(complaint);";
 
+// follows: the first rating, of a follow-up (follow_up.h).
+static const char follow_ups[] =
+    "ALTER TABLE rating ADD COLUMN follows TEXT REFERENCES rating(id);"
+    "CREATE UNIQUE INDEX rating_by_first ON rating(follows) WHERE follows IS NOT NULL;";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -317,6 +322,7 @@ const StoreStep hall_schema[] = {
     outbox,
     rollup_schema,
     complaints,
+    follow_ups,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rating by telephone: the code on the screen is read as a camera reads it, the page behind it is rated on at 360 px, and
 nobody can be found in what is kept."""
+import os
 import subprocess
 import time
 import uuid
@@ -11,6 +12,8 @@ from selenium.webdriver.common.by import By
 from support.box import wait_for
 from support.page import PASSWORD, open_page
 
+SHOTS = os.environ.get("HALLWATCH_SHOTS")
+
 
 def scan(page, name, place):
     """The text of the QR code that a part of the page shows, from a screenshot."""
@@ -19,6 +22,11 @@ def scan(page, name, place):
         return subprocess.run(["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", place], capture_output=True, text=True).stdout.strip()
     wait_for(lambda: page.find(name).find_elements(By.TAG_NAME, "img"), why="a picture")
     return wait_for(look, 10, 0.3, "a code in the picture")
+
+
+def shoot(page, name):
+    if SHOTS:
+        page.driver.save_screenshot(f"{SHOTS}/{name}.png")
 
 
 def telephone(page):
@@ -77,9 +85,37 @@ def test_a_code_on_the_wall_and_one_of_a_case(make_box, page, tmp_path):
         assert third["is_counted"] and third["staff"]["number"] == "007" and third["counter"]["id"] == "c2"
         phone.driver.get(of_case)
         assert "已评价过" in phone.text("rate-done")
+        # Followed up once: by the code of the case, and at the wall by the telephone that gave the first. The first stays.
+        phone.click("rate-follow-up")
+        shoot(phone, "rate-follow-up")
+        phone.click("level-2")
+        phone.type("rate-text", "回家发现姓名印错了")
+        phone.click("rate-send")
+        phone.find("rate-done")
+        phone.driver.get(of_case)
+        assert "已评价过" in phone.text("rate-done") and not phone.all("rate-follow-up"), "once"
+        phone.driver.get(wall)
+        phone.find("level-5")
+        shoot(phone, "rate-wall")
+        phone.click("rate-follow-up")
+        phone.click("level-4")
+        phone.click("rate-send")
+        phone.find("rate-done")
         phone.driver.get(box.url + "/r/i/" + str(uuid.uuid4()))
         assert "二维码无效" in phone.text("rate-done")
-    assert box.api("GET", f"/ratings/{first['id']}")["rectification"]["state"] == "verifying"
+    told = box.api("GET", f"/ratings/{first['id']}")
+    assert told["rectification"]["state"] == "verifying"
+    later = box.api("GET", "/ratings?mark=follow_up")["items"]
+    assert {(row["level"], row["follows"]["level"], row["is_counted"]) for row in later} == {(2, 5, False), (4, 2, False)}, later
+    of_case_later = next(row for row in later if row["level"] == 2)
+    assert of_case_later["follows"]["id"] == third["id"] and of_case_later["case_number"] == "2026-7" and of_case_later["text"] == "回家发现姓名印错了"
+    assert box.api("GET", f"/ratings/{of_case_later['id']}")["rectification"]["state"] == "verifying", "a bad one is looked into"
+    figures = box.api("GET", "/overview")["ratings"]
+    assert figures["good"] | {"name": ""} == {"n": 1, "of": 2, "name": ""} and figures["bad"]["n"] == 1
+    page.driver.get(f"{box.url}/ratings?id={third['id']}")
+    page.wait_text("rating-follow-up", "回家发现姓名印错了")
+    page.wait_text(f"rating-row-{third['id']}", "追评")
+    shoot(page, "ratings-follow-up")
     assert box.http("POST", "/api/v1/cases/2026-7/code", json={}).status_code == 409
 
 
@@ -97,7 +133,17 @@ def test_what_comes_without_a_page_is_bounded(make_box):
         answer = telephone.post(box.url + "/api/v1/public/ratings", json={**good, **wrong})
         assert answer.status_code == status and answer.json()["error"]["message"], (wrong, answer.text)
     assert telephone.post(box.url + "/api/v1/public/ratings", data="level=1").status_code == 415
-    assert telephone.post(box.url + "/api/v1/public/ratings", json=good).status_code == 201
+    first = telephone.post(box.url + "/api/v1/public/ratings", json=good)
+    assert first.status_code == 201
+    receipt = first.json()["receipt"]
+    later = {**good, "id": str(uuid.uuid4()), "level": 1, "follows": good["id"]}
+    for wrong, status in (({}, 403), ({"receipt": receipt[:-1] + "x"}, 403), ({"receipt": receipt, "counter": "c2"}, 403), ({"follows": "x"}, 400),
+                          ({"follows": str(uuid.uuid4()), "receipt": receipt}, 404)):
+        answer = telephone.post(box.url + "/api/v1/public/ratings", json={**later, **wrong})
+        assert answer.status_code == status and answer.json()["error"]["message"], (wrong, answer.text)
+    form = telephone.get(f"{box.url}/api/v1/public/rating-form?counter=c1&rating={good['id']}&receipt={receipt}").json()
+    assert form["follow_up"]["follows"] == good["id"] and form["may_rate"]
+    assert telephone.get(f"{box.url}/api/v1/public/rating-form?counter=c1&rating={good['id']}&receipt=x").json()["follow_up"] is None
     assert telephone.post(box.url + "/api/v1/public/ratings", json=good).status_code == 200, "sent again: one rating"
     assert len(box.ratings()) == 1
     for _ in range(2):  # telephones that keep no cookie, behind one address: each is counted

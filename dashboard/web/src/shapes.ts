@@ -220,6 +220,8 @@ export interface RatingRow {
   received_at: string;
   marks: string[];
   is_counted: boolean;
+  follows: { id: string; level: Level; event_at: string } | null; // of a follow-up: the first
+  follow_up: { id: string; level: Level; text: string | null; event_at: string } | null;
   case_number?: string | null;
   case_item?: string | null;
   clip: Clip | null;

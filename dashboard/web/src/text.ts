@@ -228,6 +228,10 @@ const WORDS = {
   mark_clock_skew: ["评价器时钟偏差", "Pad clock is off"],
   mark_no_camera: ["无录像摄像机", "No recording camera"],
   mark_unknown_tag: ["理由代码未知", "Unknown reason code"],
+  mark_follow_up: ["追评", "Follow-up"],
+  followUp: ["追评", "Follow-up"],
+  followUpOf: ["首次评价", "First rating"],
+  followUpHint: ["追评与首次评价并存，好评率、差评率只按首次评价计算", "Both are kept; rates go by the first rating alone"],
   mark_void: ["误评或恶意", "Mistaken or malicious"],
   // the life of a bad rating
   ranking: ["统计排名", "Figures"],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One rating: what was pressed, the clip at the moment of the press, and what it was joined to.
 import type { ComponentChildren } from "preact";
+import { formatAddress } from "../address";
 import { counterName } from "../hall";
 import { GradeBadge, Marks, daysText } from "../parts/badge";
 import { Clip } from "../parts/clip";
@@ -53,6 +54,28 @@ function Words({ rating }: { rating: Rating }) {
       )}
       <h3>{t("comment")}</h3>
       {rating.text ? <blockquote>{rating.text}</blockquote> : <p class="muted">{t("noComment")}</p>}
+    </section>
+  );
+}
+
+// The first rating and its follow-up, each beside the other.
+function FollowUp({ rating }: { rating: Rating }) {
+  const other = rating.follow_up ?? rating.follows;
+  if (!other) return null;
+  return (
+    <section class="block" data-testid="rating-follow-up">
+      <h3>{t(rating.follow_up ? "followUp" : "followUpOf")}</h3>
+      <a class="case-card" href={formatAddress("ratings", { id: other.id })}>
+        <span>
+          <b>{levelName(other.level)}</b>
+          <small>
+            {fullTime(other.event_at)}
+            {"text" in other && other.text && ` · “${other.text}”`}
+          </small>
+        </span>
+        <Face level={other.level} />
+      </a>
+      <p class="muted">{t("followUpHint")}</p>
     </section>
   );
 }
@@ -116,6 +139,7 @@ function Body({ rating, reload }: { rating: Rating; reload: () => void }) {
         </section>
       )}
       {rating.rectification && <RectificationBlock of={rating.id} state={rating.rectification} done={reload} />}
+      <FollowUp rating={rating} />
       <Words rating={rating} />
       {rating.rater && (
         <section class="block">

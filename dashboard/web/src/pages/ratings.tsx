@@ -26,6 +26,7 @@ const MARKS = [
   "clock_skew",
   "no_camera",
   "unknown_tag",
+  "follow_up",
 ];
 
 const NAMES = ["range", "level", "counter", "mark", "q", "staff", "case"];

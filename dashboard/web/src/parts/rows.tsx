@@ -31,6 +31,11 @@ export function RatingLine({ row, to, isOpen }: RowProps & { row: RatingRow }) {
       <span class="row-words">
         {words || <span class="muted">{t("noComment")}</span>}
         {row.is_named && <NamedPill isNamed />}
+        {row.follow_up && (
+          <span class="pill">
+            {t("followUp")}：{levelName(row.follow_up.level)}
+          </span>
+        )}
         <Marks marks={row.marks} isCounted={row.is_counted} />
       </span>
       <span class="row-place">

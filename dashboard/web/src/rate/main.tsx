@@ -3,7 +3,7 @@
 // /r/COUNTER or /r/i/INVITATION. The rating's id is made once and kept, so that sending again is harmless.
 //
 // Hooks for browser tests (data-testid): rate-title  level-1 ... level-5  tag-{code}  rate-text  rate-send  rate-problem
-//   rate-contact rate-name rate-phone  rate-done  large  language
+//   rate-contact rate-name rate-phone  rate-done  rate-follow-up  large  language
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Face } from "../parts/drawn_face";
@@ -21,19 +21,39 @@ interface Form {
   state: string;
   may_rate: boolean;
   person_days: number;
+  follow_up: { follows: string; level: Level; at: string } | null; // what may be followed up
   tags: Record<string, { code: string; text: string }[]>;
 }
 
 type Shown =
   | { at: "loading" }
   | { at: "form"; form: Form }
-  | { at: "end"; word: Word; more?: Word; isGood: boolean }
+  | { at: "end"; word: Word; more?: Word; isGood: boolean; form?: Form }
   | { at: "offline" };
 
 // "/r/c1" is a counter, "/r/i/ID" an invitation.
 function subject(): { counter: string } | { invitation: string } {
   const [, , first = "", second = ""] = location.pathname.split("/").map(decodeURIComponent);
   return second ? { invitation: second } : { counter: first };
+}
+
+// The last rating given at this code, by which the box knows this telephone again. Kept on the telephone alone.
+const KEPT = `hw-rated ${location.pathname}`;
+
+function kept(): { rating?: string; receipt?: string } {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "{}") as { rating?: string; receipt?: string };
+  } catch {
+    return {};
+  }
+}
+
+function keep(rating: string, receipt: string): void {
+  try {
+    localStorage.setItem(KEPT, JSON.stringify({ rating, receipt }));
+  } catch {
+    // A browser that keeps nothing cannot follow up from the wall's code.
+  }
 }
 
 const ENDS: Record<string, Word> = { rated: "rated", expired: "expired", not_found: "unknown" };
@@ -43,11 +63,11 @@ function useForm(): [Shown, (shown: Shown) => void, () => void] {
   const open = async () => {
     setShown({ at: "loading" });
     try {
-      const answer = await fetch(`/api/v1/public/rating-form?${new URLSearchParams({ ...subject() })}`);
+      const answer = await fetch(`/api/v1/public/rating-form?${new URLSearchParams({ ...subject(), ...kept() })}`);
       if (answer.status === 404) return setShown({ at: "end", word: "unknown", isGood: false });
       if (!answer.ok) return setShown({ at: "offline" });
       const form = (await answer.json()) as Form;
-      setShown(form.may_rate ? { at: "form", form } : { at: "end", word: ENDS[form.state] ?? "expired", isGood: false });
+      setShown(form.may_rate ? { at: "form", form } : { at: "end", word: ENDS[form.state] ?? "expired", isGood: false, form });
     } catch {
       setShown({ at: "offline" });
     }
@@ -60,7 +80,8 @@ function useForm(): [Shown, (shown: Shown) => void, () => void] {
 interface SendProps {
   form: Form;
   level: Level;
-  t: (word: Word, n?: number) => string;
+  isFollowUp: boolean;
+  t: (word: Word, n?: number | string) => string;
   back: () => void;
   done: (shown: Shown) => void;
   contact: Contact;
@@ -118,7 +139,7 @@ function ContactFields({ contact, setContact, t, days }: Pick<SendProps, "contac
   );
 }
 
-function Reasons({ form, level, t, back, done, contact, setContact }: SendProps) {
+function Reasons({ form, level, isFollowUp, t, back, done, contact, setContact }: SendProps) {
   const [id] = useState(uuid);
   const [tags, setTags] = useState<string[]>([]);
   const [text, setText] = useState("");
@@ -135,15 +156,21 @@ function Reasons({ form, level, t, back, done, contact, setContact }: SendProps)
   const send = async () => {
     const who = personOf(contact);
     if ((who.person && !PHONE.test(who.person.phone)) || (contact?.name.trim() && !who.person)) return setProblem(t("phoneWrong"));
+    const { receipt } = kept();
+    const first = isFollowUp ? { follows: form.follow_up?.follows, ...(receipt ? { receipt } : {}) } : {};
     setBusy(true);
     setProblem("");
     try {
       const answer = await fetch("/api/v1/public/ratings", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ id, level, tags, ...(text.trim() ? { text: text.trim() } : {}), ...who, ...subject() }),
+        body: JSON.stringify({ id, level, tags, ...(text.trim() ? { text: text.trim() } : {}), ...who, ...first, ...subject() }),
       });
-      if (answer.ok) return done({ at: "end", word: "thanks", more: level <= 2 ? "thanksBad" : undefined, isGood: true });
+      if (answer.ok) {
+        const { receipt } = (await answer.json()) as { receipt: string | null };
+        if (receipt) keep(id, receipt);
+        return done({ at: "end", word: "thanks", more: level <= 2 ? "thanksBad" : undefined, isGood: true });
+      }
       await refused(answer);
     } catch {
       setProblem(t("offline"));
@@ -211,7 +238,13 @@ function Rate() {
   const [level, setLevel] = useState<Level | null>(null);
   const [contact, setContact] = useState<Contact>(null);
   const [shown, setShown, open] = useForm();
-  const t = (word: Word, n?: number) => say(language, word, n);
+  const [isFollowUp, setFollowUp] = useState(false);
+  const t = (word: Word, n?: number | string) => say(language, word, n);
+  const lastText = ({ at, level: last }: NonNullable<Form["follow_up"]>) => `${at.slice(5, 16).replace("T", " ")} ${t(`level${last}` as Word)}`;
+  const follow = (form: Form) => {
+    setFollowUp(true);
+    setShown({ at: "form", form });
+  };
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     document.documentElement.classList.toggle("is-large", isLarge);
@@ -240,11 +273,17 @@ function Rate() {
           {shown.isGood && <Face level={5} size={88} />}
           <h1>{t(shown.word)}</h1>
           {shown.more && <p>{t(shown.more)}</p>}
+          {shown.form?.follow_up && (
+            <button class="contact" data-testid="rate-follow-up" onClick={() => follow(shown.form as Form)}>
+              {t("followUp")}
+            </button>
+          )}
         </section>
       )}
       {shown.at === "form" && (
         <>
-          <h1 data-testid="rate-title">{t("title")}</h1>
+          <h1 data-testid="rate-title">{t(isFollowUp ? "followUpTitle" : "title")}</h1>
+          {isFollowUp && <p class="quiet">{t("followUpWhy")}</p>}
           <p class="place">
             {shown.form.hall} · <b>{shown.form.counter.name}</b>
             {shown.form.item && <span>{shown.form.item}</span>}
@@ -252,6 +291,7 @@ function Rate() {
           {level ? (
             <Reasons
               key={level}
+              isFollowUp={isFollowUp}
               form={shown.form}
               level={level}
               t={t}
@@ -262,6 +302,11 @@ function Rate() {
             />
           ) : (
             <Faces choose={setLevel} t={t} />
+          )}
+          {!isFollowUp && !level && shown.form.follow_up && (
+            <button class="contact" data-testid="rate-follow-up" onClick={() => follow(shown.form)}>
+              {t("followUpLast", lastText(shown.form.follow_up))}
+            </button>
           )}
           <p class="quiet">{t(contact?.phone ? "named" : "anonymous")}</p>
         </>

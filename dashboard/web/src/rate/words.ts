@@ -29,6 +29,10 @@ const WORDS = {
   change: ["重新选择", "Choose again"],
   thanks: ["感谢您的评价", "Thank you"],
   thanksBad: ["您反映的问题将由专人核实办理", "What you told us will be looked into"],
+  followUp: ["追评一次", "Rate it once more"],
+  followUpLast: ["对上一次评价（{n}）追评", "Follow up the last rating ({n})"],
+  followUpWhy: ["首次评价会保留，追评作为补充，只有一次", "The first rating stays. This one is added to it, once."],
+  followUpTitle: ["追评", "Follow-up"],
   rated: ["本次服务已评价过，谢谢", "This service has been rated. Thank you."],
   expired: ["评价时间已过", "The time for rating is over"],
   unknown: ["二维码无效，请向窗口索取新的二维码", "This code is not known. Please ask at the counter for a new one."],
@@ -43,6 +47,6 @@ const WORDS = {
 
 export type Word = keyof typeof WORDS;
 
-export function say(language: Language, word: Word, n?: number): string {
+export function say(language: Language, word: Word, n?: number | string): string {
   return WORDS[word][language === "zh" ? 0 : 1].replace("{n}", String(n ?? ""));
 }

@@ -19,13 +19,14 @@ import press  # noqa: E402
 import ratings  # noqa: E402
 import readers  # noqa: E402
 import restart  # noqa: E402
+import search  # noqa: E402
 import seek  # noqa: E402
 import soak  # noqa: E402
 import substreams  # noqa: E402
 import viewers  # noqa: E402
 
 BENCHES = {"cameras": cameras, "substreams": substreams, "viewers": viewers, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
-           "index": index, "seek": seek, "exports": exports, "restart": restart, "figures": figures, "fraud": fraud}
+           "index": index, "seek": seek, "exports": exports, "restart": restart, "figures": figures, "fraud": fraud, "search": search}
 
 
 def main():

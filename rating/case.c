@@ -7,6 +7,7 @@
 #include "rating/flag.h"
 #include "rating/person.h"
 #include "rating/rating.h"
+#include "rating/search.h"
 #include "rating/shape.h"
 #include "rating/supervision.h"
 
@@ -202,6 +203,21 @@ static int check_limit(Store *store, const char *number, char *error)
     return -EINVAL;
 }
 
+// Rows changed, or negative errno.
+static int write_row(Store *store, const char *number, bool known, const CaseBody *body,
+                     int64_t now_ms)
+{
+    bool is_renamed = search_is_new_item(store, number, body->item_name);
+    int err = is_renamed ? search_forget_case(store, number) : 0;
+    if (err < 0)
+        return err;
+    int changed =
+        known ? update_case(store, number, body, now_ms) : insert_case(store, number, body, now_ms);
+    if (changed >= 0 && is_renamed)
+        err = search_put_case(store, number);
+    return err < 0 ? err : changed;
+}
+
 static int write_case(Store *store, const Hall *hall, const char *number, Fields *fields,
                       const CaseBody *body, int64_t now_ms, CaseOutcome *ret_outcome, char *error)
 {
@@ -211,8 +227,7 @@ static int write_case(Store *store, const Hall *hall, const char *number, Fields
     int err = check(fields, error);
     if (err < 0)
         return err;
-    int changed =
-        known ? update_case(store, number, body, now_ms) : insert_case(store, number, body, now_ms);
+    int changed = write_row(store, number, known, body, now_ms);
     if (changed < 0)
         return changed;
     g_autofree char *subject = g_strconcat("case:", number, NULL);

@@ -9,6 +9,7 @@
 #include "rating/province.h"
 #include "rating/notify.h"
 #include "rating/rectification.h"
+#include "rating/search.h"
 #include "rating/tag.h"
 
 #include <errno.h>
@@ -156,7 +157,8 @@ int rating_store(Store *store, const Hall *hall, const RatingInput *input,
     if (inserted <= 0)
         return inserted;
     *ret_outcome = RATING_STORED;
-    if (c.uses_invitation)
+    err = search_put(store, input->id);
+    if (err == 0 && c.uses_invitation)
         err = use_invitation(store, hall, input);
     if (err == 0 && c.camera && input->level <= LEVEL_BAD)
         err = hold_clip(store, hall, input, &c);

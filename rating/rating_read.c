@@ -7,6 +7,7 @@
 #include "rating/complaint.h"
 #include "rating/rating.h"
 #include "rating/rectification.h"
+#include "rating/search.h"
 #include "rating/shape.h"
 #include "rating/tag.h"
 
@@ -101,9 +102,20 @@ static json_t *shaped_rows(StoreQuery *query)
     " AND (?3 = 0 OR r.level = ?3 OR (?3 = 10 AND r.level >= 3) OR (?3 = 20 AND r.level <= 2))"    \
     " AND (?4 IS NULL OR r.counter = ?4) AND (?5 IS NULL OR r.staff_number = ?5)"                  \
     " AND (?6 IS NULL OR r.pad = ?6) AND (?7 IS NULL OR r.case_number = ?7)"                       \
-    " AND (?8 IS NULL OR r.marks & ?9)"                                                            \
-    " AND (?10 IS NULL OR instr(r.text, ?10) OR instr(r.case_number, ?10)"                         \
-    " OR instr(r.staff_name, ?10) OR instr(r.counter_name, ?10))"
+    " AND (?8 IS NULL OR r.marks & ?9)"
+#define RATING_COUNT(search) "SELECT count(*) FROM rating r" RATING_FILTER search
+#define RATING_PAGE(search)                                                                        \
+    "SELECT " RATING_COLUMNS RATING_JOINS RATING_FILTER search                                     \
+    " AND (?12 IS NULL OR (r.event_at, r.id) < (?13, ?12))"                                        \
+    " ORDER BY r.event_at DESC, r.id DESC LIMIT ?14"
+
+static const struct {
+    const char *count, *page;
+} lists[SEARCH_N_KINDS] = {
+    [SEARCH_NONE] = { RATING_COUNT(SEARCH_SQL_NONE), RATING_PAGE(SEARCH_SQL_NONE) },
+    [SEARCH_SHORT] = { RATING_COUNT(SEARCH_SQL_SHORT), RATING_PAGE(SEARCH_SQL_SHORT) },
+    [SEARCH_INDEX] = { RATING_COUNT(SEARCH_SQL_INDEX), RATING_PAGE(SEARCH_SQL_INDEX) },
+};
 
 json_t *rating_list(Store *store, const RatingFilter *filter)
 {
@@ -111,16 +123,14 @@ json_t *rating_list(Store *store, const RatingFilter *filter)
     int64_t from = f->from_ms == STORE_NULL ? 0 : f->from_ms;
     int64_t to = f->to_ms == STORE_NULL ? INT64_MAX : f->to_ms;
     int64_t bit = mark_bit(f->mark);
-    int64_t total = store_value(store, 0, "SELECT count(*) FROM rating r" RATING_FILTER,
-                                "iiisssssis", from, to, (int64_t)f->level, f->counter, f->staff,
-                                f->pad, f->case_number, f->mark, bit, f->text);
-    g_autoptr(StoreQuery) query = store_query(
-        store,
-        "SELECT " RATING_COLUMNS RATING_JOINS RATING_FILTER
-        " AND (?11 IS NULL OR (r.event_at, r.id) < (?12, ?11))"
-        " ORDER BY r.event_at DESC, r.id DESC LIMIT ?13",
-        "iiisssssissii", from, to, (int64_t)f->level, f->counter, f->staff, f->pad, f->case_number,
-        f->mark, bit, f->text, f->before_id, f->before_ms, (int64_t)f->limit + 1);
+    g_auto(Search) search = search_of(f->text);
+    int64_t total = store_value(store, 0, lists[search.kind].count, "iiisssssiss", from, to,
+                                (int64_t)f->level, f->counter, f->staff, f->pad, f->case_number,
+                                f->mark, bit, search.text, search.tags);
+    g_autoptr(StoreQuery) query =
+        store_query(store, lists[search.kind].page, "iiisssssisssii", from, to, (int64_t)f->level,
+                    f->counter, f->staff, f->pad, f->case_number, f->mark, bit, search.text,
+                    search.tags, f->before_id, f->before_ms, (int64_t)f->limit + 1);
     return shape_page(shaped_rows(query), "id", f->limit, total);
 }
 

@@ -7,6 +7,7 @@
 // what it points to; the join is by name.
 #include "rating/hall.h"
 #include "rating/rollup.h"
+#include "rating/search.h"
 
 static const char cases_and_tickets[] =
     // The derived columns (state to next_change_at) follow from the events by case_story.h and
@@ -323,6 +324,7 @@ const StoreStep hall_schema[] = {
     rollup_schema,
     complaints,
     follow_ups,
+    search_schema,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -82,7 +82,8 @@ static const DeadlineKind deadlines = {
     .kind = "complaint",
     .due_flag = "complaint_due",
     .late_flag = "complaint_late",
-    .ripe = "SELECT id, rating, NULL, counter, staff_number, state, due_at FROM complaint"
+    // Staff see flags: who is named stays out of them.
+    .ripe = "SELECT id, rating, NULL, counter, NULL, state, due_at FROM complaint"
             " WHERE next_notice_at <= ? ORDER BY next_notice_at LIMIT ?",
     .put = "UPDATE complaint SET next_notice_at = ? WHERE id = ?",
     .next = "SELECT min(next_notice_at) FROM complaint WHERE next_notice_at IS NOT NULL",

@@ -42,7 +42,8 @@ static void shape_complaint(json_t *row)
 #define ORDER_TIME "CASE WHEN x.is_open THEN coalesce(x.due_at, 0) ELSE x.closed_at END"
 // An ended one still waits for whoever has to judge its publication.
 #define FILTER                                                                                     \
-    FROM MAY_SEE " AND (x.is_open = ?6 OR (?6 AND ?12)) AND (?7 IS NULL OR x.state = ?7)"          \
+    FROM MAY_SEE " AND (x.is_open = ?6 OR (?6 AND ?12) OR ?13 IS NOT NULL) AND (?7 IS NULL OR "    \
+                 "x.state = ?7)"                                                                   \
                  " AND (?8 IS NULL OR x.category = ?8) AND (?9 IS NULL OR x.counter = ?9)"         \
                  " AND (?10 IS NULL OR x.owner = ?10) AND (?11 = 0 OR x.due_at < ?1)"              \
                  " AND (?12 = 0 OR " WAITS ") AND (?13 IS NULL OR x.publication = ?13)"            \

@@ -18,6 +18,12 @@
 //   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps
 //   codes: menu-codes  code-{counter}   case-code (button of a finished case)  case-code-picture
+//   complaints: menu-complaints  complaints-{waits|late|open|ended|published}  complaint-new complaint-form complaint-channel-{channel}
+//         complaint-category-{code} complaint-text complaint-{counter|happened|unit|item|staffName|staffNumber|name|phone}
+//         complaint-photo complaint-save complaint-problem  complaint-row-{number}  complaint-panel  complaint-words  complaint-life
+//         (data-state, data-publication)  complaint-public  complaint-{assign|answer|close|return|refuse|reopen|link|propose|publish|
+//         reject|withdraw}  complaint-choice-{choice} complaint-why complaint-owner complaint-rating complaint-public-text complaint-public-answer
+//         complaint-submit complaint-problem complaint-steps
 //   cards: menu-cards (admin, director, staff)  card-form (data-second)  card-day card-counter card-number card-faces (holds the
 //         keys)  card-level-{1..5} card-tag-{code} card-text card-case  card-scan card-scan-shown card-scan-remove  card-save
 //         card-problem  card-waits-{number} card-row-{number} (data-state: waiting | differing | counted | void)
@@ -102,6 +108,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   audit: () => <Later read={() => import("./pages/audit").then((file) => file.AuditPage)} />,
   verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
   codes: () => <Later read={() => import("./pages/codes").then((file) => file.CodesPage)} />,
+  complaints: () => <Later read={() => import("./pages/complaints").then((file) => file.ComplaintsPage)} />,
   cards: () => <Later read={() => import("./pages/cards").then((file) => file.CardsPage)} />,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
   cameras: () => <Later read={() => import("./pages/cameras").then((file) => file.CamerasPage)} />,

@@ -261,27 +261,31 @@ export interface RectificationHead {
   closed_at: string | null;
 }
 
-export interface RectificationAction {
+export interface WorkAction {
   action: string;
   choices: { choice: string; wants_why: boolean; wants_due: boolean }[];
   wants_why: boolean;
   wants_second: boolean;
   wants_owner: boolean;
+  wants_rating?: boolean;
+  wants_text?: boolean;
+}
+
+export interface WorkStep {
+  at: string;
+  user: string;
+  action: string;
+  choice: string | null;
+  from: string;
+  to: string;
+  why: string | null;
+  due_at: string | null;
+  is_late: boolean;
 }
 
 export interface Rectification extends RectificationHead {
-  steps: {
-    at: string;
-    user: string;
-    action: string;
-    choice: string | null;
-    from: string;
-    to: string;
-    why: string | null;
-    due_at: string | null;
-    is_late: boolean;
-  }[];
-  actions: RectificationAction[];
+  steps: WorkStep[];
+  actions: WorkAction[];
 }
 
 export interface RectificationRow extends RectificationHead {
@@ -293,6 +297,56 @@ export interface RectificationRow extends RectificationHead {
   event_at: string;
   case_number: string | null;
   is_named: boolean;
+}
+
+export interface Category {
+  code: string;
+  zh: string;
+  en: string;
+}
+
+export interface ComplaintHead {
+  id: string;
+  number: number;
+  category: Category;
+  channel: string;
+  counter: { id: string; name: string } | null;
+  unit: string | null;
+  item: string | null;
+  staff: { number: string | null; name: string | null } | null;
+  text: string;
+  photo: string | null;
+  happened_at: string | null;
+  rating: string | null;
+  taken_by: string;
+  created_at: string;
+  state: "received" | "assigned" | "answered" | "closed" | "refused";
+  owner: string | null;
+  round: number;
+  since_at: string;
+  due_at: string | null;
+  is_provisional: boolean;
+  is_overdue: boolean;
+  is_late: boolean;
+  answer: string | null;
+  closed_at: string | null;
+  publication: "none" | "proposed" | "published";
+  public_text: string | null;
+  public_answer: string | null;
+  proposed_by: string | null;
+  published_at: string | null;
+  is_named: boolean;
+  rater: Rater | null;
+}
+
+export interface Complaint extends ComplaintHead {
+  clip: Clip | null;
+  steps: WorkStep[];
+  actions: WorkAction[];
+}
+
+export interface ComplaintPage extends Page<ComplaintHead> {
+  counts: { open: number; late: number; due_today: number; waits: number };
 }
 
 export interface Card {
@@ -334,6 +388,7 @@ export interface CardDetail extends Card {
 }
 
 export interface Rating extends RatingRow {
+  complaints: { id: string; number: number; state: string }[];
   card: { number: string; entered_by: string; confirmed_by: string | null; decided_by: string | null; scan: string | null } | null;
   rectification: Rectification | null;
   invitation: { id: string; state: string; created_at: string; expires_at: string } | null;

@@ -130,7 +130,7 @@ static void test_many_are_thinned(void **state)
     Fixture *f = *state;
     store_script(f->store, "BEGIN");
     for (int i = 0; i < N; i++)
-        rate(f, "c1", i % 3 ? 5 : 1, NOON + i * (SPAN / N), NULL);
+        rate(f, "c1", i % 4 ? 5 : 1, NOON + i * (SPAN / N), NULL);
     store_script(f->store, "COMMIT");
     json_t *moments = list(f, "cam1", NOON, NOON + SPAN, LIMIT);
     json_t *items = json_object_get(moments, "items"), *row;
@@ -144,7 +144,7 @@ static void test_many_are_thinned(void **state)
     }
     assert_in_range(json_array_size(items), LIMIT / MOMENT_KINDS, LIMIT);
     assert_int_equal(sum, N);
-    assert_int_equal(bad, N / 3);
+    assert_int_equal(bad, N / 4);
     assert_int_equal(json_integer_value(json_object_get(moments, "total")), N);
     assert_true(json_is_true(json_object_get(moments, "is_thinned")));
     json_decref(moments);

@@ -10,7 +10,7 @@ import { FlagKind, FlagStateBadge } from "../parts/badge";
 import { Clue, isClue } from "../parts/clue";
 import { HoldsOf } from "../parts/hold_card";
 import { Facts, Panel } from "../parts/panel";
-import { caseAddress, flagSubject, ratingAddress } from "../parts/rows";
+import { caseAddress, complaintAddress, complaintOf, flagSubject, ratingAddress } from "../parts/rows";
 import { Loading, Problem, errorText } from "../parts/states";
 import { useResource } from "../resource";
 import { mayAct, mayRead } from "../session";
@@ -170,6 +170,8 @@ function factsOf(flag: Flag): [string, ComponentChildren][] {
   if (flag.rating && mayRead("ratings")) {
     rows.push([t("ratings"), <a href={ratingAddress(flag.rating)}>{t("ratingTitle")}</a>]);
   }
+  const complaint = complaintOf(flag);
+  if (complaint) rows.push([t("complaints"), <a href={complaintAddress(complaint)}>{t("openIt")}</a>]);
   return rows;
 }
 

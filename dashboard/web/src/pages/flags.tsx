@@ -15,7 +15,7 @@ import type { FlagRow } from "../shapes";
 import { t, word } from "../text";
 import { FlagPanel } from "./flag";
 
-const KINDS = ["case_red", "case_yellow", "case_warning", "rectification_late", "rectification_due", "mood", "fraud"];
+const KINDS = ["case_red", "case_yellow", "case_warning", "rectification_late", "rectification_due", "complaint_late", "complaint_due", "mood", "fraud"];
 const STATES = ["raised", "acknowledged", "explained", "confirmed", "dismissed", "closed"];
 const PASSED_ON = ["open", "kind", "state", "counter"];
 

@@ -11,7 +11,7 @@ import { Facts, Panel } from "../parts/panel";
 import { NamedPill, PersonLook } from "../parts/person_look";
 import { Photo } from "../parts/photo";
 import { RectificationBlock } from "../parts/rectification";
-import { caseAddress } from "../parts/rows";
+import { caseAddress, complaintAddress } from "../parts/rows";
 import { Loading, Problem } from "../parts/states";
 import { useResource } from "../resource";
 import { mayRead } from "../session";
@@ -114,6 +114,7 @@ function factsOf(rating: Rating): [string, ComponentChildren][] {
     const people = [entered_by, confirmed_by, decided_by].filter(Boolean).join("、");
     rows.push([t("cardNumber"), `${number} · ${t("cardPeople", { who: people })}`]);
   }
+  for (const one of rating.complaints) rows.push([t("complaints"), <a href={complaintAddress(one.id)}>{t("tcNumber", { n: one.number })}</a>]);
   const invitation = rating.invitation;
   rows.push([
     t("invitation"),

@@ -43,6 +43,8 @@ const FLAG_GRADES: Record<string, Grade> = {
   case_red: "red",
   rectification_due: "warning",
   rectification_late: "red",
+  complaint_due: "warning",
+  complaint_late: "red",
   mood: "yellow",
 };
 

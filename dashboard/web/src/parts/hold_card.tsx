@@ -12,7 +12,7 @@ import { t, word } from "../text";
 import { fullTime, msOf, rfc3339 } from "../time";
 import { HoldForm, type Stretch } from "./hold_form";
 import { Icon } from "./icon";
-import { caseAddress, ratingAddress } from "./rows";
+import { caseAddress, complaintAddress, ratingAddress } from "./rows";
 import { UntilField } from "./until_field";
 import { WhyForm } from "./why_form";
 
@@ -20,8 +20,8 @@ import { WhyForm } from "./why_form";
 export function Ref({ text }: { text: string | null }) {
   if (!text) return null;
   const [kind, name] = [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)];
-  const to = { rating: ratingAddress, case: caseAddress, flag: (id: string) => formatAddress("flags", { id }) }[kind];
-  const words = { rating: t("ratingTitle"), case: `${t("caseOne")} ${name}`, flag: t("flagTitle") }[kind] ?? text;
+  const to = { rating: ratingAddress, case: caseAddress, flag: (id: string) => formatAddress("flags", { id }), complaint: complaintAddress }[kind];
+  const words = { rating: t("ratingTitle"), case: `${t("caseOne")} ${name}`, flag: t("flagTitle"), complaint: t("complaints") }[kind] ?? text;
   return to ? <a href={to(name)}>{words}</a> : <span>{words}</span>;
 }
 

@@ -8,7 +8,8 @@ import { deadline, shortTime } from "../time";
 import { FlagKind, FlagStateBadge, GradeBadge, Marks, daysText } from "./badge";
 import { Face, levelName } from "./face";
 import { NamedPill } from "./person_look";
-import { DueText, RectificationBadge } from "./rectification";
+import { RectificationBadge } from "./rectification";
+import { DueText } from "./work";
 
 interface RowProps {
   to: string;
@@ -109,8 +110,13 @@ export function CaseLineRow({ row, to, isOpen }: RowProps & { row: CaseHead }) {
   );
 }
 
+const COMPLAINT = "complaint:";
+// null: it is about none.
+export const complaintOf = (row: FlagRow) => (row.subject.startsWith(COMPLAINT) ? row.subject.slice(COMPLAINT.length) : null);
+
 export function flagSubject(row: FlagRow): string {
   if (row.case_number) return `${t("caseOne")} ${row.case_number}`;
+  if (row.subject.startsWith(COMPLAINT)) return t("complaints");
   if (row.subject === `counter:${row.counter}`) return counterName(row.counter);
   if (row.subject.startsWith("staff:")) return `${t("staffOne")} ${row.subject.slice(6)}`;
   return row.subject.startsWith("telephone:") ? t("telephoneOne") : row.subject;
@@ -136,6 +142,7 @@ export function FlagLine({ row, to, isOpen }: RowProps & { row: FlagRow }) {
   );
 }
 
+export const complaintAddress = (id: string) => formatAddress("complaints", { view: "open", id });
 export const ratingAddress = (id: string) => formatAddress("ratings", { id });
 export const caseAddress = (number: string) => formatAddress("cases", { number });
 export const flagAddress = (id: string) => formatAddress("flags", { id });

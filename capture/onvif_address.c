@@ -27,12 +27,19 @@ static bool is_host_text(const char *host)
                strlen(host);
 }
 
-static bool is_path_text(const char *path)
+static bool is_visible(const char *text)
 {
-    for (; *path; path++)
-        if ((guchar)*path <= ' ' || (guchar)*path >= 0x7f)
+    for (; *text; text++)
+        if ((guchar)*text <= ' ' || (guchar)*text >= 0x7f)
             return false;
     return true;
+}
+
+// Empty, or with its slash: what follows a host without one would become part of it
+// ("http://cam;.other/").
+static bool is_path_text(const char *path)
+{
+    return (!*path || *path == '/') && is_visible(path);
 }
 
 static bool split(const char *text, Split *ret_split)
@@ -42,7 +49,7 @@ static bool split(const char *text, Split *ret_split)
            g_uri_split(text, PARSING, &ret_split->scheme, NULL, &ret_split->host, &ret_split->port,
                        &ret_split->path, &ret_split->query, NULL, NULL) &&
            ret_split->scheme && is_host_text(ret_split->host) && is_path_text(ret_split->path) &&
-           (!ret_split->query || is_path_text(ret_split->query)) && ret_split->port != 0;
+           (!ret_split->query || is_visible(ret_split->query)) && ret_split->port != 0;
 }
 
 static char *path_of(const Split *parts, const char *fallback)

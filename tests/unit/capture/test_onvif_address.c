@@ -49,6 +49,10 @@ static void test_a_service_is_where_the_device_was_reached(void **state)
         { "http://0.0.0.0/m", "http://cam:81/m" },
         { "https://evil/m?a=b", "http://cam:81/m?a=b" },
         { "ftp://cam/m", NULL },
+        { "http://cam;.evil/m", NULL }, // nothing of it becomes a part of the host
+        { "http://cam;@evil/m", "http://cam:81/m" },
+        { "http://cam\\@evil/m", "http://cam:81/m" },
+        { "http://cam#@evil/m", "http://cam/onvif/device_service" },
         { "/onvif/Media", NULL },
         { "", NULL },
     };
@@ -78,6 +82,9 @@ static void test_a_stream_is_there_as_well(void **state)
         { "http://cam/1", NULL, NULL },
         { "rtsp://cam/a b", "rtsp://cam/a%20b", NULL },
         { "rtsp://", NULL, NULL },
+        { "rtsp://cam;@evil/1", "rtsp://cam/1", "evil" },
+        { "rtsp://cam;.evil/1", NULL, NULL },
+        { "rtsp://cam?@evil/1", "rtsp://cam/?@evil/1", NULL },
         { "", NULL, NULL },
     };
     g_auto(OnvifAddress) reached = { 0 };

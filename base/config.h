@@ -93,7 +93,8 @@ typedef struct {
         char *address;           // default 0.0.0.0
         int port;                // HTTPS; default 8443
         char *certificate, *key; // NULL: a self-signed pair is made under DIR
-        char *public_url; // how telephones reach it, for QR codes; NULL: as the page was opened
+        char *public_url;     // how telephones reach it, for QR codes; NULL: as the page was opened
+        bool has_public_page; // /public is open to everybody; default no
     } door;
     struct {
         char *address;  // of the TLS listener; default 0.0.0.0

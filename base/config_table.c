@@ -31,6 +31,9 @@ const Option config_options[] = {
     { "door", "public_url", OPTION_NAME, AT(door.public_url), 1, 200, NULL, 0,
       "https://host[:port] under which telephones reach the door: it stands in QR codes. Without it: as the page was opened.",
       "手机访问本机的地址，写在评价二维码中；不填则用打开网页时的地址。" },
+    { "door", "public_page", OPTION_BOOL, AT(door.has_public_page), 0, 0, "false", 0,
+      "The page /public (figures, published answers) for everybody, without a login: for a screen in the hall.",
+      "公示页 /public（评价情况、已公开的答复）对所有人开放、免登录，可放在大厅屏幕上。" },
 
     { "broker", "address", OPTION_ADDRESS, AT(broker.address), 0, 0, "0.0.0.0", OPTION_AT_START,
       "Where pads connect (MQTT over TLS).", "评价器接入的监听地址（MQTT over TLS）。" },

@@ -74,6 +74,9 @@ void api_rating_person(HttpRequest *request, void *ctx);
 void api_case_person(HttpRequest *request, void *ctx);
 
 void api_figures(HttpRequest *request, void *ctx);
+void api_figures_summary(HttpRequest *request, void *ctx);
+void api_figures_mine(HttpRequest *request, void *ctx);
+void api_public_figures(HttpRequest *request, void *ctx);
 
 // Telephones, without a session.
 void api_rating_form(HttpRequest *request, void *ctx);

@@ -3,7 +3,6 @@
 
 #include "dashboard/call.h"
 #include "dashboard/query.h"
-#include "rating/figures.h"
 #include "rating/rating.h"
 #include "rating/tag.h"
 
@@ -56,21 +55,6 @@ void api_rating(HttpRequest *request, void *ctx)
         call_reply_found(request,
                          rating_get(store, http_param(request, "id"), call_of(request)->now_ms),
                          "rating with this id");
-}
-
-void api_figures(HttpRequest *request, void *ctx)
-{
-    Query query = query_of(request);
-    const char *by = query_choice(&query, "by", figures_groups);
-    int64_t from_ms = query_time(&query, "from", STORE_NULL);
-    int64_t to_ms = query_time(&query, "to", call_of(request)->now_ms);
-    if (from_ms == STORE_NULL || to_ms <= from_ms)
-        query_fail(&query, "from: give the time from which on to count, before to");
-    if (!by)
-        query_fail(&query, "by: counter, staff, item, unit, channel or hour");
-    Store *store = query_check(&query) ? call_store(request) : NULL;
-    if (store)
-        http_reply_json(request, 200, figures_by(store, by, from_ms, to_ms));
 }
 
 void api_rating_tags(HttpRequest *request, void *ctx)

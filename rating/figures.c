@@ -307,23 +307,33 @@ static void set_before(json_t *items, const char *name, GHashTable *sums)
     }
 }
 
+json_t *figures_before(Store *store, const char *group, const char *key, int64_t from_ms,
+                       int64_t to_ms)
+{
+    json_t *before = json_object();
+    for (size_t i = 0; i < G_N_ELEMENTS(befores); i++) {
+        int64_t from = figures_months_before(from_ms, befores[i].months);
+        int64_t to = figures_months_before(to_ms, befores[i].months);
+        json_object_set_new(before, befores[i].name,
+                            json_pack("{s:o, s:o, s:o}", "from_at", shape_time(from), "to_at",
+                                      shape_time(to), "total",
+                                      figures_of(store, group, key, from, to)));
+    }
+    return before;
+}
+
 json_t *figures_compared(Store *store, const char *group, int64_t from_ms, int64_t to_ms)
 {
     json_t *answer = figures_by(store, group, from_ms, to_ms);
     if (!answer)
         return NULL;
-    json_t *before = json_object();
     for (size_t i = 0; i < G_N_ELEMENTS(befores); i++) {
         int64_t from = figures_months_before(from_ms, befores[i].months);
         int64_t to = figures_months_before(to_ms, befores[i].months);
         g_autoptr(GHashTable) sums = gather(store, find_group(group), NULL, from, to);
         set_before(json_object_get(answer, "items"), befores[i].name, sums);
-        json_object_set_new(before, befores[i].name,
-                            json_pack("{s:o, s:o, s:o}", "from_at", shape_time(from), "to_at",
-                                      shape_time(to), "total",
-                                      figures_of(store, "hall", NULL, from, to)));
     }
-    json_object_set_new(answer, "before", before);
+    json_object_set_new(answer, "before", figures_before(store, "hall", NULL, from_ms, to_ms));
     json_object_set_new(answer, "total", figures_of(store, "hall", NULL, from_ms, to_ms));
     return answer;
 }
@@ -460,4 +470,48 @@ json_t *figures_hours(Store *store, int64_t from_ms, int64_t to_ms)
                                                    "bad", (json_int_t)bad));
     }
     return hours;
+}
+
+// --- words
+
+enum { TEXTS_MAX = 100, DIGITS_MAX = 4 };
+
+// A telephone or an id number that somebody wrote into the text.
+static char *without_numbers(const char *text)
+{
+    GString *clean = g_string_new(NULL);
+    while (text && *text) {
+        size_t digits = strspn(text, "0123456789");
+        if (digits > DIGITS_MAX)
+            g_string_append(clean, "***");
+        else
+            g_string_append_len(clean, text, (gssize)digits);
+        text += digits;
+        if (*text)
+            g_string_append_c(clean, *text++);
+    }
+    return g_string_free(clean, FALSE);
+}
+
+json_t *figures_texts(Store *store, const char *staff, int64_t from_ms, int64_t to_ms)
+{
+    json_t *texts = json_array();
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT strftime('%Y-%m', event_at / 1000, 'unixepoch', 'localtime') AS month, level,"
+        " tags AS tags_json, tags_version, text FROM rating WHERE staff_number = ?1"
+        " AND event_at >= ?2 AND event_at < ?3 AND is_counted = 1 AND (text <> '' OR tags <> '[]')"
+        " ORDER BY event_at DESC LIMIT ?4",
+        "siii", staff, from_ms, to_ms, (int64_t)TEXTS_MAX);
+    while (store_step(query)) {
+        json_t *row = store_row_json(query);
+        g_autofree char *version =
+            g_strdup(json_string_value(json_object_get(row, "tags_version")));
+        g_autofree char *text = without_numbers(json_string_value(json_object_get(row, "text")));
+        json_object_set_new(row, "tags", tag_describe(json_object_get(row, "tags"), version));
+        json_object_set_new(row, "text", json_string(text));
+        json_object_del(row, "tags_version");
+        json_array_append_new(texts, row);
+    }
+    return texts;
 }

@@ -41,6 +41,14 @@ json_t *figures_tags(Store *store, int64_t from_ms, int64_t to_ms);
 // [{"counter","hour","n","bad"}] by counter and hour of the day.
 json_t *figures_hours(Store *store, int64_t from_ms, int64_t to_ms);
 
+// [{"month":"2026-11","level","tags":[{"code","text"}],"text"}]: what was written about a person,
+// newest first, for that person: no day, no counter, no case, and longer numbers are ***, so that
+// it does not tell who wrote.
+json_t *figures_texts(Store *store, const char *staff, int64_t from_ms, int64_t to_ms);
+// "before" of figures_compared() alone.
+json_t *figures_before(Store *store, const char *group, const char *key, int64_t from_ms,
+                       int64_t to_ms);
+
 // Wilson's interval for n of `of` at 95 %; 0 and 1 where of is 0. Pure. (E. B. Wilson, Journal of
 // the American Statistical Association 22, 1927.)
 void figures_interval(int64_t n, int64_t of, double *ret_low, double *ret_high);

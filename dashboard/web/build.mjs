@@ -51,18 +51,19 @@ async function bundlePage(out) {
     .replace("{{style}}", address(outputs[main].cssBundle));
   cpSync("static", out, { recursive: true, dereference: true });
   writeFileSync(join(out, "index.html"), page);
-  const rate = await bundleRate(out);
+  const rate = await bundleAlone(out, "rate");
+  const open = await bundleAlone(out, "public");
   const gzipped = (files) => (files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0) / 1024).toFixed(1);
   const atOnce = [main, outputs[main].cssBundle, ...first];
-  console.log(`telephone's page: ${gzipped(rate)} kB gzipped`);
+  console.log(`telephone's page: ${gzipped(rate)} kB gzipped, public page: ${gzipped(open)} kB`);
   console.log(`page: ${gzipped(atOnce)} kB gzipped at once, ${gzipped(Object.keys(outputs))} in all`);
 }
 
-// What a QR code leads to is a bundle of its own: nothing of the large page is needed on a telephone.
-async function bundleRate(out) {
+// What a QR code leads to and what hangs in the hall are bundles of their own: nothing of the large page is needed there.
+async function bundleAlone(out, name) {
   const result = await build({
     ...common,
-    entryPoints: [{ in: "src/rate/main.tsx", out: "rate" }],
+    entryPoints: [{ in: `src/${name}/main.tsx`, out: name }],
     entryNames: "[name]-[hash]",
     outdir: join(out, "assets"),
     target: ["chrome66", "safari12"],
@@ -72,8 +73,8 @@ async function bundleRate(out) {
   });
   const files = Object.keys(result.metafile.outputs);
   const address = (end) => "/assets/" + basename(files.find((file) => file.endsWith(end)));
-  const page = readFileSync("src/rate.html", "utf8").replace("{{script}}", address(".js")).replace("{{style}}", address(".css"));
-  writeFileSync(join(out, "rate.html"), page);
+  const page = readFileSync(`src/${name}.html`, "utf8").replace("{{script}}", address(".js")).replace("{{style}}", address(".css"));
+  writeFileSync(join(out, `${name}.html`), page);
   return files;
 }
 

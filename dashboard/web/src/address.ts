@@ -32,6 +32,8 @@ export function formatAddress(page: string, query: Query = {}): string {
 
 export const RANGES = ["today", "yesterday", "week", "month", "custom"] as const;
 export type Range = (typeof RANGES)[number];
+// Of pages that look further back.
+export const LONG_RANGES = ["today", "week", "month", "lastmonth", "year", "custom"] as const;
 
 // Days from and to (both included) of a range, in the hall's calendar.
 export function rangeDays(query: Query, now: number, offset: number = zone()): { from: string; to: string } {
@@ -43,6 +45,12 @@ export function rangeDays(query: Query, now: number, offset: number = zone()): {
       return { from: addDays(today, -6), to: today };
     case "month":
       return { from: today.slice(0, 8) + "01", to: today };
+    case "lastmonth": {
+      const last = addDays(today.slice(0, 8) + "01", -1);
+      return { from: last.slice(0, 8) + "01", to: last };
+    }
+    case "year":
+      return { from: today.slice(0, 5) + "01-01", to: today };
     case "custom": {
       const from = isDay(query.from) ? query.from : today;
       const to = isDay(query.to) ? query.to : today;

@@ -17,6 +17,9 @@
 //         range-export  timeline (data-from, data-to: Unix ms)  ruler  track-{camera}  mark-{id}  kind-{kind}  timeline-card
 //   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps
+//   figures (ratings, view=figures): figures-{figure}  figures-tags  tag-bar-{code}  chart-good chart-n  report-pdf report-xlsx
+//         by-{group}  ranking-{key}  ranking-csv ranking-xlsx
+//   mine (staff): nav-mine  figures-{figure}  mine-text
 //   codes: menu-codes  code-{counter}   case-code (button of a finished case)  case-code-picture
 //   complaints: menu-complaints  complaints-{waits|late|open|ended|published}  complaint-new complaint-form complaint-channel-{channel}
 //         complaint-category-{code} complaint-text complaint-{counter|happened|unit|item|staffName|staffNumber|name|phone}
@@ -58,7 +61,7 @@
 //   flags: flag-row-{id}  flag-panel  flag-{acknowledge|explain|confirm|dismiss|close}  flag-why  flag-submit
 //     clue-look  clue-numbers  clue-ratings  clue-rating-{id}  clue-clip-{id}  clue-visits
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { formatAddress, go, page, watchAddress } from "./address";
 import { watchClock } from "./clock";
 import { followHall } from "./hall";
@@ -71,31 +74,12 @@ import { LivePage } from "./pages/live";
 import { OverviewPage } from "./pages/overview";
 import { RatingsPage } from "./pages/ratings";
 import { Frame } from "./parts/frame";
-import { Empty, Loading } from "./parts/states";
+import { Later } from "./parts/later";
+import { Empty } from "./parts/states";
 import { type PageName, gate, homePage, mayRead, openGate } from "./session";
 import "./style.css";
 import { t, watchLanguage } from "./text";
 import { watchTheme } from "./theme";
-
-// A large page is read from the box when it is opened for the first time.
-function Later({ read }: { read: () => Promise<() => preact.JSX.Element> }) {
-  const [state, setState] = useState<{ Shown: () => preact.JSX.Element } | "reading" | "failed">("reading");
-  useEffect(() => {
-    read().then(
-      (Shown) => setState({ Shown }),
-      () => setState("failed"),
-    );
-  }, []);
-  if (state === "reading") return <Loading />;
-  if (state !== "failed") return <state.Shown />;
-  return (
-    <Empty icon="info" title={t("e_page")}>
-      <button class="button" onClick={() => location.reload()}>
-        {t("reload")}
-      </button>
-    </Empty>
-  );
-}
 
 const PAGES: Record<PageName, () => preact.JSX.Element> = {
   overview: OverviewPage,
@@ -110,6 +94,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   codes: () => <Later read={() => import("./pages/codes").then((file) => file.CodesPage)} />,
   complaints: () => <Later read={() => import("./pages/complaints").then((file) => file.ComplaintsPage)} />,
   cards: () => <Later read={() => import("./pages/cards").then((file) => file.CardsPage)} />,
+  mine: () => <Later read={() => import("./pages/mine").then((file) => file.MinePage)} />,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
   cameras: () => <Later read={() => import("./pages/cameras").then((file) => file.CamerasPage)} />,
 };

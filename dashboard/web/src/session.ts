@@ -16,7 +16,7 @@ export type Gate =
 export const gate = signal<Gate>({ at: "loading" });
 
 export type PageName =
-  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "cards" | "complaints";
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "cards" | "complaints" | "mine";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -32,6 +32,7 @@ const READERS: Record<PageName, Role[]> = {
   codes: ["admin", "director"],
   cards: ["admin", "director", "staff"],
   complaints: ["admin", "director", "staff", "viewer"],
+  mine: ["staff"],
 };
 
 export function session(): Session | null {

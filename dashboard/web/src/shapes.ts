@@ -160,14 +160,55 @@ export interface ShareInterval extends Share {
   high: number;
 }
 
-export interface GroupFigures {
-  key: string | null;
-  name: string | null;
+// The table of figures (rating/figures.c).
+export interface FigureTotals {
   levels: Record<string, number>;
   n: number;
   good: ShareInterval;
   bad: ShareInterval;
+  active: ShareInterval;
+  rectified: ShareInterval;
+  called: ShareInterval;
+  on_time: ShareInterval;
+  online: ShareInterval;
+  promised: Share;
+  sped_up: Share;
+  services: number;
+  filed: number;
+  done: number;
 }
+
+export interface GroupFigures extends FigureTotals {
+  key: string | null;
+  name: string | null;
+  before?: Record<"month" | "year", { n: number; good: Share } | null>;
+}
+
+export type FiguresBefore = Record<"month" | "year", { from_at: string; to_at: string; total: GroupFigures }>;
+
+export interface FiguresTrend {
+  step: "hour" | "day" | "week" | "month";
+  points: (FigureTotals & { from_at: string })[];
+}
+
+export interface FiguresSummary {
+  total: GroupFigures;
+  before: FiguresBefore;
+  trend: FiguresTrend;
+  tags: { code: string; text: string | null; n: number; worst: number }[];
+  hours: HourCell[];
+}
+
+// Nobody: not rated under a staff number.
+export type MyFigures =
+  | { staff: null; texts: [] }
+  | {
+      staff: string;
+      total: GroupFigures;
+      before: FiguresBefore;
+      trend: FiguresTrend;
+      texts: { month: string; level: Level; tags: { code: string; text: string | null }[]; text: string }[];
+    };
 
 export interface Figures {
   levels: Record<string, number>;

@@ -138,6 +138,7 @@ static void only_these_are_open_to_anyone(void **state)
                                         "GET /api/v1/public/rating-form",
                                         "POST /api/v1/public/ratings",
                                         "GET /api/v1/public/complaints",
+                                        "GET /api/v1/public/figures",
                                         NULL };
     for (size_t i = 0; i < dashboard_n_routes; i++) {
         const HttpRoute *route = &dashboard_routes[i];

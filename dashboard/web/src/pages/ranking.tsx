@@ -2,10 +2,11 @@
 // Ranking 统计: ratings counted by counter, staff, item, unit, channel or hour, each share with its numbers and the
 // interval in which the true share lies; what ranks is its lower end.
 import type { ComponentChildren } from "preact";
-import { query, rangeQuery, setQuery } from "../address";
+import { LONG_RANGES, query, rangeQuery, setQuery } from "../address";
 import { nowMs } from "../clock";
 import { groups, rateText, shareText } from "../figures";
 import { Icon } from "../parts/icon";
+import { Later } from "../parts/later";
 import { RangeChips } from "../parts/range";
 import { Empty, Loading, Problem } from "../parts/states";
 import { useResource } from "../resource";
@@ -51,6 +52,24 @@ function Row({ by, row, rank }: { by: Group; row: GroupFigures; rank: number }) 
         </small>
       </td>
       <td class={row.bad.n > 0 ? "rx-late" : ""}>{shareText(row.bad)}</td>
+      <td>
+        {rateText(row.active)} <small>{shareText(row.active)}</small>
+      </td>
+      <td>{groups(row.services)}</td>
+      {(["month", "year"] as const).map((one) => {
+        const then = row.before?.[one];
+        return (
+          <td key={one}>
+            {then && then.n > 0 ? (
+              <>
+                {rateText(then.good)} <small>{shareText(then.good)}</small>
+              </>
+            ) : (
+              "—"
+            )}
+          </td>
+        );
+      })}
     </tr>
   );
 }
@@ -82,7 +101,7 @@ function download(by: Group, rows: GroupFigures[]): void {
 export function Ranking({ views }: { views: ComponentChildren }) {
   const by = GROUPS.find((one) => one === query.value.by) ?? "counter";
   const range = rangeQuery(query.value, nowMs.value);
-  const { data, error, reload } = useResource<{ items: GroupFigures[] }>("/api/v1/figures", { by, ...range }, ["rating"]);
+  const { data, error, reload } = useResource<{ items: GroupFigures[] }>("/api/v1/figures", { by, compare: "1", ...range }, ["rating"]);
   return (
     <main class="page ranking-page">
       <header class="list-head">
@@ -94,8 +113,9 @@ export function Ranking({ views }: { views: ComponentChildren }) {
       </header>
       {views}
       <div class="quick">
-        <RangeChips />
+        <RangeChips names={LONG_RANGES} />
       </div>
+      <Later read={() => import("./summary").then((file) => file.Summary)} />
       <div class="quick">
         {GROUPS.map((one) => (
           <button
@@ -123,6 +143,10 @@ export function Ranking({ views }: { views: ComponentChildren }) {
                 <th>{t("goodRate")}</th>
                 <th>{t("interval")}</th>
                 <th>{t("bad")}</th>
+                <th>{t("fg_active")}</th>
+                <th>{t("fg_services")}</th>
+                <th>{t("beforeMonth")}</th>
+                <th>{t("beforeYear")}</th>
               </tr>
             </thead>
             <tbody>

@@ -23,6 +23,7 @@ export const NAV: { name: PageName; icon: IconName; key: string }[] = [
   { name: "cases", icon: "cases", key: "c" },
   { name: "flags", icon: "flags", key: "f" },
   { name: "exports", icon: "exports", key: "e" },
+  { name: "mine", icon: "user", key: "m" },
 ];
 
 // Pages that are opened now and then: in the menu under the user's name, in this order.

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Range: today, yesterday, 7 days, this month, or days that are chosen; kept in the address.
-import { RANGES, query, rangeDays, setQuery } from "../address";
+import { type LONG_RANGES, RANGES, query, rangeDays, setQuery } from "../address";
 import { nowMs } from "../clock";
 import { type Key, t } from "../text";
 
-export function RangeChips() {
-  const range = query.value.range ?? "today";
-  const days = rangeDays(query.value, nowMs.value);
+type Names = typeof RANGES | typeof LONG_RANGES;
+
+// fallback: what an address without a range shows.
+export function RangeChips({ names = RANGES, fallback = "today" }: { names?: Names; fallback?: string }) {
+  const range = query.value.range ?? fallback;
+  const days = rangeDays({ ...query.value, range }, nowMs.value);
   // Custom begins with the days that are shown, so that there is something to change.
   const choose = (to: string) =>
-    setQuery(to === "custom" ? { range: to, ...days } : { range: to === "today" ? "" : to, from: "", to: "" });
+    setQuery(to === "custom" ? { range: to, ...days } : { range: to === fallback ? "" : to, from: "", to: "" });
   return (
     <div class="ranges">
       <div class="segments" role="group">
-        {RANGES.map((name) => (
+        {names.map((name) => (
           <button
             key={name}
             class={range === name ? "is-on" : ""}

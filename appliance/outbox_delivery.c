@@ -248,6 +248,10 @@ static void send(Lane *lane)
                             .headers = (const char *const *)made.headers,
                             .body = made.body,
                             .ca = made.ca,
+                            .mail_from = made.mail_from,
+                            .mail_to = (const char *const *)made.mail_to,
+                            .user = made.user,
+                            .password = made.password,
                             .timeout_ms = made.timeout_ms };
     lane->is_busy = true;
     transfers_start(delivery->transfers, &order, answered, lane);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "appliance/receiver.h"
 
+#include "appliance/mail.h"
+#include "base/clock.h"
 #include "base/secret.h"
 #include "base/signature.h"
+#include "base/template.h"
 #include "rating/notify.h"
 #include "rating/province.h"
 
@@ -41,6 +44,75 @@ static void deliver_webhook(const Config *config, const ConfigReceiver *receiver
     if (receiver->secret)
         add_signature(headers, receiver->secret, delivery->body, now_ms);
     delivery->headers = g_strv_builder_end(headers);
+}
+
+static void deliver_mail(const Config *config, const ConfigReceiver *receiver, const OutboxRow *row,
+                         Delivery *delivery)
+{
+    g_auto(NotifyWords) words = { 0 };
+    notify_words(config, row, &words);
+    const char *door = config->door.public_url;
+    g_autofree char *subject = g_strdup_printf("[%s] %s", config->hall.name, words.title);
+    g_autofree char *text = g_strconcat(config->hall.name, "\n\n", words.text, "\n",
+                                        door ? door : "", door ? words.path : "", "\n", NULL);
+    const Mail mail = { .from = receiver->from,
+                        .to = (const char *const *)receiver->to,
+                        .subject = subject,
+                        .text = text,
+                        .id = row->id,
+                        .host = config->hall.id,
+                        .at_ms = row->created_ms };
+    delivery->body = mail_text(&mail);
+    delivery->mail_from = g_strdup(receiver->from);
+    delivery->mail_to = g_strdupv(receiver->to);
+    delivery->user = g_strdup(receiver->user);
+    delivery->password = g_strdup(receiver->password);
+}
+
+// What the places of a gateway's templates stand for.
+typedef struct {
+    const char *name, *value;
+} Place;
+
+static const char *look_place(void *ctx, const char *name)
+{
+    for (const Place *place = ctx; place->name; place++)
+        if (strcmp(place->name, name) == 0)
+            return place->value;
+    return NULL;
+}
+
+static TemplateEscape escape_of_body(char *const *headers)
+{
+    for (; *headers; headers++)
+        if (g_ascii_strncasecmp(*headers, "Content-Type:", 13) == 0)
+            return strstr(*headers, "json") ? TEMPLATE_JSON : TEMPLATE_URL;
+    return TEMPLATE_URL;
+}
+
+static void deliver_sms(const Config *config, const ConfigReceiver *receiver, const OutboxRow *row,
+                        Delivery *delivery)
+{
+    g_auto(NotifyWords) words = { 0 };
+    notify_words(config, row, &words);
+    g_autofree char *phone = g_strjoinv(",", receiver->to);
+    g_autofree char *time = clock_format(row->created_ms);
+    Place places[] = { { "id", row->id },        { "event", row->event },
+                       { "title", words.title }, { "text", words.text },
+                       { "phone", phone },       { "hall", config->hall.name },
+                       { "time", time },         { NULL, NULL } };
+    g_autoptr(GStrvBuilder) headers = g_strv_builder_new();
+    for (char **header = receiver->headers; *header; header++) {
+        g_autofree char *filled = template_fill(*header, TEMPLATE_HEADER, look_place, places);
+        g_strv_builder_add(headers, filled);
+    }
+    g_free(delivery->url);
+    delivery->url = template_fill(receiver->url, TEMPLATE_URL, look_place, places);
+    delivery->method = g_strdup(receiver->method);
+    delivery->headers = g_strv_builder_end(headers);
+    if (receiver->body)
+        delivery->body =
+            template_fill(receiver->body, escape_of_body(receiver->headers), look_place, places);
 }
 
 // What a profile's headers may say.
@@ -118,7 +190,17 @@ int receiver_deliver(Store *store, const Hall *hall, const OutboxRow *row, int64
     ret_delivery->url = g_strdup(receiver->url);
     ret_delivery->ca = g_strdup(receiver->ca);
     ret_delivery->timeout_ms = receiver->timeout_seconds * 1000;
-    deliver_webhook(hall->config, receiver, row, now_ms, ret_delivery);
+    switch (receiver->kind) {
+    case RECEIVER_WEBHOOK:
+        deliver_webhook(hall->config, receiver, row, now_ms, ret_delivery);
+        break;
+    case RECEIVER_SMTP:
+        deliver_mail(hall->config, receiver, row, ret_delivery);
+        break;
+    case RECEIVER_SMS:
+        deliver_sms(hall->config, receiver, row, ret_delivery);
+        break;
+    }
     return 0;
 }
 
@@ -129,6 +211,10 @@ void delivery_done(Delivery *delivery)
     g_clear_pointer(&delivery->body, g_free);
     g_clear_pointer(&delivery->ca, g_free);
     g_clear_pointer(&delivery->headers, g_strfreev);
+    g_clear_pointer(&delivery->mail_from, g_free);
+    g_clear_pointer(&delivery->mail_to, g_strfreev);
+    g_clear_pointer(&delivery->user, g_free);
+    g_clear_pointer(&delivery->password, g_free);
 }
 
 // --- the answer
@@ -151,10 +237,19 @@ static char *status_reason(const TransferAnswer *answer)
     return g_strdup_printf("HTTP %ld%s%s", answer->status, *valid ? ": " : "", valid);
 }
 
-static OutboxOutcome outcome_of(const OutboxRow *row, const TransferAnswer *answer)
+static OutboxOutcome outcome_of(const Config *config, const OutboxRow *row,
+                                const TransferAnswer *answer)
 {
+    const ConfigReceiver *receiver = config_receiver(config, row->receiver);
+    if (receiver && receiver->kind == RECEIVER_SMTP && !answer->failure)
+        return OUTBOX_SENT;
     if (!answer->failure && answer->status >= 200 && answer->status < 300)
         return OUTBOX_SENT;
+    // A mail server's word for good: no such address, not from there. A wrong login is ours to
+    // mend.
+    bool is_mail_refused = answer->failure && answer->status >= 550 && answer->status < 560;
+    if (is_mail_refused)
+        return OUTBOX_REFUSED;
     bool may_pass = answer->failure || is_passing(answer->status);
     return may_pass && strcmp(row->event, "test") != 0 ? OUTBOX_AGAIN : OUTBOX_REFUSED;
 }
@@ -187,7 +282,7 @@ Verdict receiver_judge(const Config *config, const OutboxRow *row, const Transfe
 {
     if (!answer->failure && strcmp(row->receiver, OUTBOX_PROVINCE) == 0)
         return judge_province(config, answer);
-    Verdict verdict = { .outcome = outcome_of(row, answer), .wait_s = answer->wait_s };
+    Verdict verdict = { .outcome = outcome_of(config, row, answer), .wait_s = answer->wait_s };
     if (verdict.outcome != OUTBOX_SENT)
         verdict.reason = answer->failure ? g_strdup(answer->failure) : status_reason(answer);
     return verdict;

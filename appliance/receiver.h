@@ -5,8 +5,9 @@
 //     X-Hallwatch-Id          the message's id, the same with each try
 //     X-Hallwatch-Event
 //     X-Hallwatch-Signature   t=SECONDS,v1=HEX: HMAC-SHA256 by the secret of "SECONDS.BODY"
-// and takes it by any status of 2xx. docs/notify.md. The province gets a record and headers by its
-// profile, and answers by it. docs/province.md.
+// and takes it by any status of 2xx. Mail goes as appliance/mail.h writes it; a gateway for short
+// messages gets the request that its templates say. docs/notify.md. The province gets a record and
+// headers by its profile, and answers by it. docs/province.md.
 #pragma once
 #include "base/transfer.h"
 #include "rating/outbox.h"
@@ -16,6 +17,8 @@
 typedef struct {
     char *url, *method, *body, *ca;
     char **headers;
+    char *mail_from, *user, *password; // smtp
+    char **mail_to;
     int timeout_ms;
 } Delivery;
 

@@ -2,6 +2,7 @@
 #include "base/config.h"
 #include "base/config_table.h"
 #include "base/file.h"
+#include "base/template.h"
 #include <errno.h>
 #include <string.h>
 #include <yaml.h>
@@ -458,12 +459,37 @@ static void check_pads(Loader *loader)
     }
 }
 
+// What a kind of receiver needs besides its address.
+static void check_kind(Loader *loader, const ConfigReceiver *receiver, const char *prefix)
+{
+    bool is_mail = receiver->kind == RECEIVER_SMTP;
+    int line = line_of(loader, prefix, "id");
+    if (receiver->url && g_str_has_prefix(receiver->url, "smtp") != is_mail) {
+        g_autofree char *place = join_key(prefix, "url");
+        add_error(loader, line_of(loader, prefix, "url"), place, "found another kind; allowed %s",
+                  is_mail ? "smtp:// or smtps://" : "http:// or https://");
+    }
+    if (is_mail && (!receiver->from || !*receiver->to))
+        add_error(loader, line, prefix, "a receiver of mail needs from and to");
+    if (receiver->kind == RECEIVER_SMS && !*receiver->to)
+        add_error(loader, line, prefix, "a gateway for short messages needs to");
+    if (receiver->kind == RECEIVER_SMS && receiver->url &&
+        !template_is_known(receiver->url, config_template_names))
+        add_error(loader, line_of(loader, prefix, "url"), prefix,
+                  "url has a place that is not known");
+}
+
 // The outbox knows its receivers by their ids, and one of them is the province.
 static void check_receivers(Loader *loader)
 {
+    const char *province = loader->config->province.url;
+    if (province && g_str_has_prefix(province, "smtp"))
+        add_error(loader, line_of(loader, "province", "url"), "province.url",
+                  "found another kind; allowed http:// or https://");
     for (guint i = 0; i < loader->config->notify->len; i++) {
         const ConfigReceiver *receiver = loader->config->notify->pdata[i];
         g_autofree char *prefix = g_strdup_printf("notify[%u]", i);
+        check_kind(loader, receiver, prefix);
         if (g_strcmp0(receiver->id, "province") == 0)
             add_error(loader, line_of(loader, prefix, "id"), prefix,
                       "found \"province\", which has a section of its own; allowed another id");

@@ -55,6 +55,8 @@ typedef struct {
 
 typedef enum {
     RECEIVER_WEBHOOK, // JSON by POST
+    RECEIVER_SMTP,    // mail
+    RECEIVER_SMS,     // a gateway for short messages, by an HTTP request of its own form
 } ConfigReceiverKind;
 
 typedef enum { SIGNATURE_HMAC_SHA256, SIGNATURE_HMAC_SM3, SIGNATURE_NONE } ConfigSignature;
@@ -65,9 +67,15 @@ typedef struct {
     ConfigReceiverKind kind;
     char **events; // of config_event_names; NULL-terminated, may be empty
     char *url;
-    char *secret;        // signs what goes there; NULL: it goes unsigned
-    char *ca;            // PEM file that vouches for it; NULL: the system's
-    int timeout_seconds; // default 10
+    char *secret;          // signs what goes there; NULL: it goes unsigned
+    char *user, *password; // smtp; NULL: no login
+    char *from;            // smtp
+    char **to;             // mail addresses or telephone numbers; NULL-terminated, may be empty
+    char *method;          // sms
+    char **headers;        // sms: templates (base/template.h); NULL-terminated, may be empty
+    char *body;            // sms: template; NULL: none
+    char *ca;              // PEM file that vouches for it; NULL: the system's
+    int timeout_seconds;   // default 10
 } ConfigReceiver;
 
 // Minutes after midnight. A day may have several spans; none: closed.
@@ -203,6 +211,8 @@ void config_camera_free(ConfigCamera *camera);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConfigCamera, config_camera_free)
 const char *config_counter_kind_name(ConfigCounterKind kind);   // "general", "frequent" ...
 const char *config_receiver_kind_name(ConfigReceiverKind kind); // "webhook" ...
+// The places that templates of sms receivers may have, NULL-terminated.
+extern const char *const config_template_names[];
 // What provinces are written for (data/province-profiles.tsv), NULL-terminated.
 extern const char *const config_profile_names[];
 // What a receiver can be told of (notify[].events), NULL-terminated; "all" among them.

@@ -2,6 +2,7 @@
 #include "base/option.h"
 #include "base/config.h"
 #include "base/mask.h"
+#include "base/template.h"
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <inttypes.h>
@@ -11,6 +12,10 @@
 #define ID_LIST_MAX  64
 #define PATH_LONGEST 1000
 #define URL_MAX      1000
+#define TEMPLATE_MAX 4000
+#define CONTACT_MAX  100
+#define CONTACTS_MAX 20
+#define HEADERS_MAX  20
 #define FOUND_MAX    80 // characters of a wrong value that an error shows
 #define ID_LETTERS   "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -32,7 +37,12 @@ static const char *const kind_names[] = { [COUNTER_GENERAL] = "general",
                                           [COUNTER_TIDAL] = "tidal",
                                           [COUNTER_COMPLAINT] = "complaint",
                                           NULL };
-static const char *const receiver_names[] = { [RECEIVER_WEBHOOK] = "webhook", NULL };
+static const char *const receiver_names[] = {
+    [RECEIVER_WEBHOOK] = "webhook", [RECEIVER_SMTP] = "smtp", [RECEIVER_SMS] = "sms", NULL
+};
+
+const char *const config_template_names[] = { "id",    "event", "title", "text",
+                                              "phone", "hall",  "time",  NULL };
 
 static const char *const signature_names[] = { [SIGNATURE_HMAC_SHA256] = "hmac-sha256",
                                                [SIGNATURE_HMAC_SM3] = "hmac-sm3",
@@ -52,6 +62,8 @@ const char *const config_event_names[] = {
     "case_red",
     "camera_lost",
     "complaint_assigned",
+    "complaint_due",
+    "complaint_late",
     "clue",
     NULL,
 };
@@ -161,7 +173,7 @@ static bool set_url(const Option *option, void *field, const char *text, const c
 // their own.
 static bool out_url_ok(const char *text)
 {
-    static const char *const schemes[] = { "http", "https", NULL };
+    static const char *const schemes[] = { "http", "https", "smtp", "smtps", NULL };
     CURLU *url = curl_url();
     char *scheme = NULL, *host = NULL, *user = NULL;
     bool ok = curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
@@ -180,6 +192,18 @@ static bool set_out_url(const Option *option, void *field, const char *text, con
 {
     return strlen(text) <= URL_MAX && is_printable(text) && !strchr(text, ' ') &&
            out_url_ok(text) && take_text(field, g_strdup(text));
+}
+
+static bool set_method(const Option *option, void *field, const char *text, const char *folder)
+{
+    static const char *const methods[] = { "GET", "POST", "PUT", NULL };
+    return g_strv_contains(methods, text) && take_text(field, g_strdup(text));
+}
+
+static bool set_template(const Option *option, void *field, const char *text, const char *folder)
+{
+    return strlen(text) <= TEMPLATE_MAX && template_is_known(text, config_template_names) &&
+           take_text(field, g_strdup(text));
 }
 
 // Whole digits only: a parser that reads "80x" as 80 would hide a slip of the hand.
@@ -295,6 +319,35 @@ static bool add_mask(const Option *option, void *field, const char *text, const 
     return n < MASKS_MAX && mask_parse(text, &mask) && add_text(held, n, text);
 }
 
+// What stands in a header of a mail or in a request's parameters: nothing that could end it.
+static bool contact_ok(const char *text)
+{
+    return *text && strlen(text) <= CONTACT_MAX && is_printable(text) &&
+           !strpbrk(text, " ,;:<>()[]\"\\") && g_str_is_ascii(text);
+}
+
+static bool set_contact(const Option *option, void *field, const char *text, const char *folder)
+{
+    return contact_ok(text) && take_text(field, g_strdup(text));
+}
+
+static bool add_contact(const Option *option, void *field, const char *text, const char *folder)
+{
+    char ***held = field;
+    guint n = *held ? g_strv_length(*held) : 0;
+    return n < CONTACTS_MAX && contact_ok(text) && add_text(held, n, text);
+}
+
+static bool add_header(const Option *option, void *field, const char *text, const char *folder)
+{
+    char ***held = field;
+    guint n = *held ? g_strv_length(*held) : 0;
+    size_t name = strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-");
+    return n < HEADERS_MAX && name > 0 && text[name] == ':' && strlen(text) <= URL_MAX &&
+           is_printable(text) && template_is_known(text, config_template_names) &&
+           add_text(held, n, text);
+}
+
 static bool add_event(const Option *option, void *field, const char *text, const char *folder)
 {
     char ***held = field;
@@ -357,16 +410,28 @@ static const struct {
                            "tcp or udp, or auto: udp, and tcp where that does not come through" },
     [OPTION_READER] = { HELD_INT, set_reader, "rtsp or libav" },
     [OPTION_KIND] = { HELD_INT, set_kind, "general, frequent, advice, pickup, tidal or complaint" },
-    [OPTION_RECEIVER] = { HELD_INT, set_receiver, "webhook" },
+    [OPTION_METHOD] = { HELD_TEXT, set_method, "GET, POST or PUT" },
+    [OPTION_TEMPLATE] = { HELD_TEXT, set_template,
+                          "text of at most 4000 bytes with the places ${id}, ${event}, ${title}, "
+                          "${text}, ${phone}, ${hall} and ${time}" },
+    [OPTION_CONTACT] = { HELD_TEXT, set_contact, "a mail address" },
+    [OPTION_CONTACTS] = { HELD_TEXTS, add_contact,
+                          "a list of at most 20 mail addresses or telephone numbers" },
+    [OPTION_HEADERS] = { HELD_TEXTS, add_header,
+                         "a list of at most 20 headers such as [\"X-Key: abc\"], which may have "
+                         "places as in body" },
+    [OPTION_RECEIVER] = { HELD_INT, set_receiver, "webhook, smtp or sms" },
     [OPTION_PROFILE] = { HELD_TEXT, set_profile, "shandong, guangdong or gbt39046" },
     [OPTION_SIGNATURE] = { HELD_INT, set_signature, "hmac-sha256, hmac-sm3 or none" },
     [OPTION_OUT_URL] = { HELD_TEXT, set_out_url,
-                         "http://host[:port]/path or https://..., without user or password" },
+                         "http://host[:port]/path or https://..., for mail smtp://host:587 or "
+                         "smtps://host, "
+                         "without user or password" },
     [OPTION_EVENTS] = { HELD_TEXTS, add_event,
                         "a list of different events (docs/notify.md): all, rating_bad, "
                         "rectification_due, rectification_late, rectification_judging, "
                         "rectification_closed, case_yellow, case_red, camera_lost, "
-                        "complaint_assigned, clue" },
+                        "complaint_assigned, complaint_due, complaint_late, clue" },
     [OPTION_IDS] = { HELD_TEXTS, add_id, "a list of at most 64 different ids, such as [c1, c2]" },
     [OPTION_MASKS] = { HELD_TEXTS, add_mask, "a list of " MASK_ALLOWED },
     [OPTION_SPANS] = { HELD_SPANS, add_span,
@@ -503,7 +568,8 @@ char *option_allowed(const Option *option)
 
 char *option_found(const Option *option, const char *text)
 {
-    if (option->type == OPTION_SECRET)
+    if (option->type == OPTION_SECRET || option->type == OPTION_HEADERS ||
+        option->type == OPTION_TEMPLATE) // may hold a key
         return g_strdup("a text that is not shown");
     const char *scheme = strstr(text, "://");
     if (option->type == OPTION_OUT_URL) // whatever follows the scheme may hold a key

@@ -23,10 +23,15 @@ typedef enum {
     OPTION_READER,    // ConfigReader
     OPTION_KIND,      // ConfigCounterKind
     OPTION_RECEIVER,  // ConfigReceiverKind
+    OPTION_CONTACT,   // char *: a mail address
+    OPTION_METHOD,    // char *: of HTTP
+    OPTION_TEMPLATE,  // char *: may have several lines (base/template.h)
     OPTION_PROFILE,   // char *: of config_profile_names
     OPTION_SIGNATURE, // ConfigSignature
     OPTION_OUT_URL,   // char *: where something is delivered; only its scheme and host are shown
     OPTION_IDS,       // list: char **, NULL-terminated
+    OPTION_CONTACTS,  // list: char **, NULL-terminated; mail addresses, telephone numbers
+    OPTION_HEADERS,   // list: char **, NULL-terminated; "Name: template"
     OPTION_EVENTS,    // list: char **, NULL-terminated; of config_event_names
     OPTION_MASKS,     // list: char **, NULL-terminated; each as base/mask.h reads it
     OPTION_SPANS,     // list: ConfigHours; min and max are the first and last weekday, Monday 0

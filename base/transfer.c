@@ -4,6 +4,7 @@
 #include "base/log.h"
 
 #include <curl/curl.h>
+#include <string.h>
 
 // What one receiver's certificate check costs is paid once: connections are kept and used again.
 #define CONNECTIONS_MAX 16L
@@ -16,8 +17,9 @@ struct Transfers {
 
 typedef struct {
     CURL *curl;
-    struct curl_slist *headers;
+    struct curl_slist *headers, *mail_to;
     char *body;
+    size_t body_sent; // of a mail
     GString *answer;
     char failure[CURL_ERROR_SIZE];
     TransferDone done;
@@ -29,6 +31,7 @@ static void transfer_free(gpointer data)
     Transfer *transfer = data;
     curl_easy_cleanup(transfer->curl);
     curl_slist_free_all(transfer->headers);
+    curl_slist_free_all(transfer->mail_to);
     g_string_free(transfer->answer, TRUE);
     g_free(transfer->body);
     g_free(transfer);
@@ -69,11 +72,48 @@ static size_t collect(char *bytes, size_t size, size_t n, void *data)
     return size * n;
 }
 
+static size_t read_body(char *into, size_t size, size_t n, void *data)
+{
+    Transfer *transfer = data;
+    size_t left = strlen(transfer->body) - transfer->body_sent, take = MIN(size * n, left);
+    memcpy(into, transfer->body + transfer->body_sent, take);
+    transfer->body_sent += take;
+    return take;
+}
+
+static void set_up_mail(Transfer *transfer, const TransferOrder *order)
+{
+    CURL *curl = transfer->curl;
+    for (const char *const *to = order->mail_to; to && *to; to++)
+        transfer->mail_to = curl_slist_append(transfer->mail_to, *to);
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, order->mail_from);
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, transfer->mail_to);
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_body);
+    curl_easy_setopt(curl, CURLOPT_READDATA, transfer);
+    if (order->user) {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, order->user);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, order->password ? order->password : "");
+    }
+}
+
+static void set_up_request(Transfer *transfer, const TransferOrder *order)
+{
+    CURL *curl = transfer->curl;
+    if (order->body) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(transfer->body));
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, transfer->body);
+    }
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, order->method ? order->method : "POST");
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, transfer->headers);
+}
+
 static void set_up(Transfer *transfer, const TransferOrder *order)
 {
     CURL *curl = transfer->curl;
     curl_easy_setopt(curl, CURLOPT_URL, order->url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https,smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -86,12 +126,10 @@ static void set_up(Transfer *transfer, const TransferOrder *order)
     curl_easy_setopt(curl, CURLOPT_PRIVATE, transfer);
     if (order->ca)
         curl_easy_setopt(curl, CURLOPT_CAINFO, order->ca);
-    if (order->body) {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(transfer->body));
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, transfer->body);
-    }
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, order->method ? order->method : "POST");
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, transfer->headers);
+    if (order->mail_from)
+        set_up_mail(transfer, order);
+    else
+        set_up_request(transfer, order);
 }
 
 void transfers_start(Transfers *transfers, const TransferOrder *order, TransferDone done, void *ctx)

@@ -3,9 +3,9 @@
 // calls transfers_run, which comes back when something happened, when it was woken, or after a
 // while.
 //
-// Only http and https are spoken. A redirection is not followed: it is an answer like another.
-// Answers are cut off at TRANSFER_ANSWER_MAX bytes. Proxies that the environment names are not
-// used. Certificates are checked.
+// Only http, https, smtp and smtps are spoken, and no smtp without TLS (STARTTLS). A redirection is
+// not followed: it is an answer like another. Answers are cut off at TRANSFER_ANSWER_MAX bytes.
+// Proxies that the environment names are not used. Certificates are checked.
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
@@ -20,15 +20,18 @@ typedef struct {
     const char *url;
     const char *method;         // NULL: POST
     const char *const *headers; // "Name: value", NULL-terminated; may be NULL
-    const char *body;           // NULL: none
-    const char *ca;             // PEM file; NULL: the system's
+    const char *body;           // NULL: none; the whole mail for smtp
+    const char *mail_from;      // smtp alone; mail_to NULL-terminated
+    const char *const *mail_to;
+    const char *user, *password; // smtp alone; NULL: no login
+    const char *ca;              // PEM file; NULL: the system's
     int timeout_ms;
 } TransferOrder;
 
 // Borrowed for the call.
 typedef struct {
     const char *failure; // why no answer came, for people; NULL: it came
-    long status;         // of HTTP
+    long status;         // of HTTP; of SMTP what was answered last
     const char *text;    // the answer's body, NUL-terminated
     size_t size;
     int wait_s; // that the other side asks to wait (Retry-After); 0: nothing said

@@ -6,10 +6,12 @@
 #include "rating/category.h"
 #include "rating/deadline.h"
 #include "rating/hold.h"
+#include "rating/notify.h"
 #include "rating/rating.h"
 #include "rating/shape.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 const char *const complaint_channels[] = { "counter", "telephone", "letter", NULL };
@@ -470,6 +472,18 @@ static int add_step(Store *store, const Head *head, const ComplaintStep *step, S
                              masked ? masked : step->why, due_ms, (int64_t)is_late));
 }
 
+static int tell(Store *store, const Hall *hall, const Head *head, int64_t now_ms)
+{
+    g_autofree char *subject = g_strconcat("complaint:", head->id, NULL);
+    g_autofree char *id = g_strdup_printf("%s.%" PRId64, head->id, now_ms);
+    NotifyInput input = { .event = "complaint_assigned",
+                          .id = id,
+                          .subject = subject,
+                          .due_ms = head->deadline.due_ms,
+                          .now_ms = now_ms };
+    return notify(store, hall, &input);
+}
+
 static int take_step(Store *store, const Hall *hall, Head *head, const ComplaintStep *step, int row,
                      const Actor *actor, int64_t now_ms)
 {
@@ -487,6 +501,8 @@ static int take_step(Store *store, const Hall *hall, Head *head, const Complaint
         err = keep(store, hall, head, now_ms);
     if (err == 0 && is_end)
         err = deadline_met(store, hall, &deadlines, head->id, now_ms);
+    if (err == 0 && strcmp(step->action, "assign") == 0)
+        err = tell(store, hall, head, now_ms);
     if (err == 0)
         note(hall, head->id);
     return err;

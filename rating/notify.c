@@ -29,15 +29,21 @@ static const struct {
     { "case_yellow", "办件黄牌", "办件${case}即将超过时限。", "/cases?number=", "case" },
     { "case_red", "办件红牌", "办件${case}已超过时限。", "/cases?number=", "case" },
     { "camera_lost", "摄像机中断", "摄像机${camera}已中断，没有录像。", "/camera?id=", "camera" },
-    { "complaint_assigned", "吐槽找茬事项已交办", "${counter}的一条意见已交办，请在${due}前答复。",
+    { "complaint_assigned", "吐槽找茬事项已交办", "一条意见已交办，请在${due}前答复。",
+      "/complaints?id=", "complaint" },
+    { "complaint_due", "吐槽找茬事项即将到期", "一条意见将于${due}到期。",
+      "/complaints?id=", "complaint" },
+    { "complaint_late", "吐槽找茬事项已超期", "一条意见已于${due}到期，尚未办理。",
       "/complaints?id=", "complaint" },
     { "clue", "新的监察线索", "监察线索：${clue}。", "/flags", NULL },
     { "test", "测试消息", "这是一条测试消息，收到即表示通知可用。", "/outbox", NULL },
 };
 
 // Flags that are events of their own; every other one is a clue.
-static const char *const flag_events[] = { "rectification_due", "rectification_late", "case_yellow",
-                                           "case_red", "camera_lost" };
+static const char *const flag_events[] = { "rectification_due", "rectification_late",
+                                           "case_yellow",       "case_red",
+                                           "camera_lost",       "complaint_due",
+                                           "complaint_late" };
 // What other flags are called; one that is not here goes by its kind.
 static const struct {
     const char *kind, *name;
@@ -83,6 +89,8 @@ static json_t *facts_of(const Hall *hall, const NotifyInput *input)
                             json_pack("{s:s, s:s}", "id", input->counter, "name",
                                       counter ? counter->name : input->counter));
     set(facts, "rating", input->rating);
+    if (g_str_has_prefix(input->subject, "complaint:"))
+        set(facts, "complaint", strchr(input->subject, ':') + 1);
     set(facts, "case", input->case_number);
     set(facts, "camera", input->camera);
     set(facts, "state", input->state);

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the box tells others: webhooks that refuse, hang, babble and go away; nothing lost, nothing doubled."""
-import time
 import uuid
+from urllib.parse import parse_qsl
 
 import pytest
 
 from support.box import wait_for
+from support.mail import MailServer
 from support.receiver import (Receiver, accept, answer_twice, babble, flood, hang, in_turn, signature_is_good, status,
                               take_and_hang_up)
 
@@ -157,3 +158,58 @@ def test_secrets_stay(make_box, make_receiver):
     assert "geheim" not in seen and config["secret"] not in seen
     for role in ("director", "viewer", "staff"):
         assert box.http("GET", "/api/v1/receivers", role).status_code == 403
+
+
+def tested(box, name):
+    """The end of a test message to a receiver."""
+    row = box.api("POST", f"/receivers/{name}/test")
+    return wait_for(lambda: (found := box.api("GET", f"/outbox/{row['id']}"))["state"] != "waiting" and found, why="tried")
+
+
+def test_mail(make_box):
+    server = MailServer()
+    try:
+        wrong = server.config("wrong", to=["unknown@example.gov.cn"], events=["clue"])
+        stranger = server.config("stranger", password="not-the-password", events=["clue"])
+        box = make_box(start=False)
+        box.config["door"]["public_url"] = "https://hall.example.gov.cn"
+        box.config.update({"notify": [server.config(events=["rating_bad"]), wrong, stranger]})
+        box.write_config()
+        box.start()
+        bad = rate(box, 1, text="张三")
+        got = wait_for(lambda: server.mails, why="a mail is there")[0]
+        assert got["from"] == "hall@example.gov.cn" and got["to"] == ["zhuren@example.gov.cn", "fuzhuren@example.gov.cn"]
+        mail = got["mail"]
+        assert mail["Subject"] == "[青石镇为民服务中心] 收到差评" and mail["To"].count("@") == 2
+        assert mail["Message-ID"] == f"<rating_bad.{bad}@h1>"
+        text = mail.get_content()
+        assert "1号 综合窗口收到评价“非常不满意”" in text and f"https://hall.example.gov.cn/ratings?id={bad}" in text and "张三" not in text
+        assert max(len(line) for line in got["raw"].split(b"\r\n")) <= 78 and got["raw"].isascii()
+        assert tested(box, "wrong")["state"] == "refused"
+        ended = tested(box, "stranger")
+        assert ended["state"] == "refused" and "ogin" in ended["error"], ended
+        assert len(server.mails) == 1 and "mail-password" not in box.log()
+    finally:
+        server.close()
+
+
+def test_short_messages(make_box, make_receiver):
+    """A gateway gets the request that its templates say, each place escaped for where it stands."""
+    county, form = make_receiver(), make_receiver()
+    gateway = {**county.config("gateway"), "kind": "sms", "url": county.url + "?m=${text}&p=${phone}", "to": ["13800001111", "13900002222"],
+               "headers": ["Content-Type: application/json", "X-Key: geheim", "X-Title: ${title}"],
+               "body": '{"mobile": "${phone}", "content": "【${hall}】${text}", "ref": "${id}"}'}
+    hall = {"id": "h1", "name": '青"石"\\镇&x=1'}
+    box = make_box({"hall": hall, "notify": [gateway, {**form.config("form"), "kind": "sms", "method": "PUT", "to": ["138"],
+                                                       "body": "mobile=${phone}&content=${hall}"}]})
+    assert tested(box, "gateway")["state"] == tested(box, "form")["state"] == "sent"
+    got = county.taken[0]
+    assert got["body"]["mobile"] == "13800001111,13900002222" and got["body"]["content"].startswith(f"【{hall['name']}】这是一条测试消息")
+    assert "m=%E8%BF%99" in got["path"] and "p=13800001111%2C13900002222" in got["path"] and got["headers"]["X-Key"] == "geheim"
+    assert form.taken[0]["method"] == "PUT" and dict(parse_qsl(form.taken[0]["raw"].decode())) == {"mobile": "138", "content": hall["name"]}
+    for slip in ({"body": "${telephone}"}, {"url": county.url + "?${x}"}, {"headers": ["no header"]}, {"to": ["138 00"]}, {"to": []},
+                 {"kind": "smtp"}, {"body": ["a"]}):
+        box.config["notify"] = [{**gateway, **slip}]
+        box.write_config()
+        refused = box.command("check-config", box.config_path, check=False)
+        assert refused.returncode == 1 and "notify[0]" in refused.stderr + refused.stdout and "geheim" not in refused.stderr + refused.stdout, slip

@@ -160,7 +160,7 @@ def test_secrets_stay(make_box, make_receiver):
         assert box.http("GET", "/api/v1/receivers", role).status_code == 403
 
 
-def tested(box, name):
+def try_out(box, name):
     """The end of a test message to a receiver."""
     row = box.api("POST", f"/receivers/{name}/test")
     return wait_for(lambda: (found := box.api("GET", f"/outbox/{row['id']}"))["state"] != "waiting" and found, why="tried")
@@ -185,8 +185,8 @@ def test_mail(make_box):
         text = mail.get_content()
         assert "1号 综合窗口收到评价“非常不满意”" in text and f"https://hall.example.gov.cn/ratings?id={bad}" in text and "张三" not in text
         assert max(len(line) for line in got["raw"].split(b"\r\n")) <= 78 and got["raw"].isascii()
-        assert tested(box, "wrong")["state"] == "refused"
-        ended = tested(box, "stranger")
+        assert try_out(box, "wrong")["state"] == "refused"
+        ended = try_out(box, "stranger")
         assert ended["state"] == "refused" and "ogin" in ended["error"], ended
         assert len(server.mails) == 1 and "mail-password" not in box.log()
     finally:
@@ -202,7 +202,7 @@ def test_short_messages(make_box, make_receiver):
     hall = {"id": "h1", "name": '青"石"\\镇&x=1'}
     box = make_box({"hall": hall, "notify": [gateway, {**form.config("form"), "kind": "sms", "method": "PUT", "to": ["138"],
                                                        "body": "mobile=${phone}&content=${hall}"}]})
-    assert tested(box, "gateway")["state"] == tested(box, "form")["state"] == "sent"
+    assert try_out(box, "gateway")["state"] == try_out(box, "form")["state"] == "sent"
     got = county.taken[0]
     assert got["body"]["mobile"] == "13800001111,13900002222" and got["body"]["content"].startswith(f"【{hall['name']}】这是一条测试消息")
     assert "m=%E8%BF%99" in got["path"] and "p=13800001111%2C13900002222" in got["path"] and got["headers"]["X-Key"] == "geheim"

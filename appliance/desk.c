@@ -22,6 +22,7 @@
 #include "mqtt/broker_files.h"
 #include "rating/complaint.h"
 #include "rating/calendar.h"
+#include "rating/callback.h"
 #include "rating/person.h"
 #include "rating/province.h"
 #include "rating/rectification.h"
@@ -342,8 +343,11 @@ static int sweep_run(Store *store, void *data)
     int of_ratings = of_cases < 0 ? of_cases : rectification_sweep(store, hall, clock_wall_ms());
     int of_complaints = of_ratings < 0 ? of_ratings : complaint_sweep(store, hall, clock_wall_ms());
     int erased = of_complaints < 0 ? of_complaints : person_sweep(store, hall, clock_wall_ms());
-    if (erased < 0)
-        return erased;
+    int drawn = erased < 0 ? erased : callback_sweep(store, hall, clock_wall_ms());
+    if (drawn < 0)
+        return drawn;
+    if (drawn > 0)
+        log_info("call-backs: %d finished cases drawn for today", drawn);
     if (erased > 0)
         log_info("names and telephones of %d ratings and cases erased after %d days", erased,
                  hall->config->rules.person_days);

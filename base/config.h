@@ -161,6 +161,13 @@ typedef struct {
         int timeout_seconds;
     } province;
     struct {
+        int percent;       // of the finished cases; default 10
+        int most;          // each working day; default 20
+        int rest_days;     // in which a number is not drawn again; default 30
+        char *script;      // what is said to whoever rated badly
+        char *script_case; // to whoever's case was drawn
+    } callbacks;           // rating/callback.h
+    struct {
         int keep_days;   // how long what could not be delivered is tried, and what ended is kept
         int max_waiting; // rows for one receiver; beyond it the oldest is given up
     } outbox;

@@ -73,6 +73,15 @@ void api_attachment_put(HttpRequest *request, void *ctx);
 void api_rating_person(HttpRequest *request, void *ctx);
 void api_case_person(HttpRequest *request, void *ctx);
 
+void api_callbacks(HttpRequest *request, void *ctx);
+void api_callback_dial(HttpRequest *request, void *ctx);
+void api_callback_try(HttpRequest *request, void *ctx);
+// Reasons of the table of pain points: places for PAINPOINT_TAGS_MAX.
+size_t api_read_painpoint_tags(Fields *fields, const char **tags);
+void api_painpoint_tags(HttpRequest *request, void *ctx);
+void api_painpoints(HttpRequest *request, void *ctx);
+void api_painpoint_post(HttpRequest *request, void *ctx);
+
 void api_figures(HttpRequest *request, void *ctx);
 void api_figures_summary(HttpRequest *request, void *ctx);
 void api_figures_mine(HttpRequest *request, void *ctx);

@@ -28,6 +28,8 @@ static const struct {
     { "ticket", ALL_PEOPLE },
     { "complaint", ALL_PEOPLE },
     { "card", ROLE_ADMIN | ROLE_DIRECTOR | ROLE_STAFF },
+    { "callback", ROLE_ADMIN | ROLE_DIRECTOR | ROLE_STAFF },
+    { "painpoint", READERS_OF_RATINGS },
     { "export", ROLE_ADMIN | ROLE_DIRECTOR },
     { "outbox", ROLE_ADMIN | ROLE_DIRECTOR },
 };

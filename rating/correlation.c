@@ -88,6 +88,12 @@ static void mark_again(Store *store, const RatingInput *input, Correlation *c)
                     "ssii", input->origin, input->counter, input->event_ms - AGAIN_MS,
                     input->event_ms))
         c->marks |= MARK_REPEATED;
+    // One rating for each service: what the citizen has pressed stands.
+    if (input->is_afterwards &&
+        store_value(store, 0,
+                    "SELECT 1 FROM rating WHERE case_number = ? AND is_counted = 1 LIMIT 1", "s",
+                    c->case_number))
+        c->marks |= MARK_REPEATED;
 }
 
 // What the invitation did not say is taken from the counter's ticket and latest work, and marked as
@@ -119,12 +125,14 @@ static void mark_case(Store *store, Correlation *c)
         c->marks |= MARK_UNKNOWN_CASE;
 }
 
-// What the clip shows: asking and press; of a case's code, which is scanned days later, and of a
-// card, which tells the day alone, the end of the case's service. False: there is no such moment.
+// What the clip shows: asking and press; of a case's code, which is scanned days later, of a
+// call-back, and of a card, which tells the day alone, the end of the case's service. False: there
+// is no such moment.
 static bool find_span(Store *store, const RatingInput *input, const Correlation *c,
                       int64_t asked_ms, int64_t *ret_from, int64_t *ret_to)
 {
-    bool is_late = c->case_number && (input->is_of_day || (input->origin && input->invitation));
+    bool is_late = c->case_number && (input->is_of_day || input->is_afterwards ||
+                                      (input->origin && input->invitation));
     int64_t ended_ms = is_late ? store_value(store, STORE_NULL,
                                              "SELECT finished_at FROM case_file WHERE number = ?",
                                              "s", c->case_number)
@@ -177,7 +185,7 @@ int correlation_find(Store *store, const Hall *hall, const RatingInput *input,
     if (err == 0 && !c->case_number && input->case_number)
         c->case_number = g_strdup(input->case_number);
     mark_again(store, input, c);
-    bool has_moment = !is_from_wall(input) && !input->is_of_day;
+    bool has_moment = !is_from_wall(input) && !input->is_of_day && !input->is_afterwards;
     if (err == 0 && has_moment)
         err = infer(store, input, c);
     if (!c->staff_number && input->staff_number) {

@@ -28,7 +28,8 @@ typedef struct {
     const char *id;      // UUID by the pad
     const char *pad;     // NULL for other channels
     const char *counter; // of the pad at the time
-    const char *channel; // "pad", "qr" (a telephone), "card" (on paper)
+    const char *channel; // "pad", "qr" (a telephone), "card" (on paper),
+                         // "callback" (said when called back)
     const char *origin;  // of a telephone: what its ratings of a day have in common; NULL: none
     const char *boot;
     int64_t seq;
@@ -38,6 +39,7 @@ typedef struct {
     // rated is said.
     bool is_of_day;
     const char *staff_number, *staff_name;
+    bool is_afterwards;      // said when called back: nothing is inferred from that moment either
     int level;               // 5..1
     const char *const *tags; // codes
     size_t n_tags;

@@ -2,6 +2,7 @@
 // Reading of ratings: lists and one whole rating, joined by name to invitation, ticket, case and
 // hold.
 #include "rating/card.h"
+#include "rating/callback.h"
 #include "rating/case.h"
 #include "rating/clip.h"
 #include "rating/complaint.h"
@@ -169,6 +170,8 @@ json_t *rating_get(Store *store, const char *id, int64_t now_ms)
     shape_rating(row);
     const char *number = json_string_value(json_object_get(row, "case_number"));
     json_object_set_new(row, "case", case_head(store, number));
+    g_autofree char *caller = callback_caller(store, id);
+    json_object_set_new(row, "caller", caller ? json_string(caller) : json_null());
     json_object_set_new(row, "rectification", rectification_of(store, id, now_ms));
     json_object_set_new(row, "card", card_of_rating(store, id));
     json_object_set_new(row, "complaints", complaint_of_rating(store, id));

@@ -35,7 +35,7 @@ typedef enum { DUE_SAME, DUE_RECTIFY, DUE_GIVEN, DUE_CALL, DUE_NONE } DueRule;
 #define IN(state) (1u << (state))
 #define AT_WORK   (IN(VERIFYING) | IN(FIXING) | IN(TELLING) | IN(CALLING))
 #define OPEN      (AT_WORK | IN(JUDGING))
-enum { NO_WHY = 0, WHY = 1 << 0, SECOND = 1 << 1 };
+enum { NO_WHY = 0, WHY = 1 << 0, SECOND = 1 << 1, ANONYMOUS = 1 << 2 };
 
 static const struct {
     const char *action, *choice;
@@ -52,11 +52,15 @@ static const struct {
     { "tell", "phone", IN(TELLING), CALLING, DUE_CALL, WHY },
     { "tell", "in_person", IN(TELLING), CALLING, DUE_CALL, WHY },
     // Whoever pressed a pad without a name can be told by the hall's board, and not be called.
-    { "tell", "published", IN(TELLING), CLOSED, DUE_NONE, WHY },
+    // Named
+    // ones are called back, all of them (callback.h).
+    { "tell", "published", IN(TELLING), CLOSED, DUE_NONE, WHY | ANONYMOUS },
     { "call", "satisfied", IN(CALLING), CLOSED, DUE_NONE, NO_WHY },
     { "call", "basically", IN(CALLING), CLOSED, DUE_NONE, NO_WHY },
     { "call", "dissatisfied", IN(CALLING), FIXING, DUE_RECTIFY, WHY },
     { "call", "no_answer", IN(CALLING), STAYS, DUE_SAME, NO_WHY }, // the last try closes
+    { "call", "refused", IN(CALLING), CLOSED, DUE_NONE, NO_WHY },
+    { "call", "wrong_number", IN(CALLING), CLOSED, DUE_NONE, NO_WHY },
     { "void", "mistaken", AT_WORK, JUDGING, DUE_SAME, WHY },
     { "void", "malicious", AT_WORK, JUDGING, DUE_SAME, WHY },
     { "appeal", NULL, AT_WORK | IN(CLOSED), JUDGING, DUE_SAME, WHY },
@@ -85,7 +89,7 @@ typedef struct {
     char *staff, *counter, *asked_by, *owner, *outcome;
     int64_t round, tries, told_ms;
     Deadline deadline;
-    bool is_late, is_call_late;
+    bool is_late, is_call_late, is_named;
 } Head;
 
 static void head_done(Head *head)
@@ -122,7 +126,8 @@ static int load(Store *store, const char *rating, Head *head)
     g_autoptr(StoreQuery) query = store_query(
         store,
         "SELECT x.state, x.before, x.asked_by, x.owner, x.outcome, x.round, x.tries, x.due_at,"
-        " x.told_at, x.is_provisional, x.is_late, x.is_call_late, r.staff_number, r.counter"
+        " x.told_at, x.is_provisional, x.is_late, x.is_call_late, r.staff_number, r.counter,"
+        " EXISTS (SELECT 1 FROM person p WHERE p.subject = 'rating:' || x.rating)"
         " FROM rectification x JOIN rating r ON r.id = x.rating WHERE x.rating = ?",
         "s", rating);
     if (!store_step(query))
@@ -143,7 +148,8 @@ static int load(Store *store, const char *rating, Head *head)
                     .is_late = store_int(query, 10),
                     .is_call_late = store_int(query, 11),
                     .staff = g_strdup(store_text(query, 12)),
-                    .counter = g_strdup(store_text(query, 13)) };
+                    .counter = g_strdup(store_text(query, 13)),
+                    .is_named = store_int(query, 14) };
     return 0;
 }
 
@@ -297,6 +303,9 @@ static int check_input(const RectificationInput *input, int row, const Head *hea
         return actor_refuse(error, -EINVAL, "\"%s\" needs a user in owner", input->action);
     if (is_assignment && actor_is_staff(head->staff, input->owner_staff))
         return actor_refuse(error, -EACCES, "%s was rated and takes no part in it", input->owner);
+    if ((transitions[row].wants & ANONYMOUS) && head->is_named)
+        return actor_refuse(error, -EINVAL,
+                            "the citizen left a number: tell by telephone or in person");
     return transitions[row].due == DUE_GIVEN ? check_given(input, now_ms, error) : 0;
 }
 

@@ -22,20 +22,25 @@ static const int64_t factors[N_GRAINS - 1] = { 24, 8, 8, 8 };
 
 #define HALL_HOUR(at) "strftime('%H', " at " / 1000, 'unixepoch', 'localtime')"
 #define WITHIN(at)    at " >= ?1 AND " at " < ?2"
+// What is said when called back is no press of the citizen's own.
 #define RATED_CASE(number)                                                                         \
-    "EXISTS(SELECT 1 FROM rating WHERE case_number = " number " AND is_counted = 1)"
+    "EXISTS(SELECT 1 FROM rating WHERE case_number = " number " AND is_counted = 1"                \
+    " AND channel <> 'callback')"
 #define RATED_TICKET(id) "EXISTS(SELECT 1 FROM rating WHERE ticket = " id " AND is_counted = 1)"
+
+// Whoever left a number is called, all of them; the row stays when the name is erased (person.h).
+#define NAMED_BAD                                                                                  \
+    "EXISTS(SELECT 1 FROM person p WHERE p.subject = 'rating:' || r.id AND r.level <= 2)"
 
 #define RATINGS                                                                                    \
     "SELECT r.counter, r.counter_name, r.staff_number, r.staff_name, c.item_code, c.item_name,"    \
     " c.unit, r.channel, " HALL_HOUR(                                                              \
         "r.event_at") ","                                                                          \
                       " r.level = 5, r.level = 4, r.level = 3, r.level = 2, r.level = 1,"          \
-                      " coalesce(x.told_at IS NOT NULL AND x.is_late = 0, 0), x.told_at IS NOT "   \
-                      "NULL,"                                                                      \
-                      " x.told_at IS NOT NULL AND EXISTS(SELECT 1 FROM rectification_step s "      \
-                      "WHERE s.rating = r.id"                                                      \
-                      "   AND s.action = 'call' AND s.choice <> 'no_answer'),"                     \
+                      " coalesce(x.told_at IS NOT NULL AND x.is_late = 0, 0), " NAMED_BAD ","      \
+                      " " NAMED_BAD " AND EXISTS(SELECT 1 FROM rectification_step s WHERE"         \
+                      " s.rating = r.id AND s.action = 'call'"                                     \
+                      " AND s.choice NOT IN ('no_answer', 'wrong_number')),"                       \
                       " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0"                                              \
                       " FROM rating r LEFT JOIN case_file c ON c.number = r.case_number"           \
                       " LEFT JOIN rectification x ON r.level <= 2 AND x.rating = r.id"             \

@@ -23,7 +23,7 @@
     M(n2)                                                                                          \
     M(n1)        /* ratings that count, by their event time */                                     \
     M(rectified) /* bad ones that were verified, put right and told in time */                     \
-    M(to_call)   /* bad ones that were told of */                                                  \
+    M(to_call)   /* bad ones whose citizen left a number */                                        \
     M(called)    /* of these: the citizen was reached */                                           \
     M(services)  /* by the moment at which they became known */                                    \
     M(rated)     /* of these: a person has rated them */                                           \

@@ -306,6 +306,24 @@ static const char follow_ups[] =
     "ALTER TABLE rating ADD COLUMN follows TEXT REFERENCES rating(id);"
     "CREATE UNIQUE INDEX rating_by_first ON rating(follows) WHERE follows IS NOT NULL;";
 
+// Call-backs (callback.h): cases that were drawn, and each call that was tried; subject as in
+// callback.h. Pain points (painpoint.h).
+static const char callbacks[] =
+    "CREATE TABLE callback("
+    "  case_number TEXT PRIMARY KEY, day_at INTEGER NOT NULL, is_open INTEGER NOT NULL,"
+    "  outcome TEXT, ended_at INTEGER) STRICT;"
+    "CREATE INDEX callback_open ON callback(day_at) WHERE is_open = 1;"
+    "CREATE TABLE callback_try("
+    "  id TEXT PRIMARY KEY, subject TEXT NOT NULL, at INTEGER NOT NULL, user TEXT NOT NULL,"
+    "  outcome TEXT NOT NULL, answer TEXT, level INTEGER, text TEXT, next_at INTEGER) STRICT;"
+    "CREATE INDEX callback_try_by_subject ON callback_try(subject, at);"
+    "CREATE INDEX callback_try_by_time ON callback_try(at);"
+    "CREATE TABLE painpoint("
+    "  id TEXT PRIMARY KEY, at INTEGER NOT NULL, tags TEXT NOT NULL, tags_version TEXT NOT NULL,"
+    "  text TEXT, item_name TEXT, unit TEXT, counter TEXT, case_number TEXT,"
+    "  source TEXT NOT NULL, who TEXT NOT NULL) STRICT;"
+    "CREATE INDEX painpoint_by_time ON painpoint(at, id);";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -325,6 +343,7 @@ const StoreStep hall_schema[] = {
     complaints,
     follow_ups,
     search_schema,
+    callbacks,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

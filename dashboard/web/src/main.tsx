@@ -27,6 +27,11 @@
 //         (data-state, data-publication)  complaint-public  complaint-{assign|answer|close|return|refuse|reopen|link|propose|publish|
 //         reject|withdraw}  complaint-choice-{choice} complaint-why complaint-owner complaint-rating complaint-public-text complaint-public-answer
 //         complaint-submit complaint-problem complaint-steps
+//   callbacks: menu-callbacks (admin, director, staff)  callbacks-today callbacks-painpoints  callback-row-{id}  callback-card (data-id)
+//            callback-dial callback-number callback-script  callback-{reached|not_reached|wrong_number|refused}
+//            callback-answer-{choice}  callback-level-{1..5}  callback-again-{0..2}  callback-text callback-save callback-problem
+//            callbacks-done  painpoint-form painpoint-tag-{code} painpoint-text painpoint-item painpoint-save painpoint-month
+//            painpoint-bars painpoint-words
 //   cards: menu-cards (admin, director, staff)  card-form (data-second)  card-day card-counter card-number card-faces (holds the
 //         keys)  card-level-{1..5} card-tag-{code} card-text card-case  card-scan card-scan-shown card-scan-remove  card-save
 //         card-problem  card-waits-{number} card-row-{number} (data-state: waiting | differing | counted | void)
@@ -93,6 +98,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
   codes: () => <Later read={() => import("./pages/codes").then((file) => file.CodesPage)} />,
   complaints: () => <Later read={() => import("./pages/complaints").then((file) => file.ComplaintsPage)} />,
+  callbacks: () => <Later read={() => import("./pages/callbacks").then((file) => file.CallbacksPage)} />,
   cards: () => <Later read={() => import("./pages/cards").then((file) => file.CardsPage)} />,
   mine: () => <Later read={() => import("./pages/mine").then((file) => file.MinePage)} />,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,

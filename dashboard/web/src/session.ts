@@ -16,7 +16,7 @@ export type Gate =
 export const gate = signal<Gate>({ at: "loading" });
 
 export type PageName =
-  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "cards" | "complaints" | "mine";
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "cards" | "complaints" | "mine" | "callbacks";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -33,6 +33,7 @@ const READERS: Record<PageName, Role[]> = {
   cards: ["admin", "director", "staff"],
   complaints: ["admin", "director", "staff", "viewer"],
   mine: ["staff"],
+  callbacks: ["admin", "director", "staff"],
 };
 
 export function session(): Session | null {

@@ -284,6 +284,64 @@ export interface PersonWhole {
   id_number: string | null;
 }
 
+// A call that is still to be made today.
+export interface Callback {
+  id: string;
+  source: "rating" | "case";
+  rating: string | null;
+  level: Level | null;
+  text: string | null;
+  told: string | null;
+  case_number: string | null;
+  item: { code: string | null; name: string | null } | null;
+  unit: string | null;
+  counter: { id: string; name: string | null } | null;
+  event_at: string;
+  due_at: string | null;
+  name: string | null; // masked, as the number is
+  phone: string | null;
+  is_callable: boolean;
+  tries: number;
+  next_at: string | null;
+}
+
+export interface Callbacks {
+  day: string;
+  may_call: boolean;
+  items: Callback[];
+  done: {
+    id: string;
+    at: string;
+    user: string;
+    outcome: string;
+    answer: string | null;
+    level: Level | null;
+    text: string | null;
+    name: string | null;
+    item: string | null;
+  }[];
+  script: { rating: string; case: string };
+}
+
+export interface Painpoint {
+  id: string;
+  at: string;
+  tags: { code: string; text: string | null }[];
+  text: string | null;
+  item_name: string | null;
+  unit: string | null;
+  counter: string | null;
+  case_number: string | null;
+  source: "counter" | "callback";
+  who: string;
+}
+
+export interface PainpointCounts {
+  total: number;
+  tags: { code: string; text: string | null; n: number }[];
+  items: { name: string | null; unit: string | null; n: number; tags: Record<string, number> }[];
+}
+
 export type RectificationState = "verifying" | "fixing" | "telling" | "calling" | "judging" | "closed" | "void";
 
 export interface RectificationHead {
@@ -430,6 +488,7 @@ export interface CardDetail extends Card {
 
 export interface Rating extends RatingRow {
   complaints: { id: string; number: number; state: string }[];
+  caller: string | null; // who took it down when calling back
   card: { number: string; entered_by: string; confirmed_by: string | null; decided_by: string | null; scan: string | null } | null;
   rectification: Rectification | null;
   invitation: { id: string; state: string; created_at: string; expires_at: string } | null;

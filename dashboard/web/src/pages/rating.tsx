@@ -115,6 +115,7 @@ function factsOf(rating: Rating): [string, ComponentChildren][] {
     rows.push([t("cardNumber"), `${number} · ${t("cardPeople", { who: people })}`]);
   }
   for (const one of rating.complaints) rows.push([t("complaints"), <a href={complaintAddress(one.id)}>{t("tcNumber", { n: one.number })}</a>]);
+  if (rating.caller) rows.push([t("calledBy"), rating.caller]);
   const invitation = rating.invitation;
   rows.push([
     t("invitation"),

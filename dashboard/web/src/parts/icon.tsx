@@ -7,6 +7,7 @@ const PATHS = {
   cases: "M6 3h9l4 4v14H6zM14 3v5h5M9 12h7M9 16h7",
   flags: "M6 21V4M6 4h11l-2 4 2 4H6",
   exports: "M4 4h10l6 6v10H4zM14 4v6h6M12 12v6M9 15.5l3 3 3-3",
+  phone: "M6 3h4l1.5 5-2.5 2c1 2.2 2.8 4 5 5l2-2.5 5 1.5v4c0 1-1 2-2 2C11 20 4 13 4 5c0-1 1-2 2-2Z",
   bell: "M6 16v-5a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4",
   camera: "M4 8h4l1.5-2.5h5L16 8h4v11H4zM12 16.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z",
   close: "M6 6l12 12M18 6 6 18",

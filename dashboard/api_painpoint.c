@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/api.h"
+
+#include "dashboard/call.h"
+#include "dashboard/query.h"
+#include "rating/painpoint.h"
+
+#include <errno.h>
+
+enum { TEXT_MAX = 2000, NAME_MAX_BYTES = 300 };
+
+void api_painpoint_tags(HttpRequest *request, void *ctx)
+{
+    http_reply_json(request, 200, painpoint_tags());
+}
+
+void api_painpoints(HttpRequest *request, void *ctx)
+{
+    Query query = query_of(request);
+    Cursor cursor = query_cursor(&query);
+    int64_t from_ms = query_time(&query, "from", 0);
+    int64_t to_ms = query_time(&query, "to", INT64_MAX);
+    int limit = query_limit(&query);
+    Store *store = query_check(&query) ? call_store(request) : NULL;
+    if (!store)
+        return;
+    json_t *page = painpoint_list(store, from_ms, to_ms, cursor.before_ms, cursor.before_id, limit);
+    json_object_set_new(page, "counts", painpoint_counts(store, from_ms, to_ms));
+    http_reply_json(request, 200, page);
+}
+
+typedef struct {
+    const Call *call;
+    PainpointInput input;
+    int added;
+    char error[200];
+} PainJob;
+
+static int add_run(Store *store, void *data)
+{
+    PainJob *job = data;
+    job->added = painpoint_add(store, job->call->hall, &job->input, job->error);
+    return MIN(job->added, 0);
+}
+
+void api_painpoint_post(HttpRequest *request, void *ctx)
+{
+    json_t *body = call_store(request) ? call_body(request) : NULL;
+    if (!body)
+        return;
+    const Call *call = call_of(request);
+    const char *tags[PAINPOINT_TAGS_MAX];
+    Fields fields = fields_of(body);
+    PainJob job = { .call = call,
+                    .input = { .id = api_read_uuid(&fields, "id"),
+                               .n_tags = api_read_painpoint_tags(&fields, tags),
+                               .tags = tags,
+                               .text = fields_text(&fields, "text", TEXT_MAX),
+                               .case_number = fields_text(&fields, "case", CASE_NUMBER_MAX),
+                               .item_name = fields_text(&fields, "item", NAME_MAX_BYTES),
+                               .unit = fields_text(&fields, "unit", NAME_MAX_BYTES),
+                               .counter = api_read_counter(&fields, call->hall->config),
+                               .source = "counter",
+                               .who = call->who,
+                               .now_ms = call->now_ms } };
+    if (!job.input.id)
+        fields_fail(&fields, "id is missing: a UUID that the page has made");
+    int err = fields.error[0] ? -EINVAL : call_write(request, add_run, &job);
+    if (err < 0)
+        call_reply_failure(request, err, "the pain point",
+                           fields.error[0] ? fields.error : job.error);
+    else
+        http_reply_json(request, job.added > 0 ? 201 : 200,
+                        json_pack("{s:s, s:b}", "id", job.input.id, "stored", 1));
+    json_decref(body);
+}

@@ -76,7 +76,7 @@ def test_from_the_counter_to_the_public(make_box, make_camera, page):
     assert not page.all("complaint-assign"), "a director assigns"
 
     change_person(page, box, "zhuren")
-    assert "1" in page.text("complaints-waits")
+    page.wait_text("complaints-waits", "1")
     page.click("complaint-row-1")
     wait_life(page, "received")
     clip = box.api("GET", f"/complaints/{box.api('GET', '/complaints?open=1')['items'][0]['id']}")["clip"]

@@ -354,6 +354,23 @@ static void reminders_and_worklist(void **state)
     json_decref(list);
 }
 
+// Whoever listens is told that somebody has it to answer, and nothing of what was said.
+static void an_assignment_is_told(void **state)
+{
+    Fixture *f = *state;
+    char error[200];
+    ConfigReceiver *receiver = g_new0(ConfigReceiver, 1);
+    receiver->id = g_strdup("county");
+    receiver->events = g_strsplit("all", " ", -1);
+    g_ptr_array_add(f->hall.config->notify, receiver);
+    take(f, "one", TAKEN);
+    assert_int_equal(act(f, "one", TAKEN, "assign sun by zhao", error), 0);
+    assert_int_equal(count(f, "SELECT count(*) FROM outbox WHERE event = 'complaint_assigned'"
+                              " AND subject = 'complaint:one' AND instr(facts, '2026-12-01')"
+                              " AND NOT instr(facts, '李敏')"),
+                     1);
+}
+
 static void the_public_reads_masked_words_alone(void **state)
 {
     Fixture *f = *state;
@@ -455,6 +472,7 @@ int main(void)
         WITH_HALL(what_is_taken_down),
         WITH_HALL(who_sees_it),
         WITH_HALL(reminders_and_worklist),
+        WITH_HALL(an_assignment_is_told),
         WITH_HALL(the_public_reads_masked_words_alone),
         WITH_HALL(no_way_round_the_approval),
         cmocka_unit_test(the_table_of_categories),

@@ -138,6 +138,7 @@ typedef struct {
         int call_back_days;  // default 5
         int call_back_tries; // without an answer, then it is closed; default 3
         int remind_hours;    // before a deadline; default 4
+        int appeal_days;     // in which the rated unit may appeal once it was told; default 5
         // A complaint's deadlines in working days (complaint.h).
         int complaint_assign_days; // default 1
         int complaint_answer_days; // default 5

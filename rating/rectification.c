@@ -87,7 +87,7 @@ typedef struct {
     const char *rating;
     State state, before;
     char *staff, *counter, *asked_by, *owner, *outcome;
-    int64_t round, tries, told_ms;
+    int64_t round, tries, told_ms, appeal_until_ms;
     Deadline deadline;
     bool is_late, is_call_late, is_named;
 } Head;
@@ -127,7 +127,8 @@ static int load(Store *store, const char *rating, Head *head)
         store,
         "SELECT x.state, x.before, x.asked_by, x.owner, x.outcome, x.round, x.tries, x.due_at,"
         " x.told_at, x.is_provisional, x.is_late, x.is_call_late, r.staff_number, r.counter,"
-        " EXISTS (SELECT 1 FROM person p WHERE p.subject = 'rating:' || x.rating)"
+        " EXISTS (SELECT 1 FROM person p WHERE p.subject = 'rating:' || x.rating),"
+        " x.appeal_until_at"
         " FROM rectification x JOIN rating r ON r.id = x.rating WHERE x.rating = ?",
         "s", rating);
     if (!store_step(query))
@@ -149,7 +150,8 @@ static int load(Store *store, const char *rating, Head *head)
                     .is_call_late = store_int(query, 11),
                     .staff = g_strdup(store_text(query, 12)),
                     .counter = g_strdup(store_text(query, 13)),
-                    .is_named = store_int(query, 14) };
+                    .is_named = store_int(query, 14),
+                    .appeal_until_ms = int_or_null(query, 15) };
     return 0;
 }
 
@@ -184,15 +186,15 @@ static int keep(Store *store, const Hall *hall, const Head *head, int64_t now_ms
                              "UPDATE rectification SET state = ?, is_open = ?, before = ?,"
                              " outcome = ?, owner = ?, asked_by = ?, round = ?, tries = ?,"
                              " since_at = ?, due_at = ?, is_provisional = ?, told_at = ?,"
-                             " is_late = ?, is_call_late = ?, next_notice_at = ?, closed_at = ?"
-                             " WHERE rating = ?",
-                             "sissssiiininiinns", states[head->state].name, (int64_t)is_open,
+                             " is_late = ?, is_call_late = ?, next_notice_at = ?, closed_at = ?,"
+                             " appeal_until_at = ? WHERE rating = ?",
+                             "sissssiiininiinnns", states[head->state].name, (int64_t)is_open,
                              head->state == JUDGING ? states[head->before].name : NULL,
                              head->outcome, head->owner, head->asked_by, head->round, head->tries,
                              now_ms, head->deadline.due_ms, (int64_t)head->deadline.is_provisional,
                              head->told_ms, (int64_t)head->is_late, (int64_t)head->is_call_late,
                              deadline_notice(hall, &head->deadline, now_ms),
-                             is_open ? STORE_NULL : now_ms, head->rating));
+                             is_open ? STORE_NULL : now_ms, head->appeal_until_ms, head->rating));
 }
 
 // What is kept of a step.
@@ -309,6 +311,24 @@ static int check_input(const RectificationInput *input, int row, const Head *hea
     return transitions[row].due == DUE_GIVEN ? check_given(input, now_ms, error) : 0;
 }
 
+// Of the rated unit: by a person who answers for it, and not for ever. Until the outcome is told
+// there is no end.
+static int check_appeal(const Head *head, const Actor *actor, int64_t now_ms, char *error)
+{
+    if (!actor->is_person)
+        return actor_refuse(error, -EACCES, "an appeal is made by a person who is logged in");
+    if (head->appeal_until_ms != STORE_NULL && now_ms >= head->appeal_until_ms)
+        return actor_refuse(error, -EEXIST, "the time for an appeal is over");
+    return 0;
+}
+
+static int64_t appeal_end(const Hall *hall, int64_t told_ms)
+{
+    CalendarDay last =
+        calendar_add(hall->calendar, calendar_day_of(told_ms), hall->config->rules.appeal_days);
+    return calendar_day_start(last + 1);
+}
+
 static void set_text(char **text, const char *value)
 {
     char *copy = g_strdup(value);
@@ -323,9 +343,10 @@ static void follow_step(const Hall *hall, Head *head, const RectificationInput *
     State from = head->state;
     if (strcmp(input->action, "verify") == 0)
         set_text(&head->outcome, input->choice);
-    else if (strcmp(input->action, "tell") == 0)
+    else if (strcmp(input->action, "tell") == 0) {
         head->told_ms = now_ms;
-    else if (strcmp(input->action, "assign") == 0)
+        head->appeal_until_ms = appeal_end(hall, now_ms);
+    } else if (strcmp(input->action, "assign") == 0)
         set_text(&head->owner, input->owner);
     else if (strcmp(input->action, "void") == 0 || strcmp(input->action, "appeal") == 0) {
         head->before = from;
@@ -397,6 +418,8 @@ int rectification_act(Store *store, const Hall *hall, const char *rating,
                             step, states[head.state].name);
     }
     err = check_actor(&head, transitions[row].wants, actor, error);
+    if (err == 0 && strcmp(input->action, "appeal") == 0)
+        err = check_appeal(&head, actor, now_ms, error);
     if (err == 0)
         err = check_input(input, row, &head, now_ms, error);
     if (err < 0)
@@ -421,15 +444,16 @@ int64_t rectification_next(Store *store)
 #define HEAD_COLUMNS                                                                               \
     "x.state, x.outcome, x.owner, x.asked_by, x.round, x.tries, x.since_at, x.due_at,"             \
     " x.is_provisional, x.due_at < ?1 AND x.is_open AS is_overdue, x.is_late, x.told_at,"          \
-    " x.closed_at"
+    " x.appeal_until_at, x.closed_at"
 
 // From a state, each action once with what it may decide.
-static json_t *actions_json(State state)
+static json_t *actions_json(State state, bool may_appeal)
 {
     json_t *actions = json_array();
     const char *last = "";
     for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++) {
-        if (!(transitions[i].from & IN(state)))
+        if (!(transitions[i].from & IN(state)) ||
+            (!may_appeal && strcmp(transitions[i].action, "appeal") == 0))
             continue;
         if (strcmp(transitions[i].action, last) != 0)
             json_array_append_new(
@@ -464,14 +488,19 @@ static json_t *steps_of(Store *store, const char *rating)
 json_t *rectification_of(Store *store, const char *rating, int64_t now_ms)
 {
     g_autoptr(StoreQuery) query =
-        store_query(store, "SELECT " HEAD_COLUMNS " FROM rectification x WHERE x.rating = ?2", "is",
-                    now_ms, rating);
+        store_query(store,
+                    "SELECT " HEAD_COLUMNS ", x.appeal_until_at IS NULL OR x.appeal_until_at > ?1"
+                    " AS is_appealable FROM rectification x WHERE x.rating = ?2",
+                    "is", now_ms, rating);
     if (!store_step(query))
         return json_null();
     json_t *head = store_row_json(query);
     int state = state_of(json_string_value(json_object_get(head, "state")));
     json_object_set_new(head, "steps", steps_of(store, rating));
-    json_object_set_new(head, "actions", state < 0 ? json_array() : actions_json((State)state));
+    bool may_appeal = json_is_true(json_object_get(head, "is_appealable"));
+    json_object_del(head, "is_appealable");
+    json_object_set_new(head, "actions",
+                        state < 0 ? json_array() : actions_json((State)state, may_appeal));
     return head;
 }
 

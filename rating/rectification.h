@@ -10,7 +10,8 @@
 //
 // Deadlines are ends of office hours, in working days (rules.verify_days, rectify_days,
 // call_back_days). Whoever was rated takes no part; what takes a rating out of the figures
-// (mistaken, malicious, a granted appeal) is decided by a second person.
+// (mistaken, malicious, a granted appeal) is decided by a second person. The unit appeals by a
+// person who is logged in, within rules.appeal_days working days after the outcome was told.
 #pragma once
 #include "rating/actor.h"
 #include "rating/hall.h"
@@ -40,7 +41,7 @@ int rectification_sweep(Store *store, const Hall *hall, int64_t now_ms);
 int64_t rectification_next(Store *store);
 
 // {"state","outcome","owner","asked_by","round","tries","since_at","due_at","is_provisional",
-//  "is_overdue","is_late","told_at","closed_at","steps":[{"at","user","action","choice","from",
+//  "is_overdue","is_late","told_at","appeal_until_at","closed_at","steps":[{"at","user","action","choice","from",
 //  "to","why","due_at","is_late"}],"actions":[{"action","choices":[],"wants_why","wants_due",
 //  "wants_second"}]}
 // json null: a good rating. New reference.

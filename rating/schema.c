@@ -324,6 +324,10 @@ static const char callbacks[] =
     "  source TEXT NOT NULL, who TEXT NOT NULL) STRICT;"
     "CREATE INDEX painpoint_by_time ON painpoint(at, id);";
 
+// appeal_until_at: no appeal from then on; NULL: the outcome has not been told yet, or was before
+// there was a limit.
+static const char appeals[] = "ALTER TABLE rectification ADD COLUMN appeal_until_at INTEGER;";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -344,6 +348,7 @@ const StoreStep hall_schema[] = {
     follow_ups,
     search_schema,
     callbacks,
+    appeals,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

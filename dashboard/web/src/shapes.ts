@@ -357,6 +357,7 @@ export interface RectificationHead {
   is_overdue: boolean;
   is_late: boolean;
   told_at: string | null;
+  appeal_until_at: string | null;
   closed_at: string | null;
 }
 

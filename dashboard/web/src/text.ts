@@ -373,6 +373,7 @@ const WORDS = {
   ra_tell: ["告知群众", "The citizen is told"],
   ra_call: ["回访", "Call back"],
   ra_void: ["申请不计", "Ask not to count it"],
+  appealUntil: ["{day} 前可申诉", "may be appealed until {day}"],
   ra_appeal: ["申诉", "Appeal"],
   ra_approve: ["同意", "Grant"],
   ra_reject: ["不同意", "Refuse"],

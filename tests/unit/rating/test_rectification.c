@@ -144,6 +144,7 @@ static void refusals(void **state)
         { NULL, "verify complex by wang until 2027-11-23", -EINVAL }, // never
         { NULL, "verify immediate by li", -EACCES },                  // was rated
         { NULL, "void mistaken by li", -EACCES },                     // was rated
+        { NULL, "appeal - by key:app", -EACCES },                     // a person answers for it
         { NULL, "appeal - by li", -EACCES },                          // the unit appeals, not he
         { NULL, "assign li by wang", -EACCES },                       // was rated
         { "void mistaken by wang", "approve - by wang", -EACCES },    // asked for it
@@ -275,6 +276,26 @@ static void worklist(void **state)
     json_decref(list);
 }
 
+// Told on Tuesday the 24th: five working days end with 1 December. Before it is told there is no
+// end.
+static void an_appeal_has_its_days(void **state)
+{
+    Fixture *f = *state;
+    char error[200];
+    press(f, "one", 1, PRESS);
+    press(f, "two", 1, PRESS);
+    assert_value(f, "two", "appeal_until_at", PRESS, "null");
+    act(f, "one", "2026-11-24 11:00", "verify explained by wang", error);
+    act(f, "one", "2026-11-24 11:30", "tell published by wang", error);
+    assert_value(f, "one", "appeal_until_at", PRESS, "2026-12-02T00:00:00.000+08:00");
+    assert_value(f, "one", "actions/0/action", "2026-12-01 23:59", "appeal");
+    assert_value(f, "one", "actions", "2026-12-02 00:00", "[]");
+    assert_int_equal(act(f, "one", "2026-12-02 00:00", "appeal - by zhao", error), -EEXIST);
+    assert_non_null(strstr(error, "time for an appeal"));
+    assert_int_equal(act(f, "one", "2026-12-01 23:59", "appeal - by zhao", error), 0);
+    assert_int_equal(act(f, "two", "2026-12-20 09:00", "appeal - by zhao", error), 0);
+}
+
 // Whatever people try: nobody decides on what he has asked for, whoever was rated has no part in
 // it, and only a second person takes a rating out of the figures.
 static void no_way_round_the_second_person(void **state)
@@ -285,18 +306,21 @@ static void no_way_round_the_second_person(void **state)
                                          "call no_answer",   "call dissatisfied", "void mistaken",
                                          "appeal -",         "approve -",         "reject -",
                                          "assign zhao" };
+    enum { LIVES = 4000, STEPS = 25 }; // a hundred thousand tries
     Fixture *f = *state;
     g_autoptr(GRand) random = g_rand_new_with_seed(42);
     store_script(f->store, "BEGIN");
-    for (int life = 0; life < 300; life++) {
+    for (int life = 0; life < LIVES; life++) {
         g_autofree char *id = g_strdup_printf("life-%d", life);
         press(f, id, 1, PRESS);
-        for (int i = 0; i < 30; i++) {
-            char error[200];
+        for (int i = 0; i < STEPS; i++) {
+            char error[200], moment[32];
+            g_snprintf(moment, sizeof moment, "2026-%02d-%02d 12:00", i < STEPS / 2 ? 11 : 12,
+                       i < STEPS / 2 ? 24 + i / 4 : 1 + (i - STEPS / 2));
             g_autofree char *words =
                 g_strdup_printf("%s by %s", steps[g_rand_int_range(random, 0, 13)],
                                 users[g_rand_int_range(random, 0, 4)]);
-            act(f, id, "2026-11-24 12:00", words, error);
+            act(f, id, moment, words, error);
         }
     }
     store_script(f->store, "COMMIT");
@@ -325,6 +349,24 @@ static void no_way_round_the_second_person(void **state)
                                  "  AND action = 'approve')",
                                  ""),
                      0);
+    // No appeal by a machine, or after its time; nothing after the end in void; no owner who was
+    // rated.
+    static const char *const never[] = {
+        "SELECT count(*) FROM rectification_step WHERE action = 'appeal' AND user LIKE 'key:%'",
+        "SELECT count(*) FROM rectification_step s WHERE action = 'appeal' AND at >= 9 * 86400000 +"
+        " (SELECT max(at) FROM rectification_step q WHERE q.rating = s.rating AND q.id < s.id"
+        "  AND q.action = 'tell')",
+        "SELECT count(*) FROM rectification_step WHERE from_state = 'void'",
+        "SELECT count(*) FROM rectification WHERE owner = 'li'",
+        "SELECT count(*) FROM rectification WHERE (state = 'void') != (SELECT NOT is_counted FROM"
+        " rating WHERE id = rectification.rating)",
+        "SELECT count(*) FROM rectification_step s WHERE from_state != coalesce((SELECT q.to_state"
+        " FROM rectification_step q WHERE q.rating = s.rating AND q.id < s.id ORDER BY q.id DESC"
+        " LIMIT 1), 'verifying')",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(never); i++)
+        if (store_value(f->store, -1, never[i], "") != 0)
+            fail_msg("%s", never[i]);
     int64_t taken_out =
         store_value(f->store, 0, "SELECT count(*) FROM rating WHERE is_counted = 0", "");
     assert_true(taken_out > 20);
@@ -335,8 +377,13 @@ static void no_way_round_the_second_person(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_HALL(lives),     WITH_HALL(refusals), WITH_HALL(void_is_not_counted),
-        WITH_HALL(reminders), WITH_HALL(worklist), WITH_HALL(no_way_round_the_second_person),
+        WITH_HALL(lives),
+        WITH_HALL(refusals),
+        WITH_HALL(void_is_not_counted),
+        WITH_HALL(reminders),
+        WITH_HALL(worklist),
+        WITH_HALL(an_appeal_has_its_days),
+        WITH_HALL(no_way_round_the_second_person),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

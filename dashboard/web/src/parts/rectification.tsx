@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rectification: where a bad rating stands between press and end, until when the next step is due, what was done, and
 // the steps that may follow (parts/work.tsx).
+import { nowMs } from "../clock";
 import { mayAct } from "../session";
 import type { Rectification, RectificationHead, RectificationState } from "../shapes";
 import { type Key, t, word } from "../text";
+import { msOf, wallText } from "../time";
 import { DueText, Way, type Work, WorkActions, WorkSteps } from "./work";
 
 const WAY: { name: Key; states: RectificationState[] }[] = [
@@ -57,6 +59,9 @@ export function RectificationBlock({ of, state, done }: { of: string; state: Rec
           <span>
             {t("rectifyOutcome")} <b>{word("rc_", state.outcome)}</b>
           </span>
+        )}
+        {state.appeal_until_at && msOf(state.appeal_until_at) > nowMs.value && (
+          <span>{t("appealUntil", { day: wallText(msOf(state.appeal_until_at) - 1).slice(0, 10) })}</span>
         )}
         {state.round > 1 && <span>{t("rectifyRound", { n: state.round })}</span>}
         {state.tries > 0 && <span>{t("rectifyTries", { n: state.tries })}</span>}

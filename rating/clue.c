@@ -207,8 +207,10 @@ bool clue_is_about(Store *store, const char *flag, const char *staff_number)
 
 CalendarDay clue_next_day(Store *store, const Hall *hall, int64_t now_ms)
 {
-    CalendarDay today = calendar_day_of(now_ms);
-    CalendarDay day = (CalendarDay)store_value(store, today - 2, LOOKED_AT, "") + 1;
+    CalendarDay today = calendar_day_of(now_ms), day = today - 1;
+    while (!calendar_is_working_day(hall->calendar, day)) // a new box begins with the last one
+        day--;
+    day = (CalendarDay)store_value(store, day - 1, LOOKED_AT, "") + 1;
     for (day = MAX(day, today - DAYS_BACK); day < today; day++) {
         if (calendar_is_working_day(hall->calendar, day))
             return day;

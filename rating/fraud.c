@@ -369,46 +369,37 @@ static void judge_pace_of(Look *look, int subject, GArray *now, GArray *before)
     g_ptr_array_add(look->clues, clue);
 }
 
-// An array for each subject.
-static GArray **arrays_new(guint n, guint size)
+// An array of doubles for each subject.
+static GPtrArray *arrays_new(guint n)
 {
-    GArray **arrays = g_new(GArray *, n);
+    GPtrArray *arrays = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     for (guint i = 0; i < n; i++)
-        arrays[i] = g_array_new(FALSE, TRUE, size);
+        g_ptr_array_add(arrays, g_array_new(FALSE, FALSE, sizeof(double)));
     return arrays;
-}
-
-static void arrays_free(GArray **arrays, guint n)
-{
-    for (guint i = 0; i < n; i++)
-        g_array_unref(arrays[i]);
-    g_free(arrays);
 }
 
 static void judge_pace(Look *look)
 {
-    GArray **now = arrays_new(look->n_subjects, sizeof(double));
-    GArray **before = arrays_new(look->n_subjects, sizeof(double));
+    g_autoptr(GPtrArray) now = arrays_new(look->n_subjects);
+    g_autoptr(GPtrArray) before = arrays_new(look->n_subjects);
     for (guint i = 0; i < look->conduct->presses->len; i++) {
         const ConductPress *press = press_at(look->conduct, i);
         double pace = press->pace, slower = pace * look->rule->odds;
         if (pace <= 0)
             continue;
         if (press->day < look->from)
-            g_array_append_val(before[press->counter], pace);
+            g_array_append_vals(before->pdata[press->counter], &pace, 1);
         else if (press->at_ms > look->counts[press->counter].since_ms)
-            g_array_append_val(now[press->counter], slower);
+            g_array_append_vals(now->pdata[press->counter], &slower, 1);
     }
     for (guint i = 0; i < look->n_subjects; i++)
-        judge_pace_of(look, (int)i, now[i], before[i]);
-    arrays_free(now, look->n_subjects);
-    arrays_free(before, look->n_subjects);
+        judge_pace_of(look, (int)i, now->pdata[i], before->pdata[i]);
 }
 
 // --- runs of the best level, and of all others, day by day
 
 typedef struct {
-    GArray *days;                          // ExactRuns
+    GArray *days;                          // ExactRuns; NULL: none yet
     int64_t n;                             // presses
     guint longest_from, longest, run_from; // indices of presses, and how many
     int run;
@@ -419,6 +410,8 @@ typedef struct {
 static void runs_add(Runs *runs, const ConductPress *press, guint i)
 {
     bool is_best = press->level == 5;
+    if (!runs->days)
+        runs->days = g_array_new(FALSE, TRUE, sizeof(ExactRuns));
     if (runs->days->len == 0 || press->day != runs->day) {
         g_array_append_val(runs->days, ((ExactRuns){ 0 }));
         runs->day = press->day;
@@ -480,19 +473,19 @@ static void judge_runs_of(Look *look, int subject, const Runs *runs)
 
 static void judge_runs(Look *look)
 {
-    GArray **days = arrays_new(look->n_subjects, sizeof(ExactRuns));
     g_autofree Runs *runs = g_new0(Runs, look->n_subjects);
-    for (guint i = 0; i < look->n_subjects; i++)
-        runs[i].days = days[i];
     for (guint i = first_press(look->conduct, look->from); i < look->conduct->presses->len; i++) {
         const ConductPress *press = press_at(look->conduct, i);
         if (press->is_on_pad && !press->is_again &&
             press->at_ms > look->counts[press->counter].since_ms)
             runs_add(&runs[press->counter], press, i);
     }
-    for (guint i = 0; i < look->n_subjects; i++)
+    for (guint i = 0; i < look->n_subjects; i++) {
+        if (!runs[i].days)
+            continue;
         judge_runs_of(look, (int)i, &runs[i]);
-    arrays_free(days, look->n_subjects);
+        g_array_unref(runs[i].days);
+    }
 }
 
 // --- telephones: how often one rated on the judged day, beyond once

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A clue of rating fraud: pads that are pressed too soon after they asked, and what a director finds behind the flag."""
+import contextlib
+import sqlite3
+
 from support.box import wait_for
 from support.pad import Pad, invite
 from support.page import PASSWORD
@@ -19,6 +22,9 @@ def test_presses_that_nobody_can_have_read_before_are_a_clue_that_opens_with_its
     camera = make_camera()
     box = make_box({"cameras": [camera.config()], "rules": {"quick_press_ms": 5000, "clip_before_seconds": 3, "clip_after_seconds": 1}})
     box.wait_camera("cam1")
+    with contextlib.closing(sqlite3.connect(f"file:{box.data}/hall.db?mode=ro", uri=True)) as store:
+        looked = "SELECT value FROM meta WHERE key = 'clue_day'"
+        wait_for(lambda: store.execute(looked).fetchone(), why="the last working day was looked at by itself")
     for name, more in (("zhuren", ()), ("li", ("--staff", "007"))):
         box.command("user", "add", name, "--role", "director", "--password-stdin", *more, "--data", box.data, stdin=PASSWORD + "\n")
     box.api("PUT", "/counters/c1/duty", {"staff": {"number": "007", "name": "李敏"}})

@@ -202,7 +202,8 @@ static void each_ended_day_is_looked_at_once(void **state)
 {
     Fixture *f = *state;
     CalendarDay friday = calendar_day_of_date(2026, 11, 20);
-    // A new box begins with yesterday; Monday morning: Friday is not asked for.
+    // A new box begins with the last working day.
+    assert_int_equal(clue_next_day(f->store, &f->hall, at("2026-11-23 09:00")), friday);
     assert_int_equal(clue_next_day(f->store, &f->hall, at("2026-11-21 00:01")), friday);
     assert_int_equal(look_on(f, "2026-11-20", "2026-11-20 17:00"), 0); // it has not ended
     assert_int_equal(clue_next_day(f->store, &f->hall, at("2026-11-21 00:01")), friday);

@@ -44,6 +44,8 @@
 //   masks: cam-masks  mask-canvas mask-still mask-no-still  mask-draw mask-preview mask-undo mask-refresh mask-how mask-finish
 //         mask-give-up mask-add  mask-row-{n} (data-mask: as it is kept)  mask-remove-{n}  mask-corner-{mask}-{n}  mask-save
 //         mask-problem mask-reload
+//   outbox: menu-outbox (admin)  receiver-{id} (data-standing: good | waiting | late | refused | gone)  receiver-{waiting|refused|given_up|sent}-{id}
+//         receiver-error-{id}  receiver-test-{id}  receiver-resend-{id}  replay-from replay-to replay  outbox-row-{id} (data-state)  outbox-resend-{id}
 //   audit: menu-audit (admin)  audit-row-{id} (data-action)
 //   lists: list-total  filter-q  filter-{name}  filter-{name}-{value}  range-{today|yesterday|week|month|custom}
 //   ratings: rating-row-{id}  rating-panel  rating-level  rating-case
@@ -96,6 +98,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   exports: () => <Later read={() => import("./pages/exports").then((file) => file.ExportsPage)} />,
   audit: () => <Later read={() => import("./pages/audit").then((file) => file.AuditPage)} />,
   verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
+  outbox: () => <Later read={() => import("./pages/outbox").then((file) => file.OutboxPage)} />,
   codes: () => <Later read={() => import("./pages/codes").then((file) => file.CodesPage)} />,
   complaints: () => <Later read={() => import("./pages/complaints").then((file) => file.ComplaintsPage)} />,
   callbacks: () => <Later read={() => import("./pages/callbacks").then((file) => file.CallbacksPage)} />,

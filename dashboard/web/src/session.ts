@@ -16,7 +16,7 @@ export type Gate =
 export const gate = signal<Gate>({ at: "loading" });
 
 export type PageName =
-  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "cards" | "complaints" | "mine" | "callbacks";
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "cards" | "complaints" | "mine" | "callbacks";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -30,6 +30,7 @@ const READERS: Record<PageName, Role[]> = {
   cameras: ["admin"],
   audit: ["admin"],
   codes: ["admin", "director"],
+  outbox: ["admin"],
   cards: ["admin", "director", "staff"],
   complaints: ["admin", "director", "staff", "viewer"],
   mine: ["staff"],

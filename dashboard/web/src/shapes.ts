@@ -199,6 +199,37 @@ export interface FiguresSummary {
   hours: HourCell[];
 }
 
+export interface Receiver {
+  receiver: string;
+  kind: "webhook" | "smtp" | "sms" | "province" | null;
+  host: string | null;
+  events: string[];
+  is_configured: boolean;
+  waiting: number;
+  refused: number;
+  given_up: number;
+  sent: number;
+  oldest_at: string | null;
+  is_late: boolean;
+  sent_at: string | null;
+  error: string | null;
+}
+
+export interface OutboxRow {
+  id: string;
+  receiver: string;
+  message: string;
+  subject: string;
+  event: string;
+  state: "waiting" | "sent" | "refused" | "given_up";
+  tries: number;
+  error: string | null;
+  created_at: string;
+  tried_at: string | null;
+  next_try_at: string;
+  ended_at: string | null;
+}
+
 // Nobody: not rated under a staff number.
 export type MyFigures =
   | { staff: null; texts: [] }
@@ -235,6 +266,7 @@ export interface Overview {
   cameras: { up: number; of: number };
   pads: { up: number; of: number };
   hours: HourCell[];
+  outbox: { waiting: number; late: number; refused: number };
 }
 
 export interface Clip {

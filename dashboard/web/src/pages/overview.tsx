@@ -8,6 +8,7 @@ import { LevelBar } from "../parts/level_bar";
 import { FlagLine, RectificationLine, flagAddress } from "../parts/rows";
 import { Empty, Loading, Problem } from "../parts/states";
 import { type List, useList, useResource } from "../resource";
+import { mayRead } from "../session";
 import type { Figures, FlagRow, Overview, RectificationRow, Share } from "../shapes";
 import { type Key, t } from "../text";
 
@@ -160,7 +161,7 @@ function Worklist<T>(props: {
 }
 
 export function OverviewPage() {
-  const overview = useResource<Overview>("/api/v1/overview", {}, ["rating", "case", "flag", "camera", "pad", "ticket"]);
+  const overview = useResource<Overview>("/api/v1/overview", {}, ["rating", "case", "flag", "camera", "pad", "ticket", "outbox"]);
   const bad = useList<RectificationRow>("/api/v1/rectifications", { open: "1" }, ["rating"]);
   const flags = useList<FlagRow>("/api/v1/flags", { open: "1" }, ["flag"]);
   if (!overview.data) {
@@ -169,6 +170,11 @@ export function OverviewPage() {
   return (
     <main class="page overview">
       <h1 class="sr-only">{t("overview")}</h1>
+      {overview.data.outbox.late > 0 && mayRead("outbox") && (
+        <a class="gate-problem out-notice" href={formatAddress("outbox")} data-testid="outbox-late">
+          {t("outLate", { n: overview.data.outbox.late })}
+        </a>
+      )}
       <Tiles data={overview.data} />
       <div class="overview-rest">
         <section class="card overview-heat">

@@ -33,6 +33,7 @@ const MENU: { name: PageName; icon: IconName }[] = [
   { name: "cards", icon: "bookmark" },
   { name: "codes", icon: "ratings" },
   { name: "cameras", icon: "live" },
+  { name: "outbox", icon: "exports" },
   { name: "audit", icon: "cases" },
   { name: "verify", icon: "lock" },
 ];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Figures: for those who lead the hall, for the person who is rated, and for everybody.
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "base/clock.h"
 #include "dashboard/call.h"
@@ -31,8 +33,11 @@ void api_figures(HttpRequest *request, void *ctx)
     bool is_compared = query_bool(&query, "compare");
     if (!by)
         query_fail(&query, "by: counter, staff, item, unit, channel, hour or hall");
+    const char *format = query_choice(&query, "format", sheet_formats);
     Store *store = query_check(&query) ? call_store(request) : NULL;
-    if (store)
+    if (store && format)
+        api_sheet_figures(request, format, by, figures_by(store, by, range.from_ms, range.to_ms));
+    else if (store)
         http_reply_json(
             request, 200,
             (is_compared ? figures_compared : figures_by)(store, by, range.from_ms, range.to_ms));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "dashboard/call.h"
 #include "dashboard/query.h"
@@ -43,8 +45,11 @@ void api_ratings(HttpRequest *request, void *ctx)
                             .before_ms = cursor.before_ms,
                             .before_id = cursor.before_id,
                             .limit = query_limit(&query) };
+    const char *format = query_choice(&query, "format", sheet_formats);
     Store *store = query_check(&query) ? call_store(request) : NULL;
-    if (store)
+    if (store && format)
+        api_sheet_ratings(request, store, format, &filter);
+    else if (store)
         http_reply_json(request, 200, rating_list(store, &filter));
 }
 

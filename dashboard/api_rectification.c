@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "dashboard/audit.h"
 #include "dashboard/call.h"
@@ -34,8 +36,11 @@ void api_rectifications(HttpRequest *request, void *ctx)
                                    .after_ms = cursor.before_ms,
                                    .after_id = cursor.before_id,
                                    .limit = query_limit(&query) };
+    const char *format = query_choice(&query, "format", sheet_formats);
     Store *store = query_check(&query) ? call_store(request) : NULL;
-    if (store)
+    if (store && format)
+        api_sheet_rectifications(request, store, format, &filter);
+    else if (store)
         http_reply_json(request, 200, rectification_list(store, &filter, call->now_ms));
 }
 

@@ -3,7 +3,8 @@
 //
 // A player asks for the same recording again and again, so what is noted are whole pieces of time
 // (a table in viewing.c): the same person's same piece makes one row an hour. What was noted lately
-// is kept in memory only: after a restart of the desk a piece may be noted twice, and none is missed.
+// is kept in memory only: after a restart of the desk a piece may be noted twice, and none is
+// missed.
 #pragma once
 #include "base/writer.h"
 

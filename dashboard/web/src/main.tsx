@@ -17,7 +17,7 @@
 //         range-export  timeline (data-from, data-to: Unix ms)  ruler  track-{camera}  mark-{id}  kind-{kind}  timeline-card
 //   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps
-//   figures (ratings, view=figures): figures-{figure}  figures-tags  tag-bar-{code}  chart-good chart-n  report-pdf report-xlsx
+//   figures (ratings, view=figures): figures-{figure}  figures-tags  tag-bar-{code}  chart-good chart-n
 //         by-{group}  ranking-{key}  ranking-csv ranking-xlsx
 //   mine (staff): nav-mine  figures-{figure}  mine-text
 //   codes: menu-codes  code-{counter}   case-code (button of a finished case)  case-code-picture

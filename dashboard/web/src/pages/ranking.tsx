@@ -5,9 +5,9 @@ import type { ComponentChildren } from "preact";
 import { LONG_RANGES, query, rangeQuery, setQuery } from "../address";
 import { nowMs } from "../clock";
 import { groups, rateText, shareText } from "../figures";
-import { Icon } from "../parts/icon";
 import { Later } from "../parts/later";
 import { RangeChips } from "../parts/range";
+import { SheetLinks } from "../parts/sheet_links";
 import { Empty, Loading, Problem } from "../parts/states";
 import { useResource } from "../resource";
 import type { GroupFigures, ShareInterval } from "../shapes";
@@ -74,30 +74,6 @@ function Row({ by, row, rank }: { by: Group; row: GroupFigures; rank: number }) 
   );
 }
 
-// What is seen, for a spreadsheet: with a byte order mark, or Excel takes it for another encoding.
-function csvOf(by: Group, rows: GroupFigures[]): string {
-  const quote = (text: string) => `"${text.replace(/"/g, '""')}"`;
-  const head = [t(`by_${by}` as Key), t("ratingsN"), t("level5"), t("level4"), t("level3"), t("level2"), t("level1")];
-  const more = [t("goodRate"), t("intervalLow"), t("intervalHigh")];
-  const lines = rows.map((row) => [
-    quote(nameOf(by, row)),
-    row.n,
-    ...["5", "4", "3", "2", "1"].map((level) => row.levels[level] ?? 0),
-    row.good.of > 0 ? (row.good.n / row.good.of).toFixed(4) : "",
-    row.good.low,
-    row.good.high,
-  ]);
-  return "\ufeff" + [[...head, ...more].map(quote), ...lines].map((line) => line.join(",")).join("\r\n") + "\r\n";
-}
-
-function download(by: Group, rows: GroupFigures[]): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([csvOf(by, rows)], { type: "text/csv" }));
-  link.download = `${t("ranking")}-${t(`by_${by}` as Key)}.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 export function Ranking({ views }: { views: ComponentChildren }) {
   const by = GROUPS.find((one) => one === query.value.by) ?? "counter";
   const range = rangeQuery(query.value, nowMs.value);
@@ -106,10 +82,7 @@ export function Ranking({ views }: { views: ComponentChildren }) {
     <main class="page ranking-page">
       <header class="list-head">
         <h1>{t("ratings")}</h1>
-        <button class="button" disabled={!data?.items.length} data-testid="ranking-csv" onClick={() => data && download(by, data.items)}>
-          <Icon name="press" size={18} />
-          {t("saveCsv")}
-        </button>
+        <SheetLinks path="/api/v1/figures" query={{ by, ...range }} testId="ranking" />
       </header>
       {views}
       <div class="quick">

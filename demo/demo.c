@@ -80,14 +80,17 @@ static bool read_options(Options *options, unsigned takes, const char *summary, 
     return true;
 }
 
-// --- credentials of the demonstration: {"key", "pads": {id: password}}
+// --- credentials of the demonstration: {"key", "staff_key", "pads": {id: password}}
 
 static json_t *make_credentials(const Stage *stage, const char *data_dir)
 {
     const char *ask_key[] = { "key",  "add",    "--role", "system", "--label",
                               "demo", "--data", data_dir, NULL };
     g_autofree char *key = stage_ask(stage, ask_key);
-    if (!key)
+    const char *ask_staff[] = { "key",          "add",    "--role", "staff", "--label",
+                                "demo-counter", "--data", data_dir, NULL };
+    g_autofree char *staff_key = stage_ask(stage, ask_staff);
+    if (!key || !staff_key)
         return NULL;
     json_t *pads = json_object();
     for (int i = 0; i < PLAN_COUNTERS; i++) {
@@ -98,7 +101,7 @@ static json_t *make_credentials(const Stage *stage, const char *data_dir)
         if (password)
             json_object_set_new(pads, plan_counters[i].pad, json_string(password));
     }
-    return json_pack("{ss so}", "key", key, "pads", pads);
+    return json_pack("{ss ss so}", "key", key, "staff_key", staff_key, "pads", pads);
 }
 
 // Made at the first start and kept beside the box's own secrets.
@@ -138,10 +141,17 @@ static json_t *read_pads(const char *path)
 
 // --- commands
 
-static int play(const Options *options, Stage *stage, const char *key, json_t *passwords)
+static int play(const Options *options, Stage *stage, const char *key, const char *staff_key,
+                json_t *passwords)
 {
-    PlayOptions what = { options->data_dir, key,  passwords, (guint32)options->seed, options->speed,
-                         options->minutes,  stage };
+    PlayOptions what = { .data_dir = options->data_dir,
+                         .key = key,
+                         .staff_key = staff_key,
+                         .passwords = passwords,
+                         .seed = (guint32)options->seed,
+                         .speed = options->speed,
+                         .minutes = options->minutes,
+                         .stage = stage };
     g_autoptr(Play) play = NULL;
     int err = play_new(&what, &play);
     return err || play_run(play) ? 1 : 0;
@@ -169,7 +179,7 @@ static int command_play(const Options *options)
         return 1;
     if (options->ports.camera)
         stage_add_cameras(stage, options->ports.camera);
-    int status = play(options, stage, options->key, passwords);
+    int status = play(options, stage, options->key, NULL, passwords);
     json_decref(passwords);
     return status;
 }
@@ -190,7 +200,8 @@ static int command_run(const Options *options)
     }
     json_t *known = credentials(stage, options->data_dir);
     const char *key = json_string_value(json_object_get(known, "key"));
-    int status = key ? play(options, stage, key, json_object_get(known, "pads")) : 1;
+    const char *staff_key = json_string_value(json_object_get(known, "staff_key"));
+    int status = key ? play(options, stage, key, staff_key, json_object_get(known, "pads")) : 1;
     json_decref(known);
     return status;
 }

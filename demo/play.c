@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "demo/booth.h"
+#include "demo/ledger.h"
 #include <errno.h>
 #include <glib-unix.h>
 #include <mosquitto.h>
@@ -21,7 +22,7 @@ struct Play {
     PlayOptions options;
     GMainLoop *loop;
     GRand *chance;
-    Api *api;
+    Api *api, *staff_api; // staff_api may be NULL
     Docket *docket;
     Booth *booths[PLAN_COUNTERS];
     Pad *pads[PLAN_COUNTERS];
@@ -99,6 +100,8 @@ int play_new(const PlayOptions *options, Play **ret_play)
     play->loop = g_main_loop_new(NULL, FALSE);
     play->chance = g_rand_new_with_seed(options->seed);
     play->api = api_new(place.url, place.ca, options->key);
+    if (options->staff_key)
+        play->staff_api = api_new(place.url, place.ca, options->staff_key);
     play->docket = docket_new(play->api, play->chance);
     furnish(play, &place);
     *ret_play = play;
@@ -115,6 +118,8 @@ void play_free(Play *play)
     }
     docket_free(play->docket);
     api_free(play->api);
+    if (play->staff_api)
+        api_free(play->staff_api);
     g_rand_free(play->chance);
     g_main_loop_unref(play->loop);
     g_free(play);
@@ -192,6 +197,8 @@ int play_run(Play *play)
                         g_unix_signal_add(SIGTERM, on_signal, play),
                         g_timeout_add(TICK_MS, on_tick, play) };
     sign_on(play);
+    if (play->staff_api)
+        ledger_lay_out(play->staff_api);
     docket_file_history(play->docket);
     play->next_outage_ms = in_some_seconds(play, OUTAGE_MIN_S, OUTAGE_MAX_S);
     if (play->options.minutes)

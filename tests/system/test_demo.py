@@ -80,6 +80,10 @@ def test_a_minute_of_the_demonstration_hall():
             assert {"finished"} < {case["state"] for case in seen["cases"]["items"]}
             assert any(rating["case_number"] for rating in seen["ratings"]["items"])
             assert any(rating["clip"] for rating in seen["ratings"]["items"])
+            cards = box.api("GET", "/cards?limit=20")["items"]
+            assert sorted(card["state"] for card in cards) == ["counted"] * 4 + ["waiting"] * 2
+            complaints = box.api("GET", "/complaints?open=1")
+            assert complaints["counts"]["waits"] == 3 and sum(bool(one["happened_at"]) for one in complaints["items"]) == 1
             assert seen["overview"]["cameras"] == {"up": 4, "of": 4} and seen["overview"]["ratings"]["good"]["of"] > 0
             # The demonstration, the box and its four children, four cameras.
             assert len(session(box.process.pid)) >= 10

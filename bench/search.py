@@ -15,7 +15,7 @@ from pathlib import Path
 from comparison import Figure, print_table
 
 RATINGS = 1_000_000
-FIGURES = [Figure("found", "hits", "{:,}"), Figure("index", "index ms", "{:.1f}"), Figure("rows", "rows ms", "{:.0f}")]
+FIGURES = [Figure("found", "hits", "{:,}"), Figure("index", "index CPU ms", "{:.1f}"), Figure("rows", "rows CPU ms", "{:.0f}")]
 
 
 def bench(rounds):
@@ -24,6 +24,6 @@ def bench(rounds):
         out = subprocess.run([program, Path(folder) / "hall.db", str(RATINGS)], env={**os.environ, "TZ": "Asia/Shanghai"},
                              stdout=subprocess.PIPE, text=True, check=True).stdout
     *answers, made = map(json.loads, out.splitlines())
-    print(f"search: {made['ratings']:,} ratings, {made['without_mb']:.0f} MB, with the index {made['with_mb']:.0f} MB, built in {made['built']:.0f} s;"
-          f" {made['put_us']:.0f} us for a rating that comes")
+    print(f"search: {made['ratings']:,} ratings, {made['without_mb']:.0f} MB, with the index {made['with_mb']:.0f} MB, built in {made['built']:.0f} s of CPU;"
+          f" {made['put_us']:.0f} us of CPU for a rating that comes")
     print_table("Search", [{answer["question"]: answer for answer in answers}], FIGURES)

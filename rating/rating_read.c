@@ -124,7 +124,7 @@ json_t *rating_list(Store *store, const RatingFilter *filter)
     int64_t from = f->from_ms == STORE_NULL ? 0 : f->from_ms;
     int64_t to = f->to_ms == STORE_NULL ? INT64_MAX : f->to_ms;
     int64_t bit = mark_bit(f->mark);
-    g_auto(Search) search = search_of(f->text);
+    g_auto(Search) search = search_of(store, f->text);
     int64_t total = store_value(store, 0, lists[search.kind].count, "iiisssssiss", from, to,
                                 (int64_t)f->level, f->counter, f->staff, f->pad, f->case_number,
                                 f->mark, bit, search.text, search.tags);

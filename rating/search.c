@@ -96,15 +96,38 @@ static char *expression_of(const char *text, const json_t *codes)
     return g_string_free(expression, FALSE);
 }
 
-Search search_of(const char *text)
+// Text for LIKE, in which % and _ are text.
+static char *pattern_of(const char *text)
+{
+    GString *pattern = g_string_new("%");
+    for (; *text; text++) {
+        if (strchr("%_\\", *text))
+            g_string_append_c(pattern, '\\');
+        g_string_append_c(pattern, *text);
+    }
+    g_string_append_c(pattern, '%');
+    return g_string_free(pattern, FALSE);
+}
+
+static bool has_many(Store *store, const char *expression)
+{
+    return store_value(store, 0,
+                       "SELECT count(*) FROM (SELECT 1 FROM rating_fts WHERE rating_fts MATCH ?"
+                       " LIMIT ?)",
+                       "si", expression, (int64_t)SEARCH_MANY) >= SEARCH_MANY;
+}
+
+Search search_of(Store *store, const char *text)
 {
     Search search = { 0 };
     if (!text || !*text)
         return search;
     json_t *codes = codes_of(text);
     bool is_short = !g_utf8_validate(text, -1, NULL) || g_utf8_strlen(text, -1) < RUN;
-    search.kind = is_short ? SEARCH_SHORT : SEARCH_INDEX;
-    search.text = is_short ? g_strdup(text) : expression_of(text, codes);
+    g_autofree char *expression = is_short ? NULL : expression_of(text, codes);
+    bool is_looked_at = is_short || has_many(store, expression);
+    search.kind = is_looked_at ? SEARCH_SHORT : SEARCH_INDEX;
+    search.text = is_looked_at ? pattern_of(text) : g_steal_pointer(&expression);
     search.tags = json_dumps(codes, JSON_COMPACT);
     json_decref(codes);
     return search;

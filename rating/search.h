@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Search: which ratings have a text in their words, reasons, case number, service item, counter or
 // staff. From three characters on by an index of all runs of three (FTS5, trigram, which takes
-// Chinese as it takes English); shorter ones by looking at each. What is asked for is data: nothing
-// in it is an operator. A rating's words do not change, but for its case's item: whoever writes
-// those keeps the index, in the same transaction.
+// Chinese as it takes English); shorter ones, and what more than SEARCH_MANY have, by looking at
+// each. What is asked for is data: nothing in it is an operator. A rating's words do not change,
+// but for its case's item: whoever writes those keeps the index, in the same transaction.
 #pragma once
 #include "base/store.h"
 
@@ -25,8 +25,11 @@ typedef struct {
     char *tags; // to bind as ?11
 } Search;
 
+// Beyond so many hits a join to each costs more than a look at all.
+enum { SEARCH_MANY = 10000 };
+
 // text NULL: none. The owner frees with search_done.
-Search search_of(const char *text);
+Search search_of(Store *store, const char *text);
 void search_done(Search *search);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_done)
 
@@ -35,9 +38,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_done)
 #define SEARCH_SQL_INDEX                                                                           \
     " AND ?11 IS NOT NULL AND r.id IN (SELECT s.rating FROM rating_fts f"                          \
     " JOIN rating_number s ON s.n = f.rowid WHERE rating_fts MATCH ?10)"
-#define SEARCH_SQL_SHORT                                                                           \
-    " AND (instr(r.text, ?10) OR instr(r.case_number, ?10) OR instr(r.counter_name, ?10)"          \
-    " OR instr(r.staff_name, ?10) OR instr(r.staff_number, ?10)"                                   \
-    " OR EXISTS (SELECT 1 FROM case_file q WHERE q.number = r.case_number"                         \
-    "            AND instr(q.item_name, ?10))"                                                     \
-    " OR EXISTS (SELECT 1 FROM json_each(?11) t WHERE instr(r.tags, t.value)))"
+#define SEARCH_HAS(column) column " LIKE ?10 ESCAPE '\\'"
+#define SEARCH_SQL_SHORT                                                                                                                                               \
+    " AND (" SEARCH_HAS("r.text") " OR " SEARCH_HAS("r.case_number") " OR " SEARCH_HAS(                                                                                \
+        "r.counter_name") " OR " SEARCH_HAS("r.staff_name") " OR " SEARCH_HAS("r.staff_number") " OR EXISTS (SELECT 1 FROM case_file q WHERE q.number = r.case_number" \
+                                                                                                "            AND " SEARCH_HAS(                                         \
+                                                                                                    "q.item_name") ")"                                                 \
+                                                                                                                   " OR EXISTS (SELECT 1 FROM json_each(?11) t WHERE instr(r.tags, t.value)))"

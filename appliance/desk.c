@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "appliance/desk.h"
+#include "appliance/camera_lost.h"
 #include "appliance/changes.h"
 #include "appliance/clue_watch.h"
 #include "appliance/config_file.h"
@@ -81,6 +82,7 @@ typedef struct {
     VideoWatch *video;
     HoldDelivery *holds;
     HoldQuota *quota;
+    CameraLost *lost;
     ExportDelivery *exports;
     OutboxDelivery *outbox;
     Folding *folding;
@@ -544,6 +546,7 @@ static void apply(Desk *desk, Config *take_config, Calendar *take_calendar)
     dashboard_apply(desk->dashboard, &hall);
     video_watch_apply(desk->video, take_config);
     hold_quota_apply(desk->quota, take_config);
+    camera_lost_apply(desk->lost, take_config);
     outbox_delivery_apply(desk->outbox, take_config);
     g_clear_pointer(&desk->clues, clue_watch_free);
     if (watch_clues(desk, &hall) < 0)
@@ -738,6 +741,10 @@ static int open_helpers(Desk *desk)
                                                       .writer = desk->writer,
                                                       .hall = &desk->hall,
                                                       .config = desk->config });
+    desk->lost = camera_lost_new(&(CameraLostOptions){ .video = desk->video,
+                                                       .writer = desk->writer,
+                                                       .hall = &desk->hall,
+                                                       .config = desk->config });
     err = hold_delivery_new(&holds, &desk->holds);
     if (err == 0)
         err = export_delivery_new(&exports, &desk->exports);
@@ -839,6 +846,7 @@ static void desk_done(Desk *desk)
     hold_delivery_free(desk->holds);
     export_delivery_free(desk->exports);
     hold_quota_free(desk->quota);
+    camera_lost_free(desk->lost);
     video_watch_free(desk->video);
     outbox_delivery_stop(desk->outbox);
     folding_stop(desk->folding);

@@ -128,6 +128,8 @@ const Option config_options[] = {
     { "rules", "clue_days", OPTION_INT, AT(rules.clue_days), 3, 20, "10", 0,
       "Working days that most rules of rating fraud look at together.", "评价异常规则大多合看最近多少个工作日。" },
 
+    { "rules", "camera_lost_seconds", OPTION_INT, AT(rules.camera_lost_seconds), 5, 86400, "600", 0,
+      "A camera that should record and gives no picture for so long raises a flag.", "摄像机中断多少秒后发出预警。" },
     // Half a year: within six months a citizen may still take an act of the hall to court.
     { "rules", "person_days", OPTION_INT, AT(rules.person_days), 1, 3650, "180", 0,
       "Names, telephones and id numbers are erased after so many days; ratings and figures stay.",

@@ -160,6 +160,17 @@ def test_secrets_stay(make_box, make_receiver):
         assert box.http("GET", "/api/v1/receivers", role).status_code == 403
 
 
+def test_a_camera_that_is_gone(make_box, make_receiver, make_camera):
+    county, camera = make_receiver(), make_camera()
+    box = make_box({"cameras": [camera.config()], "rules": {"camera_lost_seconds": 5}, "notify": [county.config(events=["camera_lost"])]})
+    box.wait_camera("cam1")
+    assert county.events() == []
+    camera.kill()
+    told = county.wait(1, 40)[0]
+    assert told["body"]["data"] == {"camera": "cam1", "clue": "camera_lost"}
+    assert box.api("GET", "/flags?kind=camera_lost&open=1")["total"] == 1
+
+
 def try_out(box, name):
     """The end of a test message to a receiver."""
     row = box.api("POST", f"/receivers/{name}/test")

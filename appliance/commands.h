@@ -18,6 +18,7 @@ typedef struct {
     const char *label;    // NULL: not given
     const char *staff;    // NULL: not given
     const char *key;      // NULL: not given
+    const char *from, *to; // NULL: not given
     bool is_deep;
     bool is_password_on_stdin;
 } Arguments;
@@ -34,6 +35,9 @@ int command_verify(const Arguments *arguments);
 int command_box_key(const Arguments *arguments);
 // verify_lines.c
 int command_verify_lines(const Arguments *arguments);
+// outgoing.c
+int command_notify_test(const Arguments *arguments);
+int command_province_replay(const Arguments *arguments);
 // people.c
 int command_user_add(const Arguments *arguments);
 int command_key_add(const Arguments *arguments);

@@ -22,6 +22,7 @@ enum {
     TAKES_DEEP = 1 << 6,
     TAKES_KEY = 1 << 7,
     TAKES_STAFF = 1 << 8,
+    TAKES_FROM_TO = 1 << 9,
 };
 
 static int command_desk(const Arguments *arguments)
@@ -61,6 +62,11 @@ static const struct {
       "make an API key for another system and print it once" },
     { "pad password", TAKES_OPERAND | TAKES_DATA, command_pad_password, "ID [--data DIR]",
       "give a pad a new password and print it once" },
+    { "notify test", TAKES_OPERAND | TAKES_DATA, command_notify_test, "ID [--data DIR]",
+      "send a message that says that it arrives to a receiver of a running box" },
+    { "province replay", TAKES_FROM_TO | TAKES_DATA, command_province_replay,
+      "--from TIME --to TIME [--data DIR]",
+      "tell the province again of the ratings of a stretch, as the same messages" },
     { "desk", TAKES_DATA, command_desk, "[--data DIR]",
       "started by run: ratings, cases and the API" },
     { "video", TAKES_DATA, command_video, "[--data DIR]",
@@ -83,6 +89,8 @@ static const struct {
     { "--label", TAKES_LABEL, offsetof(Arguments, label), 0 },
     { "--password-stdin", TAKES_PASSWORD, 0, offsetof(Arguments, is_password_on_stdin) },
     { "--key", TAKES_KEY, offsetof(Arguments, key), 0 },
+    { "--from", TAKES_FROM_TO, offsetof(Arguments, from), 0 },
+    { "--to", TAKES_FROM_TO, offsetof(Arguments, to), 0 },
     { "--deep", TAKES_DEEP, 0, offsetof(Arguments, is_deep) },
 };
 

@@ -136,6 +136,11 @@ def test_no_way_inside(make_box, make_receiver):
         row = box.api("POST", f"/receivers/{name}/test")
         ended = wait_for(lambda: (found := box.api("GET", f"/outbox/{row['id']}"))["state"] != "waiting" and found, why="tried")
         assert ended["state"] == "refused" and why in ended["error"], ended
+    said = box.command("notify", "test", "county", "--data", box.data, check=False)
+    assert said.returncode == 1 and "HTTP 302" in said.stderr
+    county.behave = accept
+    assert "delivered" in box.command("notify", "test", "county", "--data", box.data).stdout
+    assert box.command("notify", "test", "nobody", "--data", box.data, check=False).returncode == 1
     assert not inner.tries
     for url in ("file:///etc/passwd", "http://u:p@127.0.0.1/", "unix:///x", "gopher://127.0.0.1/", "https://"):
         box.config["notify"] = [{**county.config(), "url": url}]

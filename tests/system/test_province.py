@@ -123,6 +123,8 @@ def test_away_for_a_week(make_box, province):
     assert n >= 1
     wait_for(lambda: standing(box)["waiting"] == 0, 60, why="all were told again")
     assert ids(province) == taken
+    said = box.command("province", "replay", "--from", f"{day}T00:00:00+08:00", "--to", f"{day}T23:59:59+08:00", "--data", box.data)
+    assert said.stdout.split()[0] == str(n)
     box.api("POST", "/province/replay", {"from": "2026-01-01T00:00:00+08:00", "to": "2027-01-01T00:00:00+08:00"}, status=400)
 
 

@@ -4,7 +4,9 @@ import datetime
 import json
 import os
 import sqlite3
+import subprocess
 import uuid
+from pathlib import Path
 
 import pytest
 import requests
@@ -101,6 +103,17 @@ def public_page(box, page):
     shoot(page, "public")
 
 
+def check_report(pdf, month):
+    said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, stdout=subprocess.PIPE, check=True).stdout.decode()
+    assert f"{month[:4]} 年 {int(month[5:])} 月好差评月报" in said, said
+    for part in ("好评率", "主动评价率", "差评整改率", "按时办结率", "实际提速率", "窗口排名", "差评集中的原因", "1号窗口"):
+        assert part in said, part
+    for name in MARKED:
+        assert name not in said, name
+    if folder := os.environ.get("HALLWATCH_SHOTS"):
+        Path(folder, "monthly.pdf").write_bytes(pdf)
+
+
 def directors_page(box, page):
     page.log_in(box, "zhuren")
     page.click("nav-ratings")
@@ -121,6 +134,11 @@ def directors_page(box, page):
     page.find("ranking-i0")
     page.driver.execute_script("scrollTo(0, 0)")
     shoot(page, "figures")
+    report = requests.get(page.find("report-pdf").get_attribute("href"), cookies={c["name"]: c["value"] for c in page.driver.get_cookies()},
+                          verify=False)
+    assert report.status_code == 200 and report.content.startswith(b"%PDF")
+    last = (datetime.datetime.now(HALL).replace(day=1) - datetime.timedelta(days=1)).strftime("%Y-%m")
+    check_report(box.http("GET", f"/api/v1/reports/monthly?month={last}").content, last)
     # What is voided leaves the figures at once.
     before = box.api("GET", "/figures/summary?from=0")["total"]["bad"]["n"]
     store = sqlite3.connect(box.data / "hall.db", timeout=30)

@@ -18,7 +18,7 @@
 //   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps
 //   figures (ratings, view=figures): figures-{figure}  figures-tags  tag-bar-{code}  chart-good chart-n
-//         by-{group}  ranking-{key}  ranking-csv ranking-xlsx
+//         by-{group}  ranking-{key}  ranking-csv ranking-xlsx  report-pdf
 //   mine (staff): nav-mine  figures-{figure}  mine-text
 //   codes: menu-codes  code-{counter}   case-code (button of a finished case)  case-code-picture
 //   complaints: menu-complaints  complaints-{waits|late|open|ended|published}  complaint-new complaint-form complaint-channel-{channel}

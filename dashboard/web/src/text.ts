@@ -337,6 +337,7 @@ const WORDS = {
   fg_services: ["服务量", "Services"],
   fg_filed: ["申报量", "Cases filed"],
   fg_done: ["办结量", "Cases done"],
+  reportPdf: ["月报（PDF）", "Monthly report (PDF)"],
   saveXlsx: ["保存为 Excel", "Save as Excel"],
   saveCsv: ["保存为 CSV", "Save as CSV"],
   rectification: ["差评整改", "Rectification"],

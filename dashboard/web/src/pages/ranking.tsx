@@ -2,9 +2,10 @@
 // Ranking 统计: ratings counted by counter, staff, item, unit, channel or hour, each share with its numbers and the
 // interval in which the true share lies; what ranks is its lower end.
 import type { ComponentChildren } from "preact";
-import { LONG_RANGES, query, rangeQuery, setQuery } from "../address";
+import { LONG_RANGES, apiPath, query, rangeDays, rangeQuery, setQuery } from "../address";
 import { nowMs } from "../clock";
 import { groups, rateText, shareText } from "../figures";
+import { Icon } from "../parts/icon";
 import { Later } from "../parts/later";
 import { RangeChips } from "../parts/range";
 import { SheetLinks } from "../parts/sheet_links";
@@ -82,6 +83,15 @@ export function Ranking({ views }: { views: ComponentChildren }) {
     <main class="page ranking-page">
       <header class="list-head">
         <h1>{t("ratings")}</h1>
+        <a
+          class="button"
+          download
+          href={apiPath("/api/v1/reports/monthly", { month: rangeDays(query.value, nowMs.value).from.slice(0, 7) })}
+          data-testid="report-pdf"
+        >
+          <Icon name="cases" size={18} />
+          {t("reportPdf")}
+        </a>
         <SheetLinks path="/api/v1/figures" query={{ by, ...range }} testId="ranking" />
       </header>
       {views}

@@ -447,13 +447,14 @@ int64_t rectification_next(Store *store)
     " x.appeal_until_at, x.closed_at"
 
 // From a state, each action once with what it may decide.
-static json_t *actions_json(State state, bool may_appeal)
+static json_t *actions_json(State state, bool may_appeal, bool is_named)
 {
     json_t *actions = json_array();
     const char *last = "";
     for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++) {
         if (!(transitions[i].from & IN(state)) ||
-            (!may_appeal && strcmp(transitions[i].action, "appeal") == 0))
+            (!may_appeal && strcmp(transitions[i].action, "appeal") == 0) ||
+            (is_named && (transitions[i].wants & ANONYMOUS)))
             continue;
         if (strcmp(transitions[i].action, last) != 0)
             json_array_append_new(
@@ -490,7 +491,9 @@ json_t *rectification_of(Store *store, const char *rating, int64_t now_ms)
     g_autoptr(StoreQuery) query =
         store_query(store,
                     "SELECT " HEAD_COLUMNS ", x.appeal_until_at IS NULL OR x.appeal_until_at > ?1"
-                    " AS is_appealable FROM rectification x WHERE x.rating = ?2",
+                    " AS is_appealable, EXISTS (SELECT 1 FROM person p"
+                    " WHERE p.subject = 'rating:' || x.rating) AS is_named"
+                    " FROM rectification x WHERE x.rating = ?2",
                     "is", now_ms, rating);
     if (!store_step(query))
         return json_null();
@@ -499,8 +502,11 @@ json_t *rectification_of(Store *store, const char *rating, int64_t now_ms)
     json_object_set_new(head, "steps", steps_of(store, rating));
     bool may_appeal = json_is_true(json_object_get(head, "is_appealable"));
     json_object_del(head, "is_appealable");
+    bool is_named = json_is_true(json_object_get(head, "is_named"));
+    json_object_del(head, "is_named");
     json_object_set_new(head, "actions",
-                        state < 0 ? json_array() : actions_json((State)state, may_appeal));
+                        state < 0 ? json_array()
+                                  : actions_json((State)state, may_appeal, is_named));
     return head;
 }
 

@@ -52,6 +52,7 @@
 //            clip (data-phase: loading | ready | empty | unplayable | failed)  clip-to-press
 //            clip-video (data-origin-ms: Unix ms of media second 0; data-press-seconds: the press on the media's line)
 //            view-{all|open|ended|figures}  by-{group}  ranking-{key}  ranking-csv  rectification-row-{id}  rectification (data-state)  rectification-steps
+//            rectification-callback
 //            rectification-{verify|fix|tell|call|void|appeal|approve|reject|assign}  rectification-choice-{choice}
 //            rectification-why rectification-due rectification-owner rectification-submit rectification-problem
 //            person-masked  person-look  person-why  person-submit  person-whole (also on a case)

@@ -190,7 +190,12 @@ static void named_bad_ratings_are_all_on_the_list_once(void **state)
     rate(f, "alone", 1, NULL, "007");
     assert_list(f, "items", "[]");
     assert_int_equal(act(f, "named", "verify", "immediate"), 0);
-    assert_int_equal(act(f, "named", "tell", "published"), -EINVAL); // a number was left
+    json_t *now = rectification_of(f->store, "named", TODAY);
+    assert_look(now, "actions/0/action", "tell");
+    assert_look(now, "actions/0/choices/1/choice", "in_person");
+    assert_look(now, "actions/0/choices/2", "-"); // a number was left: the board is no way
+    json_decref(now);
+    assert_int_equal(act(f, "named", "tell", "published"), -EINVAL);
     assert_int_equal(act(f, "named", "tell", "phone"), 0);
     bring_to_call(f, "alone");
     assert_list(f, "items/0/id", "rating:named");

@@ -140,7 +140,7 @@ function Body({ rating, reload }: { rating: Rating; reload: () => void }) {
           <Photo id={rating.card.scan} name={t("cardScan")} />
         </section>
       )}
-      {rating.rectification && <RectificationBlock of={rating.id} state={rating.rectification} done={reload} />}
+      {rating.rectification && <RectificationBlock of={rating.id} state={rating.rectification} isNamed={rating.is_named} done={reload} />}
       <FollowUp rating={rating} />
       <Words rating={rating} />
       {rating.rater && (

@@ -7,6 +7,7 @@ import { Icon } from "./icon";
 const ROWS: [string, Key][] = [
   ["O  L  P  R  C  F", "k_nav"],
   ["J  K", "k_rows"],
+  ["J  K  D  1-4  Enter", "k_calls"],
   ["← → ↑ ↓  Enter  S", "k_live"],
   ["Space  ← →  0", "k_clip"],
   ["J  K  [  ]  B  M", "k_playback"],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rectification: where a bad rating stands between press and end, until when the next step is due, what was done, and
 // the steps that may follow (parts/work.tsx).
+import { formatAddress } from "../address";
 import { nowMs } from "../clock";
 import { mayAct } from "../session";
 import type { Rectification, RectificationHead, RectificationState } from "../shapes";
@@ -36,7 +37,14 @@ function hereOf(state: Rectification): number {
   return WAY.findIndex((step) => step.states.includes(at as RectificationState));
 }
 
-export function RectificationBlock({ of, state, done }: { of: string; state: Rectification; done: () => void }) {
+interface BlockProps {
+  of: string;
+  state: Rectification;
+  isNamed: boolean;
+  done: () => void;
+}
+
+export function RectificationBlock({ of, state, isNamed, done }: BlockProps) {
   const work: Work = { ...WORK, path: `/api/v1/ratings/${encodeURIComponent(of)}/rectification/` };
   return (
     <section class="block rx-block" data-testid="rectification" data-state={state.state}>
@@ -44,6 +52,11 @@ export function RectificationBlock({ of, state, done }: { of: string; state: Rec
       <Way names={WAY.map((step) => step.name)} here={hereOf(state)} isOver={state.state === "closed" || state.state === "void"} />
       <p class="rx-now">
         <RectificationBadge head={state} />
+        {isNamed && state.state === "calling" && mayAct() && (
+          <a href={formatAddress("callbacks", { id: `rating:${of}` })} data-testid="rectification-callback">
+            {t("cbOnList")}
+          </a>
+        )}
         {state.state === "judging" && state.asked_by && <span>{t("askedBy", { who: state.asked_by })}</span>}
         {state.due_at && (
           <span>

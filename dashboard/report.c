@@ -11,7 +11,7 @@
 #include <string.h>
 
 // A4 in points.
-enum { WIDTH = 595, HEIGHT = 842, MARGIN = 40, LINE = 17, ROWS_MAX = 12, TAGS_MAX = 8 };
+enum { WIDTH = 595, HEIGHT = 842, MARGIN = 40, LINE = 17, ROWS_MAX = 10, TAGS_MAX = 8 };
 
 #define INK    0x14202e
 #define MUTED  0x5a6875

@@ -14,6 +14,7 @@ import exports  # noqa: E402
 import figures  # noqa: E402
 import fraud  # noqa: E402
 import index  # noqa: E402
+import outbox  # noqa: E402
 import picture  # noqa: E402
 import press  # noqa: E402
 import ratings  # noqa: E402
@@ -26,7 +27,7 @@ import substreams  # noqa: E402
 import viewers  # noqa: E402
 
 BENCHES = {"cameras": cameras, "substreams": substreams, "viewers": viewers, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
-           "index": index, "seek": seek, "exports": exports, "restart": restart, "figures": figures, "fraud": fraud, "search": search}
+           "index": index, "seek": seek, "exports": exports, "restart": restart, "figures": figures, "fraud": fraud, "search": search, "outbox": outbox}
 
 
 def main():

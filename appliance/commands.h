@@ -11,13 +11,13 @@
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 typedef struct {
-    const char *operand;  // the one that the command takes; NULL: none
-    const char *data_dir; // absolute
-    const char *config;   // NULL: not given
-    const char *role;     // NULL: not given
-    const char *label;    // NULL: not given
-    const char *staff;    // NULL: not given
-    const char *key;      // NULL: not given
+    const char *operand;   // the one that the command takes; NULL: none
+    const char *data_dir;  // absolute
+    const char *config;    // NULL: not given
+    const char *role;      // NULL: not given
+    const char *label;     // NULL: not given
+    const char *staff;     // NULL: not given
+    const char *key;       // NULL: not given
     const char *from, *to; // NULL: not given
     bool is_deep;
     bool is_password_on_stdin;

@@ -130,16 +130,13 @@ static void every_documented_operation_is_a_route(void **state)
 // published; what anyone may send is the set-up, the login and a rating by telephone.
 static void only_these_are_open_to_anyone(void **state)
 {
-    static const char *const open[] = { "GET /api/v1/setup",
-                                        "POST /api/v1/setup",
-                                        "POST /api/v1/session",
-                                        "GET /internal/auth",
-                                        "GET /internal/health",
-                                        "GET /api/v1/public/rating-form",
-                                        "POST /api/v1/public/ratings",
-                                        "GET /api/v1/public/complaints",
-                                        "GET /api/v1/public/figures",
-                                        NULL };
+    static const char *const open[] = {
+        "GET /api/v1/setup",           "POST /api/v1/setup",
+        "POST /api/v1/session",        "GET /internal/auth",
+        "GET /internal/health",        "GET /api/v1/public/rating-form",
+        "POST /api/v1/public/ratings", "GET /api/v1/public/complaints",
+        "GET /api/v1/public/figures",  NULL
+    };
     for (size_t i = 0; i < dashboard_n_routes; i++) {
         const HttpRoute *route = &dashboard_routes[i];
         g_autofree char *name = g_strconcat(route->method, " ", route->pattern, NULL);

@@ -28,6 +28,11 @@ def make_certificate(folder):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
+    wbufsize = -1  # head and body in one write: in two, the second would wait for a delayed ACK, 40 ms each
+
+    def flush_headers(self):  # with the body
+        self.wfile.write(b"".join(self._headers_buffer))
+        self._headers_buffer = []
 
     def log_message(self, *_):
         pass
@@ -167,6 +172,7 @@ def hang(owner, handler, message):
 def babble(owner, handler, message):
     """Bytes that are no HTTP."""
     handler.wfile.write(b"\x00\x01 garbage \xff\xfe" * 20)
+    handler.wfile.flush()
     hang_up(owner, handler, message)
 
 

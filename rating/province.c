@@ -141,7 +141,10 @@ int province_replay(Store *store, const Hall *hall, int64_t from_ms, int64_t to_
 
 static const char rating_facts[] =
     "SELECT r.id AS rating, r.level, r.tags AS tags_json, r.text, r.channel, r.event_at,"
-    " r.is_counted, r.case_number, r.counter_name, r.staff_name,"
+    // A follow-up is in no figure of ours, and valid all the same.
+    " r.is_counted OR r.follows IS NOT NULL AS is_counted,"
+    " CASE WHEN r.follows IS NULL THEN 1 ELSE 2 END AS assess_number, r.case_number, "
+    "r.counter_name, r.staff_name,"
     " coalesce(t.number, r.ticket, r.id) AS service_number,"
     " coalesce(t.began_at, c.accepted_at, r.event_at) AS service_at,"
     " c.item_code, c.item_name, coalesce(c.item_name, r.counter_name) AS service_name,"
@@ -205,6 +208,7 @@ static void add_default(const Profile *profile, json_t *facts)
                             shape_time(finished_ms + profile_default_days(profile) * DAY_MS));
     json_object_set_new(facts, "level", json_integer(profile_default_level(profile)));
     set(facts, "channel", "default");
+    json_object_set_new(facts, "assess_number", json_integer(1));
     set_yes(facts, "is_counted", true);
 }
 
@@ -223,7 +227,6 @@ json_t *province_facts(Store *store, const Hall *hall, const OutboxRow *row, int
         add_person(store, hall, row->subject, facts);
     }
     set_yes(facts, "is_default", is_default);
-    json_object_set_new(facts, "assess_number", json_integer(1));
     add_hall(hall->config, facts);
     return facts;
 }

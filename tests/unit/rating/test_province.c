@@ -171,18 +171,25 @@ static void use_province(Fixture *f, const char *profile)
     f->hall.config->province.profile = g_strdup(profile);
 }
 
-static void rate(Fixture *f, const char *id, int level, const char *number, int64_t now_ms)
+static void rate_after(Fixture *f, const char *id, const char *first, int level, const char *number,
+                       int64_t now_ms)
 {
     RatingInput input = { .id = id,
                           .counter = "c1",
                           .channel = "terminal",
                           .level = level,
+                          .follows = first,
                           .case_number = number,
                           .event_ms = now_ms,
                           .received_ms = now_ms,
                           .pad_clock_ms = STORE_NULL };
     RatingOutcome outcome;
     assert_int_equal(rating_store(f->store, &f->hall, &input, &outcome), 0);
+}
+
+static void rate(Fixture *f, const char *id, int level, const char *number, int64_t now_ms)
+{
+    rate_after(f, id, NULL, level, number, now_ms);
 }
 
 // The province's rows in their order: "event id, ...".
@@ -270,6 +277,25 @@ static void test_facts(void **state)
     json_decref(facts);
 }
 
+// It is in no figure of the box, and valid for the province.
+static void test_follow_up(void **state)
+{
+    Fixture *f = *state;
+    int64_t now = at("2026-11-24 09:00");
+    use_province(f, "shandong");
+    rate(f, "r1", 1, "2026-1", now);
+    rate_after(f, "r2", "r1", 4, NULL, now + 60000);
+    assert_told(f, "rating r1, rating r2");
+    g_autoptr(GPtrArray) rows = outbox_due(f->store, "province", now + 60000, 10);
+    static const char *const numbers[] = { "1", "2" };
+    for (guint i = 0; i < 2; i++) {
+        json_t *facts = province_facts(f->store, &f->hall, rows->pdata[i], now);
+        assert_look(facts, "assess_number", numbers[i]);
+        assert_look(facts, "is_counted", "true");
+        json_decref(facts);
+    }
+}
+
 // Guangdong: seven days silent, then 3, marked. Not before the province is known, and not twice.
 static void test_silence(void **state)
 {
@@ -337,6 +363,7 @@ int main(void)
         ON_A_HALL(test_nothing_without_a_province),
         ON_A_HALL(test_later_changes_go_too),
         ON_A_HALL(test_facts),
+        ON_A_HALL(test_follow_up),
         ON_A_HALL(test_silence),
         ON_A_HALL(test_shandong_makes_nothing_up),
         ON_A_HALL(test_replay),

@@ -41,6 +41,7 @@ typedef struct {
     StreamInfo *info;                 // of the newest segment
     int64_t until_us;                 // recorded, or gaps written down, up to here; 0: nothing yet
     int64_t attached_ms, fragment_ms; // monotonic
+    int64_t begun_ms;                 // monotonic: when the newest segment was begun
     int64_t attached_us;
     GapReason reason; // why nothing is recorded since until_us
     unsigned n_bad;   // fragments that were not to be used
@@ -332,6 +333,7 @@ static int begin_segment(Recorder *recorder, Channel *channel, const Fragment *f
         return r;
     g_clear_pointer(&channel->info, stream_info_unref);
     channel->info = stream_info_ref(info);
+    channel->begun_ms = clock_mono_ms();
     return 0;
 }
 
@@ -350,6 +352,15 @@ static bool is_segment_long(const Recorder *recorder, const Channel *channel, in
     return slot_of(recorder, channel, wall_us) > slot_of(recorder, channel, start_us + quarter_us);
 }
 
+// The box's clock was set since the segment was begun, and the camera's fragments may still be by
+// the clock before: the first one by the new clock is a jump. A segment that began with one by the
+// clock before would not be known as such (clock_book.h).
+static bool awaits_jump(const Recorder *recorder, const Channel *channel)
+{
+    return recorder->stepped_ms && channel->begun_ms <= recorder->stepped_ms &&
+           clock_mono_ms() - recorder->stepped_ms < STEP_MS;
+}
+
 // Whether the segment must end before the fragment, and why. GAP_NONE with true: just long enough.
 static bool must_end(const Recorder *recorder, const Channel *channel, const Fragment *fragment,
                      GapReason *ret_reason)
@@ -364,7 +375,8 @@ static bool must_end(const Recorder *recorder, const Channel *channel, const Fra
         *ret_reason = is_ours ? GAP_CLOCK_SET : GAP_DRIFT;
         return true;
     }
-    return fragment->key && is_segment_long(recorder, channel, fragment->wall_us);
+    return fragment->key && is_segment_long(recorder, channel, fragment->wall_us) &&
+           !awaits_jump(recorder, channel);
 }
 
 static void write_fragment(Recorder *recorder, Channel *channel, Fragment *fragment)

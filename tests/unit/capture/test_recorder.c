@@ -190,6 +190,46 @@ static void a_jump_of_the_clock_is_a_gap_of_drift(void **state)
     assert_int_equal(ask(f, "SELECT to_us - from_us FROM gap WHERE reason = 'drift'"), 8000000);
 }
 
+static void set_clock(const char *file, const char *fault)
+{
+    assert_true(g_file_set_contents(file, fault, -1, NULL));
+}
+
+static bool has_step(Fixture *f)
+{
+    for (int64_t end_ms = clock_mono_ms() + WAIT_MS; clock_mono_ms() < end_ms; g_usleep(20000))
+        if (ask(f, "SELECT count(*) FROM clock_step") > 0)
+            return true;
+    return false;
+}
+
+// What was on its way when the clock was set goes into the segment that is open, although that is
+// long enough: every segment is as a whole by the clock before, and known as such, or by the new
+// one.
+static void what_comes_by_the_clock_before_begins_no_segment(void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *faults = g_build_filename(f->dir, "faults", NULL);
+    g_setenv("HALLWATCH_FAULTS", faults, TRUE);
+    start(f, 0);
+    push_and_wait(f, f->sample, 0, 6, T0);
+    set_clock(faults, "clock offset 1500\n");
+    assert_true(has_step(f));
+    push_and_wait(f, f->sample, 6, 6, T0 + 6 * SAMPLE_FRAGMENT_US); // over its end at 4 s
+    int64_t later_us = T0 + 1500000000;
+    push(f, sample_fragment(f->sample, 12), true, true, later_us);
+    assert_true(is_written(f, later_us + SAMPLE_FRAGMENT_US));
+    stop(f);
+    g_unsetenv("HALLWATCH_FAULTS");
+    assert_int_equal(check(f), 0);
+    assert_int_equal(ask(f, "SELECT count(*) FROM segment"), 2);
+    assert_int_equal(ask(f, "SELECT duration_us FROM segment ORDER BY id"),
+                     12 * SAMPLE_FRAGMENT_US);
+    assert_int_equal(ask(f, "SELECT count(*) FROM segment JOIN clock_step"
+                            " ON segment.id BETWEEN first_id AND last_id"),
+                     1);
+}
+
 static void a_box_that_was_off_says_so(void **state)
 {
     Fixture *f = *state;
@@ -330,6 +370,7 @@ int main(void)
         TEST(segments_are_cut_at_key_frames_and_join),
         TEST(a_new_connection_begins_a_segment_and_leaves_its_gap),
         TEST(a_jump_of_the_clock_is_a_gap_of_drift),
+        TEST(what_comes_by_the_clock_before_begins_no_segment),
         TEST(a_box_that_was_off_says_so),
         TEST(a_damaged_fragment_is_left_out),
         TEST(a_slow_disk_drops_and_says_so),

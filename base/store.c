@@ -239,6 +239,11 @@ int64_t store_int(StoreQuery *query, int column)
     return sqlite3_column_int64(query->statement, column);
 }
 
+int64_t store_int_or_null(StoreQuery *query, int column)
+{
+    return store_is_null(query, column) ? STORE_NULL : store_int(query, column);
+}
+
 double store_double(StoreQuery *query, int column)
 {
     return sqlite3_column_double(query->statement, column);

@@ -47,6 +47,7 @@ int store_query_result(StoreQuery *query);
 // Columns of the current row, from 0. Text is borrowed until the next step; NULL for SQL NULL.
 const char *store_text(StoreQuery *query, int column);
 int64_t store_int(StoreQuery *query, int column);
+int64_t store_int_or_null(StoreQuery *query, int column); // STORE_NULL for SQL NULL
 double store_double(StoreQuery *query, int column);
 const void *store_blob(StoreQuery *query, int column, size_t *ret_size);
 bool store_is_null(StoreQuery *query, int column);

@@ -137,11 +137,6 @@ static int publication_of(const char *name)
     return -1;
 }
 
-static int64_t int_or_null(StoreQuery *query, int column)
-{
-    return store_is_null(query, column) ? STORE_NULL : store_int(query, column);
-}
-
 static int load(Store *store, const char *id, Head *head)
 {
     g_autoptr(StoreQuery) query = store_query(
@@ -167,8 +162,8 @@ static int load(Store *store, const char *id, Head *head)
                     .public_answer = g_strdup(store_text(query, 8)),
                     .proposed_by = g_strdup(store_text(query, 9)),
                     .round = store_int(query, 10),
-                    .published_ms = int_or_null(query, 11),
-                    .deadline = { int_or_null(query, 12), store_int(query, 13) },
+                    .published_ms = store_int_or_null(query, 11),
+                    .deadline = { store_int_or_null(query, 12), store_int(query, 13) },
                     .is_late = store_int(query, 14) };
     return 0;
 }

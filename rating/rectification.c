@@ -116,11 +116,6 @@ static int state_of(const char *name)
     return -1;
 }
 
-static int64_t int_or_null(StoreQuery *query, int column)
-{
-    return store_is_null(query, column) ? STORE_NULL : store_int(query, column);
-}
-
 static int load(Store *store, const char *rating, Head *head)
 {
     g_autoptr(StoreQuery) query = store_query(
@@ -144,14 +139,14 @@ static int load(Store *store, const char *rating, Head *head)
                     .outcome = g_strdup(store_text(query, 4)),
                     .round = store_int(query, 5),
                     .tries = store_int(query, 6),
-                    .deadline = { int_or_null(query, 7), store_int(query, 9) },
-                    .told_ms = int_or_null(query, 8),
+                    .deadline = { store_int_or_null(query, 7), store_int(query, 9) },
+                    .told_ms = store_int_or_null(query, 8),
                     .is_late = store_int(query, 10),
                     .is_call_late = store_int(query, 11),
                     .staff = g_strdup(store_text(query, 12)),
                     .counter = g_strdup(store_text(query, 13)),
                     .is_named = store_int(query, 14),
-                    .appeal_until_ms = int_or_null(query, 15) };
+                    .appeal_until_ms = store_int_or_null(query, 15) };
     return 0;
 }
 

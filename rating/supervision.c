@@ -52,11 +52,6 @@ static int limit_of(const char *kind, int64_t limit_days, int64_t statutory_days
     return statutory_days != STORE_NULL ? (int)statutory_days : -1;
 }
 
-static int64_t int_or_null(StoreQuery *query, int column)
-{
-    return store_is_null(query, column) ? STORE_NULL : store_int(query, column);
-}
-
 static int load(Store *store, const Hall *hall, Judgement *j)
 {
     g_autoptr(StoreQuery) query =
@@ -66,10 +61,10 @@ static int load(Store *store, const Hall *hall, Judgement *j)
                     "s", j->number);
     if (!store_step(query))
         return store_query_result(query) < 0 ? store_query_result(query) : -ENOENT;
-    int err = case_story_load(store, j->number, int_or_null(query, 3), &j->story);
+    int err = case_story_load(store, j->number, store_int_or_null(query, 3), &j->story);
     if (err < 0)
         return err;
-    int limit = limit_of(store_text(query, 0), int_or_null(query, 1), int_or_null(query, 2));
+    int limit = limit_of(store_text(query, 0), store_int_or_null(query, 1), store_int_or_null(query, 2));
     j->story.facts.limit_days = limit < 0 ? limit : limit + j->story.extension_days;
     j->counter = g_strdup(store_text(query, 4));
     j->person_number = g_strdup(store_text(query, 5));

@@ -64,7 +64,8 @@ static int load(Store *store, const Hall *hall, Judgement *j)
     int err = case_story_load(store, j->number, store_int_or_null(query, 3), &j->story);
     if (err < 0)
         return err;
-    int limit = limit_of(store_text(query, 0), store_int_or_null(query, 1), store_int_or_null(query, 2));
+    int limit =
+        limit_of(store_text(query, 0), store_int_or_null(query, 1), store_int_or_null(query, 2));
     j->story.facts.limit_days = limit < 0 ? limit : limit + j->story.extension_days;
     j->counter = g_strdup(store_text(query, 4));
     j->person_number = g_strdup(store_text(query, 5));

@@ -133,7 +133,7 @@ function Today() {
       </Empty>
     );
   return (
-    <div class={`cb-columns ${dialled ? "is-calling" : ""}`}>
+    <div class={open ? `cb-columns ${dialled ? "is-calling" : ""}` : ""}>
       <section class="cb-list">
         {open ? (
           <div class="card rows" data-testid="callbacks-list">

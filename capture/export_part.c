@@ -2,6 +2,7 @@
 #include "capture/export_part.h"
 
 #include "base/clock.h"
+#include "capture/pace.h"
 
 #include <errno.h>
 #include <libavformat/avformat.h>
@@ -19,7 +20,7 @@ struct ExportPart {
     AVFormatContext *output; // NULL until the first segment tells the tracks
     int64_t at;              // where libavformat writes
     int err;                 // of a write, in our terms
-    int64_t last_dts[SEGMENT_MAX_TRACKS];
+    Pace paces[SEGMENT_MAX_TRACKS];
 };
 
 // --- reading a segment
@@ -182,10 +183,10 @@ static bool place(ExportPart *part, const ExportPiece *piece, AVPacket *packet,
     av_packet_rescale_ts(packet, from, to);
     if (packet->dts + shift < 0 && packet->pts + shift < 0)
         return false;
-    packet->dts = MAX(packet->dts + shift, part->last_dts[track] + 1);
-    packet->pts = MAX(packet->pts + shift, packet->dts);
-    part->last_dts[track] = packet->dts;
+    packet->dts = MAX(packet->dts + shift, 0);
+    packet->pts += shift;
     packet->pos = -1;
+    pace_packet(&part->paces[track], packet);
     return true;
 }
 
@@ -232,8 +233,6 @@ int export_part_new(EvidenceZip *zip, const char *name, const char *title, int64
     part->zip = zip;
     part->wall_us = wall_us;
     part->title = g_strdup(title);
-    for (int i = 0; i < SEGMENT_MAX_TRACKS; i++)
-        part->last_dts[i] = -1;
     *ret_part = part;
     return 0;
 }

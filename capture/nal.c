@@ -100,6 +100,15 @@ static bool append_kind(GByteArray *out, const Nal *nals, const NalKind *kinds, 
     return found;
 }
 
+// A payloader may add the sets that are in the stream already.
+static bool is_repeated(const Nal *nals, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (nals[i].size == nals[n].size && memcmp(nals[i].data, nals[n].data, nals[n].size) == 0)
+            return true;
+    return false;
+}
+
 GBytes *nal_parameter_sets(enum AVCodecID codec, const uint8_t *data, size_t size)
 {
     Nal nals[MAX_PARAMETER_SETS];
@@ -109,7 +118,7 @@ GBytes *nal_parameter_sets(enum AVCodecID codec, const uint8_t *data, size_t siz
         kinds[n] = nal_kind(codec, &nals[n]);
         if (kinds[n] == NAL_PICTURE)
             break;
-        if (kinds[n] != NAL_OTHER)
+        if (kinds[n] != NAL_OTHER && !is_repeated(nals, n))
             n++;
     }
     g_autoptr(GByteArray) out = g_byte_array_new();

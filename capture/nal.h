@@ -24,8 +24,8 @@ NalKind nal_kind(enum AVCodecID codec, const Nal *nal);
 bool nal_find(enum AVCodecID codec, const uint8_t *data, size_t size, NalKind kind, Nal *ret_nal);
 
 // VPS, SPS and PPS that come before the first picture, in this order, as Annex B with four-byte
-// start codes. NULL where an SPS or a PPS (or, for H.265, a VPS) is missing: such a unit does not
-// describe a stream by itself.
+// start codes, each once. NULL where an SPS or a PPS (or, for H.265, a VPS) is missing: such a unit
+// does not describe a stream by itself.
 GBytes *nal_parameter_sets(enum AVCodecID codec, const uint8_t *data, size_t size);
 
 // The first max bytes of the NAL unit's payload without emulation prevention bytes (H.264, 7.3.1;

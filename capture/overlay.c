@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "capture/caption.h"
+#include "capture/pace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +35,7 @@ typedef struct {
     Caption *caption;
     int video;                      // input track
     int tracks[SEGMENT_MAX_TRACKS]; // output track of each input one; -1: left out
-    int64_t last_dts[SEGMENT_MAX_TRACKS];
+    Pace paces[SEGMENT_MAX_TRACKS];
 } Copy;
 
 // --- the part, as a file of its own
@@ -149,7 +150,6 @@ static int add_track(Copy *copy, unsigned i)
         return 0;
     AVStream *to = avformat_new_stream(copy->output, NULL);
     copy->tracks[i] = to->index;
-    copy->last_dts[i] = INT64_MIN;
     to->time_base = is_video ? copy->encoder->time_base : from->time_base;
     if (is_video)
         return avcodec_parameters_from_context(to->codecpar, copy->encoder);
@@ -180,10 +180,7 @@ static int write_packet(Copy *copy, AVPacket *packet, int track, AVRational from
     int to = copy->tracks[track];
     packet->stream_index = to;
     av_packet_rescale_ts(packet, from, copy->output->streams[to]->time_base);
-    if (copy->last_dts[track] != INT64_MIN)
-        packet->dts = MAX(packet->dts, copy->last_dts[track] + 1);
-    packet->pts = MAX(packet->pts, packet->dts);
-    copy->last_dts[track] = packet->dts;
+    pace_packet(&copy->paces[track], packet);
     return av_interleaved_write_frame(copy->output, packet);
 }
 

@@ -19,7 +19,8 @@ enum {
     TARGET_SECONDS = 8, // of a list that grows: it must not change (RFC 8216, 6.2.1)
 };
 static const int64_t PIECE_US = INT64_C(6) * 1000000;  // a longer GOP is cut
-static const int64_t JITTER_US = INT64_C(500000);      // of the media's line between segments
+static const int64_t AHEAD_US = INT64_C(500000);       // what may be missing on the media's line
+static const int64_t ROUNDING_US = INT64_C(1000);      // what rounding may take it back
 static const int64_t SETTLE_US = INT64_C(5) * 1000000; // what is younger may still be on its way
 static const int64_t PLAYLIST_MAX_US = INT64_C(24) * 3600 * 1000000;
 static const int64_t TIMELINE_MAX_US = INT64_C(31) * 24 * 3600 * 1000000;
@@ -86,7 +87,7 @@ static bool is_joined(const Segment *a, const Segment *b)
 {
     int64_t media_us = b->decode_us - a->decode_us - a->duration_us;
     int64_t wall_us = b->head.wall_us - segment_end_us(a);
-    return a->init_id == b->init_id && llabs(media_us) < JITTER_US &&
+    return a->init_id == b->init_id && media_us > -ROUNDING_US && media_us < AHEAD_US &&
            llabs(wall_us) < ARCHIVE_JOIN_US;
 }
 

@@ -35,7 +35,11 @@ class RtspProxy:
                 client, _ = self.listener.accept()
             except OSError:
                 return
-            camera = socket.create_connection(("127.0.0.1", self.camera))
+            try:
+                camera = socket.create_connection(("127.0.0.1", self.camera))
+            except OSError:  # it is gone
+                client.close()
+                continue
             for way in (self.ask, self.answer):
                 threading.Thread(target=self.run, args=(way, client, camera), daemon=True).start()
 

@@ -114,6 +114,10 @@ static void parameter_sets(void **state)
         { AV_CODEC_ID_HEVC, BYTES("\0\0\1\x42\1S\0\0\1\x44\1P\0\0\1\x40\1V\0\0\1\x26\1I"),
           BYTES("\0\0\0\1\x40\1V\0\0\0\1\x42\1S\0\0\0\1\x44\1P") },
         { AV_CODEC_ID_HEVC, BYTES("\0\0\1\x42\1S\0\0\1\x44\1P\0\0\1\x26\1I"), NULL, 0 }, // no VPS
+        // Sent twice, as payloaders do; a second set of a kind stays.
+        { AV_CODEC_ID_H264,
+          BYTES("\0\0\1\x67S\0\0\1\x68P\0\0\1\x67S\0\0\1\x68P\0\0\1\x68Q\0\0\1\x65I"),
+          BYTES("\0\0\0\1\x67S\0\0\0\1\x68P\0\0\0\1\x68Q") },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GBytes) sets =

@@ -48,7 +48,9 @@ static int32_t int_or_unknown(StoreQuery *query, int column)
 
 // The wait is counted from the moment at which the box gave the invitation: what the network takes
 // makes it longer, never shorter. A bad rating was made good where the same service was rated good
-// before anybody had told the citizen what was put right.
+// before anybody had told the citizen what was put right: by its own follow-up, or by another
+// rating of its case. A follow-up is no service of its own: it does not count (rating.h), and one
+// of another rating says nothing about this one.
 static int read_presses(Store *store, Reading *reading)
 {
     const Hall *hall = reading->hall;
@@ -58,8 +60,10 @@ static int read_presses(Store *store, Reading *reading)
         " i.id IS NOT NULL OR r.ticket IS NOT NULL OR r.case_number IS NOT NULL, r.origin,"
         " CASE WHEN r.channel = 'pad' AND i.rating = r.id AND i.by_code = 0"
         "  AND r.event_at >= i.created_at THEN r.event_at - i.created_at END,"
-        " r.level <= 2 AND EXISTS (SELECT 1 FROM rating g WHERE g.case_number = r.case_number"
-        "  AND g.level >= 4 AND g.event_at > r.event_at AND g.staff_number IS r.staff_number"
+        " r.level <= 2 AND EXISTS (SELECT 1 FROM rating g WHERE (g.follows = r.id"
+        "   OR (g.follows IS NULL AND g.case_number = r.case_number"
+        "    AND g.staff_number IS r.staff_number))"
+        "  AND g.level >= 4 AND g.event_at > r.event_at"
         "  AND NOT EXISTS (SELECT 1 FROM rectification x WHERE x.rating = r.id"
         "   AND x.told_at <= g.event_at))"
         " FROM rating r LEFT JOIN invitation i ON i.id = r.invitation"

@@ -3,6 +3,7 @@
 #include "hall_fixture.h"
 
 #include "rating/clue.h"
+#include "rating/conduct.h"
 #include "rating/flag.h"
 
 #define NOW "2026-11-24 18:00"
@@ -198,6 +199,47 @@ static void bad_made_good_and_one_telephone(void **state)
     json_decref(flag);
 }
 
+// A rating of the person's, at minutes after nine; follows NULL: a first.
+static void rate(Fixture *f, const char *id, int level, const char *case_number,
+                 const char *follows, int minutes)
+{
+    store_exec(f->store,
+               "INSERT INTO rating(id, level, tags, tags_version, channel, counter, counter_name,"
+               " staff_number, event_at, received_at, age_ms, marks, is_counted, case_number,"
+               " follows) VALUES(?1,?2,'[]','1','qr','c1','','007',?3,?3,0,0,?5 IS NULL,?4,?5)",
+               "siiss", id, (int64_t)level, at("2026-11-24 09:00") + minutes * INT64_C(60000),
+               case_number, follows);
+}
+
+// A bad rating's own follow-up makes it good, known case or not; another rating's does not; and no
+// follow-up is a rating of its own.
+static void a_follow_up_is_of_its_first_alone(void **state)
+{
+    Fixture *f = *state;
+    for (int i = 0; i < 5; i++) {
+        char bad[8], good[8], other[8], later[8], number[8];
+        g_snprintf(bad, sizeof bad, "b%d", i);
+        g_snprintf(good, sizeof good, "g%d", i);
+        g_snprintf(other, sizeof other, "o%d", i);
+        g_snprintf(later, sizeof later, "l%d", i);
+        g_snprintf(number, sizeof number, "K%d", i);
+        rate(f, other, 3, number, NULL, 10 * i);      // acceptance was so-so,
+        rate(f, bad, 1, number, NULL, 10 * i + 1);    // the pick-up was bad,
+        rate(f, later, 5, number, other, 10 * i + 2); // and acceptance is called good after all
+        if (i < 4)
+            rate(f, good, 5, NULL, bad, 10 * i + 3);
+    }
+    g_auto(Conduct) conduct = { 0 };
+    CalendarDay day = calendar_day_of(at("2026-11-24 12:00"));
+    assert_int_equal(conduct_read(f->store, &f->hall, day, &conduct), 0);
+    assert_int_equal(conduct.presses->len, 10);
+    for (guint i = 0; i < conduct.presses->len; i++) {
+        const ConductPress *press = &g_array_index(conduct.presses, ConductPress, i);
+        bool is_made_good = press->id[0] == 'b' && press->id[1] < '4';
+        assert_int_equal(press->was_made_good, is_made_good);
+    }
+}
+
 static void each_ended_day_is_looked_at_once(void **state)
 {
     Fixture *f = *state;
@@ -224,6 +266,7 @@ int main(void)
         WITH_HALL(presses_after_hours_and_in_a_burst),
         WITH_HALL(long_visits_are_not_invited),
         WITH_HALL(bad_made_good_and_one_telephone),
+        WITH_HALL(a_follow_up_is_of_its_first_alone),
         WITH_HALL(each_ended_day_is_looked_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@ typedef struct {
     const char *key;       // NULL: not given
     const char *from, *to; // NULL: not given
     bool is_deep;
+    bool is_repair;
     bool is_password_on_stdin;
 } Arguments;
 

@@ -4,8 +4,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "rating/rollup.h"
+#include "rating/search.h"
 
-enum { HOURS_A_JOB = 8 };
+enum { HOURS_A_JOB = 8, RATINGS_A_JOB = 500 };
 
 struct Folding {
     Writer *writer;
@@ -13,7 +14,7 @@ struct Folding {
     gint is_busy, is_ending; // atomic
     // Writer's thread.
     bool follows_zone;
-    int folded; // by the last job
+    bool has_more;
 };
 
 Folding *folding_new(Writer *writer, const char *zone)
@@ -38,7 +39,10 @@ static int fold_run(Store *store, void *data)
     int err = folding->follows_zone ? 0 : rollup_follow_zone(store, folding->zone);
     if (err == 0)
         err = rollup_fold(store, clock_wall_ms(), HOURS_A_JOB);
-    folding->folded = MAX(err, 0);
+    folding->has_more = err == HOURS_A_JOB;
+    if (err >= 0)
+        err = search_fold(store, RATINGS_A_JOB);
+    folding->has_more |= err == RATINGS_A_JOB;
     return MIN(err, 0);
 }
 
@@ -47,9 +51,8 @@ static void fold_done(void *data, int err)
     Folding *folding = data;
     folding->follows_zone |= err == 0;
     if (err < 0)
-        log_err("figures: not folded, tried again later: %s", g_strerror(-err));
-    bool has_more = folding->folded == HOURS_A_JOB && !g_atomic_int_get(&folding->is_ending);
-    if (err == 0 && has_more)
+        log_err("figures and search: not folded, tried again later: %s", g_strerror(-err));
+    if (err == 0 && folding->has_more && !g_atomic_int_get(&folding->is_ending))
         writer_push(folding->writer, fold_run, fold_done, folding);
     else
         g_atomic_int_set(&folding->is_busy, 0);

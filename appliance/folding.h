@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Folding: hours that are over are counted into the roll-ups (rating/rollup.h), a few in each job
-// of the writer, so that no rating waits for long; after an update that may be years of hours.
+// Folding: hours that are over are counted into the roll-ups (rating/rollup.h), and new ratings put
+// into the index of words (rating/search.h), a few in each job of the writer, so that no rating
+// waits for long; after an update that may be years of hours.
 #pragma once
 #include "base/writer.h"
 

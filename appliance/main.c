@@ -23,6 +23,7 @@ enum {
     TAKES_KEY = 1 << 7,
     TAKES_STAFF = 1 << 8,
     TAKES_FROM_TO = 1 << 9,
+    TAKES_REPAIR = 1 << 10,
 };
 
 static int command_desk(const Arguments *arguments)
@@ -48,8 +49,10 @@ static const struct {
       "put the changed config of a running box in force" },
     { "check-config", TAKES_OPERAND, command_check_config, "FILE",
       "name every mistake in a config" },
-    { "check", TAKES_DATA | TAKES_DEEP, command_check, "[--data DIR] [--deep]",
-      "check the databases and recordings; --deep reads and hashes every recording" },
+    { "check", TAKES_DATA | TAKES_DEEP | TAKES_REPAIR, command_check,
+      "[--data DIR] [--deep] [--repair]",
+      "check the databases, figures and recordings; --deep reads and hashes every recording and "
+      "counts figures of all years anew; --repair has wrong figures counted anew" },
     { "verify", TAKES_OPERAND | TAKES_KEY, command_verify, "FILE.zip [--key HEX]",
       "say for each part of an exported zip whether it is whole; 2: not an export" },
     { "box-key", TAKES_DATA, command_box_key, "[--data DIR]",
@@ -92,6 +95,7 @@ static const struct {
     { "--from", TAKES_FROM_TO, offsetof(Arguments, from), 0 },
     { "--to", TAKES_FROM_TO, offsetof(Arguments, to), 0 },
     { "--deep", TAKES_DEEP, 0, offsetof(Arguments, is_deep) },
+    { "--repair", TAKES_REPAIR, 0, offsetof(Arguments, is_repair) },
 };
 
 static void print_help(FILE *out)

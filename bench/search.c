@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // bench_search FILE RATINGS: a hall.db with so many ratings, and how long ?q= takes by the index
-// (rating/search.h), and beside it by looking at each rating. Prints one JSON line for each
-// question.
+// (rating/search.h), and beside it by looking at each rating; then what a rating that comes costs,
+// with and without roll-ups, and with its words put into the index at once or later. Prints one
+// JSON line for each question and one for the rest. bench_search FILE RATINGS fill: only makes the
+// file, all folded, as a box has it that was off duty (bench/ratings.py).
 #include "base/clock.h"
+#include "base/config.h"
+#include "rating/calendar.h"
 #include "rating/hall.h"
 #include "rating/rating.h"
+#include "rating/rollup.h"
 #include "rating/search.h"
 
 #include <stdio.h>
@@ -12,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ASKED = 3, PUT_N = 20000, BATCH = 50 };
+enum { ASKED = 3, PUT_N = 20000, BATCH = 50, FOLDED = 500 /* appliance/folding.c */ };
 
 static _Noreturn void give_up(const char *what)
 {
@@ -130,28 +135,108 @@ static void measure(Store *store, int64_t n)
     }
 }
 
-// What the index adds to a rating that comes: commits of fifty, as the writer makes them.
-static double put_us(Store *store, int64_t n)
+// --- what a rating costs that comes
+
+static Hall make_hall(void)
 {
-    store_exec(store, "DELETE FROM rating_number WHERE n > ?", "i", n - PUT_N);
+    static const char text[] =
+        "hall: {id: h1, name: 测试}\ncounters: [{id: c1, name: 综合窗口一}]\n"
+        "pads: [{id: p1, counter: c1}]\n";
+    g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+    Config *config;
+    Calendar *calendar;
+    if (config_parse("bench", text, strlen(text), errors, &config) < 0 ||
+        calendar_load(NULL, NULL, &calendar) < 0)
+        give_up("the config");
+    return (Hall){ .config = config, .calendar = calendar };
+}
+
+static int64_t serial;
+
+static void press(Store *store, const Hall *hall)
+{
+    int64_t i = ++serial;
+    g_autofree char *id = g_strdup_printf("%08x-0000-4000-9000-%012x",
+                                          (unsigned)(i * 2654435761 % 4294967296), (unsigned)i);
+    g_autofree char *text =
+        g_strdup_printf("%s，%s%d", phrases[i % 20], phrases[i / 20 % 20], (int)i);
+    const char *const tags[] = { "507" };
+    RatingOutcome outcome;
+    RatingInput input = { .id = id,
+                          .pad = "p1",
+                          .counter = "c1",
+                          .channel = "pad",
+                          .level = 3 + (int)(i % 3),
+                          .tags = tags,
+                          .n_tags = i % 10 == 0,
+                          .text = i % 7 ? NULL : text,
+                          .event_ms = INT64_C(1800000000000) + i * 1000,
+                          .received_ms = INT64_C(1800000000000) + i * 1000,
+                          .pad_clock_ms = STORE_NULL };
+    if (rating_store(store, hall, &input, &outcome) < 0)
+        give_up(store_error(store));
+}
+
+// PUT_N of them, in commits of fifty as the writer makes them when it has much to do.
+static double store_us(Store *store, const Hall *hall, bool is_indexed_at_once)
+{
     int64_t began = cpu_us();
-    for (int64_t i = n - PUT_N + 1; i <= n; i++) {
-        g_autofree char *id = g_strdup_printf("%08x-0000-4000-8000-%012x",
-                                              (unsigned)(i * 2654435761 % 4294967296), (int)i);
-        if ((i - 1) % BATCH == 0)
-            store_script(store, "BEGIN IMMEDIATE");
-        if (search_put(store, id) < 0)
-            give_up(store_error(store));
-        if (i % BATCH == 0)
-            store_script(store, "COMMIT");
+    for (int n = 0; n < PUT_N; n += BATCH) {
+        store_script(store, "BEGIN IMMEDIATE");
+        for (int i = 0; i < BATCH; i++)
+            press(store, hall);
+        if (is_indexed_at_once && search_fold(store, BATCH) != BATCH)
+            give_up("the index");
+        store_script(store, "COMMIT");
     }
     return (double)(cpu_us() - began) / PUT_N;
 }
 
+// All that are not indexed yet.
+static double fold_us(Store *store, int64_t n)
+{
+    int64_t began = cpu_us();
+    for (int folded = FOLDED; folded == FOLDED;) {
+        store_script(store, "BEGIN IMMEDIATE");
+        folded = search_fold(store, FOLDED);
+        store_script(store, "COMMIT");
+    }
+    return (double)(cpu_us() - began) / (double)n;
+}
+
+static void fold_figures(Store *store)
+{
+    int folded;
+    do {
+        store_script(store, "BEGIN IMMEDIATE");
+        folded = rollup_fold(store, clock_wall_ms(), FOLDED);
+        store_script(store, "COMMIT");
+    } while (folded > 0);
+}
+
+static void measure_coming(Store *store, int64_t n, double without_mb, double built_us)
+{
+    Hall hall = make_hall();
+    store_us(store, &hall, false); // what was not read yet
+    fold_us(store, PUT_N);
+    double later = store_us(store, &hall, false), folded = fold_us(store, PUT_N);
+    double at_once = store_us(store, &hall, true);
+    store_script(store, "DROP TRIGGER figures_rating_new;"); // the file is done with after this
+    double bare = store_us(store, &hall, false);
+    printf("{\"ratings\":%" G_GINT64_FORMAT ",\"built_us\":%.1f,\"without_mb\":%.0f,"
+           "\"with_mb\":%.0f,\"later_us\":%.1f,\"fold_us\":%.1f,\"at_once_us\":%.1f,"
+           "\"bare_us\":%.1f}\n",
+           n, built_us, without_mb,
+           (double)store_value(store, 0, "PRAGMA page_count", "") * 4096 / 1e6, later, folded,
+           at_once, bare);
+    calendar_free((Calendar *)hall.calendar);
+    config_unref((Config *)hall.config);
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 3)
-        give_up("FILE RATINGS");
+    if (argc != 3 && argc != 4)
+        give_up("FILE RATINGS [fill]");
     int64_t n = strtoll(argv[2], NULL, 10);
     Store *store = NULL;
     size_t before = 0;
@@ -160,17 +245,19 @@ int main(int argc, char **argv)
     if (store_open(argv[1], STORE_WRITE, &store) < 0 ||
         store_migrate(store, hall_schema, before) < 0)
         give_up("cannot make the file");
-    fill(store, n);
-    int64_t without = store_value(store, 0, "PRAGMA page_count", "");
-    int64_t began = cpu_us();
+    if (n > 0)
+        fill(store, n);
+    double without = (double)store_value(store, 0, "PRAGMA page_count", "") * 4096 / 1e6;
     if (store_migrate(store, hall_schema, hall_schema_steps) < 0)
         give_up(store_error(store));
-    double built = (double)(cpu_us() - began) / 1e6;
-    int64_t with = store_value(store, 0, "PRAGMA page_count", "");
-    measure(store, n);
-    printf("{\"ratings\":%" G_GINT64_FORMAT ",\"built\":%.1f,\"without_mb\":%.0f,\"with_mb\":%.0f,"
-           "\"put_us\":%.1f}\n",
-           n, built, (double)without * 4096 / 1e6, (double)with * 4096 / 1e6, put_us(store, n));
+    double built = fold_us(store, MAX(n, 1));
+    if (argc == 4) {
+        fold_figures(store);
+    } else {
+        if (n > 0)
+            measure(store, n);
+        measure_coming(store, n, without, built);
+    }
     store_free(store);
     return 0;
 }

@@ -9,7 +9,6 @@
 #include "rating/province.h"
 #include "rating/notify.h"
 #include "rating/rectification.h"
-#include "rating/search.h"
 #include "rating/tag.h"
 
 #include <errno.h>
@@ -46,8 +45,9 @@ static int insert_rating(Store *store, const Hall *hall, const RatingInput *in,
         "INSERT INTO rating(id, level, tags, tags_version, text, channel, pad, counter, "
         "counter_name, boot, seq, invitation, case_number, ticket, staff_number, staff_name, "
         "event_at, received_at, pad_clock_at, age_ms, clock_kind, marks, is_counted, camera, "
-        "clip_from, clip_to, origin, follows) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+        "clip_from, clip_to, origin, follows, n) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, "
+        "(SELECT coalesce(max(n), 0) + 1 FROM rating)) "
         "ON CONFLICT(id) DO NOTHING",
         "sissssssssisssssiinisiisnnss", in->id, (int64_t)in->level, tags, version, in->text,
         in->channel, in->pad, in->counter, counter ? counter->name : in->counter, in->boot, in->seq,
@@ -157,8 +157,7 @@ int rating_store(Store *store, const Hall *hall, const RatingInput *input,
     if (inserted <= 0)
         return inserted;
     *ret_outcome = RATING_STORED;
-    err = search_put(store, input->id);
-    if (err == 0 && c.uses_invitation)
+    if (c.uses_invitation)
         err = use_invitation(store, hall, input);
     if (err == 0 && c.camera && input->level <= LEVEL_BAD)
         err = hold_clip(store, hall, input, &c);

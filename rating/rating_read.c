@@ -107,14 +107,14 @@ static json_t *shaped_rows(StoreQuery *query)
 #define RATING_COUNT(search) "SELECT count(*) FROM rating r" RATING_FILTER search
 #define RATING_PAGE(search)                                                                        \
     "SELECT " RATING_COLUMNS RATING_JOINS RATING_FILTER search                                     \
-    " AND (?12 IS NULL OR (r.event_at, r.id) < (?13, ?12))"                                        \
-    " ORDER BY r.event_at DESC, r.id DESC LIMIT ?14"
+    " AND (?13 IS NULL OR (r.event_at, r.id) < (?14, ?13))"                                        \
+    " ORDER BY r.event_at DESC, r.id DESC LIMIT ?15"
 
 static const struct {
     const char *count, *page;
 } lists[SEARCH_N_KINDS] = {
     [SEARCH_NONE] = { RATING_COUNT(SEARCH_SQL_NONE), RATING_PAGE(SEARCH_SQL_NONE) },
-    [SEARCH_SHORT] = { RATING_COUNT(SEARCH_SQL_SHORT), RATING_PAGE(SEARCH_SQL_SHORT) },
+    [SEARCH_LOOK] = { RATING_COUNT(SEARCH_SQL_LOOK), RATING_PAGE(SEARCH_SQL_LOOK) },
     [SEARCH_INDEX] = { RATING_COUNT(SEARCH_SQL_INDEX), RATING_PAGE(SEARCH_SQL_INDEX) },
 };
 
@@ -125,13 +125,13 @@ json_t *rating_list(Store *store, const RatingFilter *filter)
     int64_t to = f->to_ms == STORE_NULL ? INT64_MAX : f->to_ms;
     int64_t bit = mark_bit(f->mark);
     g_auto(Search) search = search_of(store, f->text);
-    int64_t total = store_value(store, 0, lists[search.kind].count, "iiisssssiss", from, to,
+    int64_t total = store_value(store, 0, lists[search.kind].count, "iiisssssisss", from, to,
                                 (int64_t)f->level, f->counter, f->staff, f->pad, f->case_number,
-                                f->mark, bit, search.text, search.tags);
+                                f->mark, bit, search.pattern, search.tags, search.runs);
     g_autoptr(StoreQuery) query =
-        store_query(store, lists[search.kind].page, "iiisssssisssii", from, to, (int64_t)f->level,
-                    f->counter, f->staff, f->pad, f->case_number, f->mark, bit, search.text,
-                    search.tags, f->before_id, f->before_ms, (int64_t)f->limit + 1);
+        store_query(store, lists[search.kind].page, "iiisssssissssii", from, to, (int64_t)f->level,
+                    f->counter, f->staff, f->pad, f->case_number, f->mark, bit, search.pattern,
+                    search.tags, search.runs, f->before_id, f->before_ms, (int64_t)f->limit + 1);
     return shape_page(shaped_rows(query), "id", f->limit, total);
 }
 

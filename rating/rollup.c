@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rating/rollup.h"
 
+#include "rating/rollup_period.h"
+
 #include <string.h>
 
-#define HOUR_MS INT64_C(3600000)
 // Later moments are not stored (case.c), and this keeps sums of hours in range.
 #define END_MS INT64_C(4102444800000)
 
-// Hours are numbered so that 24 of them make a day of UTC+8.
-enum { ZONE_HOURS = 8, N_GRAINS = 5 };
 // How many periods of a grain make one of the next: hours, days, 8, 64 and 512 days. So five years
 // are read as some two dozen periods, wherever they begin.
-static const int64_t factors[N_GRAINS - 1] = { 24, 8, 8, 8 };
+static const int64_t factors[ROLLUP_N_GRAINS - 1] = { 24, 8, 8, 8 };
 
 #define COLUMN(name) ", " #name
 #define SUM(name)    ", sum(" #name ")"
@@ -232,7 +231,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 // Periods of a grain: those that make whole ones of the next are read as such.
 static void add_periods(Reading *r, int grain, int64_t from, int64_t to)
 {
-    int64_t factor = grain < N_GRAINS - 1 ? factors[grain] : INT64_MAX;
+    int64_t factor = grain < ROLLUP_N_GRAINS - 1 ? factors[grain] : INT64_MAX;
     int64_t first = factor == INT64_MAX ? to : floor_div(from + factor - 1, factor);
     int64_t end = floor_div(to, factor);
     if (first >= end) {
@@ -247,8 +246,8 @@ static void add_periods(Reading *r, int grain, int64_t from, int64_t to)
 // All grains hold of a stale hour what its own cells hold: that goes, and the rows are counted.
 static void correct(Reading *r, int64_t from, int64_t to)
 {
-    add_cells(r, 0, from + ZONE_HOURS, to + ZONE_HOURS, -1);
-    add_counted(r, from * HOUR_MS, to * HOUR_MS);
+    add_cells(r, 0, from + ROLLUP_ZONE_HOURS, to + ROLLUP_ZONE_HOURS, -1);
+    add_counted(r, from * ROLLUP_HOUR_MS, to * ROLLUP_HOUR_MS);
 }
 
 static void correct_stale(Reading *r, int64_t from, int64_t to)
@@ -272,15 +271,16 @@ static void correct_stale(Reading *r, int64_t from, int64_t to)
 
 static void read_range(Reading *r, int64_t from_ms, int64_t to_ms)
 {
-    int64_t first = floor_div(from_ms + HOUR_MS - 1, HOUR_MS), end = floor_div(to_ms, HOUR_MS);
+    int64_t first = floor_div(from_ms + ROLLUP_HOUR_MS - 1, ROLLUP_HOUR_MS),
+            end = floor_div(to_ms, ROLLUP_HOUR_MS);
     if (first >= end) {
         add_counted(r, from_ms, to_ms);
         return;
     }
-    add_counted(r, from_ms, first * HOUR_MS);
-    add_periods(r, 0, first + ZONE_HOURS, end + ZONE_HOURS);
+    add_counted(r, from_ms, first * ROLLUP_HOUR_MS);
+    add_periods(r, 0, first + ROLLUP_ZONE_HOURS, end + ROLLUP_ZONE_HOURS);
     correct_stale(r, first, end);
-    add_counted(r, end * HOUR_MS, to_ms);
+    add_counted(r, end * ROLLUP_HOUR_MS, to_ms);
 }
 
 static bool is_zero(const RollupRow *row)
@@ -329,21 +329,18 @@ GPtrArray *rollup_count(Store *store, RollupKind kind, int64_t from_ms, int64_t 
 
 // --- folding
 
-#define EVERY_KIND "kind IN (0, 1, 2, 3, 4)" // the table's order begins with it
-G_STATIC_ASSERT(ROLLUP_N_KINDS == 5);
-
 #define INTO_CELLS "INSERT INTO figure_cell(kind, grain, period, key, sub, name" MEASURES ") "
 
 static int forget(Store *store, int64_t grain, int64_t period)
 {
-    return store_exec(store,
-                      "DELETE FROM figure_cell WHERE " EVERY_KIND " AND grain = ? AND period = ?",
-                      "ii", grain, period);
+    return store_exec(
+        store, "DELETE FROM figure_cell WHERE " ROLLUP_EVERY_KIND " AND grain = ? AND period = ?",
+        "ii", grain, period);
 }
 
-static int fold_hour(Store *store, int64_t hour)
+int rollup_fold_hour(Store *store, int64_t period)
 {
-    int64_t period = hour + ZONE_HOURS;
+    int64_t hour = period - ROLLUP_ZONE_HOURS;
     int err = forget(store, 0, period);
     if (err >= 0)
         err = store_exec(store,
@@ -351,17 +348,16 @@ static int fold_hour(Store *store, int64_t hour)
                                           " UNION ALL SELECT 1, 0, ?3, " BY_STAFF
                                           " UNION ALL SELECT 2, 0, ?3, " BY_ITEM
                                           " UNION ALL SELECT 3, 0, ?3, " BY_CHANNEL,
-                         "iii", hour * HOUR_MS, (hour + 1) * HOUR_MS, period);
+                         "iii", hour * ROLLUP_HOUR_MS, (hour + 1) * ROLLUP_HOUR_MS, period);
     if (err >= 0)
-        err = store_exec(store, INTO_CELLS "SELECT 4, 0, ?3, " BY_TAG, "iii", hour * HOUR_MS,
-                         (hour + 1) * HOUR_MS, period);
+        err = store_exec(store, INTO_CELLS "SELECT 4, 0, ?3, " BY_TAG, "iii", hour * ROLLUP_HOUR_MS,
+                         (hour + 1) * ROLLUP_HOUR_MS, period);
     if (err >= 0)
         err = store_exec(store, "DELETE FROM figure_stale WHERE hour = ?", "i", hour);
     return MIN(err, 0);
 }
 
-// A period of a grain from those of the one below.
-static int fold_up(Store *store, int grain, int64_t period)
+int rollup_fold_up(Store *store, int grain, int64_t period)
 {
     int64_t factor = factors[grain - 1];
     int err = forget(store, grain, period);
@@ -369,7 +365,7 @@ static int fold_up(Store *store, int grain, int64_t period)
         return err;
     err = store_exec(store,
                      INTO_CELLS "SELECT kind, ?1, ?2, key, sub, max(name)" SUMS
-                                " FROM figure_cell WHERE " EVERY_KIND " AND grain = ?1 - 1"
+                                " FROM figure_cell WHERE " ROLLUP_EVERY_KIND " AND grain = ?1 - 1"
                                 " AND period >= ?3 AND period < ?4 GROUP BY kind, key, sub",
                      "iiii", (int64_t)grain, period, period * factor, (period + 1) * factor);
     return MIN(err, 0);
@@ -380,16 +376,16 @@ static int fold_hours(Store *store, GArray *hours)
 {
     int err = 0;
     for (guint i = 0; i < hours->len && err == 0; i++) {
-        err = fold_hour(store, g_array_index(hours, int64_t, i));
-        g_array_index(hours, int64_t, i) += ZONE_HOURS;
+        g_array_index(hours, int64_t, i) += ROLLUP_ZONE_HOURS;
+        err = rollup_fold_hour(store, g_array_index(hours, int64_t, i));
     }
-    for (int grain = 1; grain < N_GRAINS; grain++) {
+    for (int grain = 1; grain < ROLLUP_N_GRAINS; grain++) {
         guint n = 0;
         for (guint i = 0; i < hours->len && err == 0; i++) {
             int64_t period = floor_div(g_array_index(hours, int64_t, i), factors[grain - 1]);
             if (n > 0 && g_array_index(hours, int64_t, n - 1) == period)
                 continue;
-            err = fold_up(store, grain, period);
+            err = rollup_fold_up(store, grain, period);
             g_array_index(hours, int64_t, n++) = period;
         }
         g_array_set_size(hours, n);
@@ -397,12 +393,20 @@ static int fold_hours(Store *store, GArray *hours)
     return err;
 }
 
+int64_t rollup_hours(int grain)
+{
+    int64_t hours = 1;
+    for (int i = 0; i < grain; i++)
+        hours *= factors[i];
+    return hours;
+}
+
 int rollup_fold(Store *store, int64_t now_ms, int max_hours)
 {
     g_autoptr(GArray) hours = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autoptr(StoreQuery) query =
         store_query(store, "SELECT hour FROM figure_stale WHERE hour < ? ORDER BY hour LIMIT ?",
-                    "ii", now_ms / HOUR_MS, (int64_t)max_hours);
+                    "ii", now_ms / ROLLUP_HOUR_MS, (int64_t)max_hours);
     while (store_step(query)) {
         int64_t hour = store_int(query, 0);
         g_array_append_val(hours, hour);
@@ -423,7 +427,7 @@ int rollup_follow_zone(Store *store, const char *zone)
         return changed;
     return MIN(0, store_exec(store,
                              "INSERT INTO figure_stale(hour) SELECT DISTINCT period - ?1 FROM"
-                             " figure_cell WHERE " EVERY_KIND " AND grain = 0"
+                             " figure_cell WHERE " ROLLUP_EVERY_KIND " AND grain = 0"
                              " ON CONFLICT DO NOTHING",
-                             "i", (int64_t)ZONE_HOURS));
+                             "i", (int64_t)ROLLUP_ZONE_HOURS));
 }

@@ -328,6 +328,21 @@ static const char callbacks[] =
 // there was a limit.
 static const char appeals[] = "ALTER TABLE rectification ADD COLUMN appeal_until_at INTEGER;";
 
+// Search by an index that each rating was put into at once; search_schema has another.
+#define WORDS_AT_ONCE                                                                              \
+    "s.n, r.text, r.tags, r.case_number,"                                                          \
+    " (SELECT item_name FROM case_file WHERE number = r.case_number), r.counter_name,"             \
+    " coalesce(r.staff_name, '') || ' ' || coalesce(r.staff_number, '')"                           \
+    " FROM rating r JOIN rating_number s ON s.rating = r.id"
+static const char index_at_once[] =
+    "CREATE TABLE rating_number("
+    "  n INTEGER PRIMARY KEY, rating TEXT NOT NULL UNIQUE REFERENCES rating(id)) STRICT;"
+    "CREATE VIRTUAL TABLE rating_fts USING fts5(text, tags, case_number, item, counter, staff,"
+    "  content='', tokenize='trigram');"
+    "INSERT INTO rating_number(rating) SELECT id FROM rating ORDER BY event_at, id;"
+    "INSERT INTO rating_fts(rowid, text, tags, case_number, item, counter, staff)"
+    " SELECT " WORDS_AT_ONCE;
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -346,9 +361,10 @@ const StoreStep hall_schema[] = {
     rollup_schema,
     complaints,
     follow_ups,
-    search_schema,
+    index_at_once,
     callbacks,
     appeals,
+    search_schema,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -5,32 +5,54 @@
 
 #include <string.h>
 
-enum { RUN = 3 }; // characters that the index takes together
+enum {
+    RUN = 3,       // characters that the index takes together
+    RUNS_MAX = 64, // of a text: with so many, more leave nothing out
+};
 
-// rating_number: a number that stays with a rating for ever, which its rowid does not (VACUUM).
-// rating_fts keeps no words of its own; taking a row out of it wants the words that it was put in
-// with. No triggers: FTS5 is not allowed in them where the schema is not trusted (base/store.c).
-#define COLUMNS "text, tags, case_number, item, counter, staff"
+// Which rating has which run is all that is kept: no places (detail), no sizes, no words. Taking a
+// row out wants the words that it was put in with. No triggers: FTS5 is not allowed in them where
+// the schema is not trusted (base/store.c). rating.n is a number that stays with a rating for ever,
+// which its rowid does not (VACUUM).
+#define LINE(word) " || char(10) || coalesce(" word ", '')"
+// clang-format off
 #define WORDS                                                                                      \
-    "s.n, r.text, r.tags, r.case_number,"                                                          \
-    " (SELECT item_name FROM case_file WHERE number = r.case_number), r.counter_name,"             \
-    " coalesce(r.staff_name, '') || ' ' || coalesce(r.staff_number, '')"                           \
-    " FROM rating r JOIN rating_number s ON s.rating = r.id"
-#define PUT      "INSERT INTO rating_fts(rowid, " COLUMNS ") SELECT " WORDS
-#define TAKE_OUT "INSERT INTO rating_fts(rating_fts, rowid, " COLUMNS ") SELECT 'delete', " WORDS
+    "r.n, r.tags" LINE("r.text") LINE("r.case_number") LINE("r.counter_name")                      \
+    LINE("r.staff_name") LINE("r.staff_number")                                                    \
+    LINE("(SELECT item_name FROM case_file WHERE number = r.case_number)") " FROM rating r"
+// clang-format on
+#define PUT      "INSERT INTO rating_fts(rowid, words) SELECT " WORDS
+#define TAKE_OUT "INSERT INTO rating_fts(rating_fts, rowid, words) SELECT 'delete', " WORDS
+#define OF_CASE  " WHERE r.case_number = ? AND r.n <= " SEARCH_SQL_INDEXED
 
 const char search_schema[] =
-    "CREATE TABLE rating_number("
-    "  n INTEGER PRIMARY KEY, rating TEXT NOT NULL UNIQUE REFERENCES rating(id)) STRICT;"
-    "CREATE VIRTUAL TABLE rating_fts USING fts5(" COLUMNS ", content='', tokenize='trigram');"
-    "INSERT INTO rating_number(rating) SELECT id FROM rating ORDER BY event_at, id;" PUT;
+    "DROP TABLE rating_fts;"
+    "DROP TABLE rating_number;"
+    "ALTER TABLE rating ADD COLUMN n INTEGER;"
+    "UPDATE rating SET n = rowid;"
+    "CREATE UNIQUE INDEX rating_by_n ON rating(n);"
+    "CREATE VIRTUAL TABLE rating_fts USING fts5(words, content='', tokenize='trigram', detail=none,"
+    "  columnsize=0);";
 
-int search_put(Store *store, const char *rating)
+int search_fold(Store *store, int max)
 {
-    int err = store_exec(store, "INSERT INTO rating_number(rating) VALUES(?)", "s", rating);
+    int64_t from = store_value(store, 0, "SELECT " SEARCH_SQL_INDEXED, "");
+    int64_t to = store_value(store, from,
+                             "SELECT max(n) FROM (SELECT n FROM rating WHERE n > ? ORDER BY n"
+                             " LIMIT ?)",
+                             "ii", from, (int64_t)max);
+    if (to <= from)
+        return 0;
+    int err = store_exec(store, PUT " WHERE r.n > ? AND r.n <= ?", "ii", from, to);
     if (err >= 0)
-        err = store_exec(store, PUT " WHERE r.id = ?", "s", rating);
-    return MIN(err, 0);
+        err = store_exec(store,
+                         "INSERT INTO meta(key, value) VALUES('search_n', CAST(?1 AS TEXT))"
+                         " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+                         "i", to);
+    if (err < 0)
+        return err;
+    return (int)store_value(store, 0, "SELECT count(*) FROM rating WHERE n > ? AND n <= ?", "ii",
+                            from, to);
 }
 
 bool search_is_new_item(Store *store, const char *case_number, const char *item)
@@ -42,12 +64,12 @@ bool search_is_new_item(Store *store, const char *case_number, const char *item)
 
 int search_forget_case(Store *store, const char *case_number)
 {
-    return MIN(0, store_exec(store, TAKE_OUT " WHERE r.case_number = ?", "s", case_number));
+    return MIN(0, store_exec(store, TAKE_OUT OF_CASE, "s", case_number));
 }
 
 int search_put_case(Store *store, const char *case_number)
 {
-    return MIN(0, store_exec(store, PUT " WHERE r.case_number = ?", "s", case_number));
+    return MIN(0, store_exec(store, PUT OF_CASE, "s", case_number));
 }
 
 // The codes of the reasons whose words have the text, each as it stands in rating.tags: "\"207\"".
@@ -70,30 +92,43 @@ static json_t *codes_of(const char *text)
     return found;
 }
 
-// A phrase of FTS5: between quotes, and a quote twice, everything is text.
-static void append_phrase(GString *expression, const char *text)
+// A run as a word of FTS5: between quotes, and a quote twice, everything is text.
+static void append_run(GString *runs, const char *at)
 {
-    g_string_append_c(expression, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            g_string_append_c(expression, '"');
-        g_string_append_c(expression, *text);
+    g_string_append_c(runs, '"');
+    for (int i = 0; i < RUN; i++, at = g_utf8_next_char(at)) {
+        if (*at == '"')
+            g_string_append_c(runs, '"');
+        g_string_append_unichar(runs, g_utf8_get_char(at));
     }
-    g_string_append_c(expression, '"');
+    g_string_append_c(runs, '"');
 }
 
-static char *expression_of(const char *text, const json_t *codes)
+// All runs of a text that has at least one.
+static void append_runs(GString *runs, const char *text)
 {
-    GString *expression = g_string_new("{text case_number item counter staff} : ");
-    append_phrase(expression, text);
+    glong n = MIN(g_utf8_strlen(text, -1) - RUN + 1, RUNS_MAX);
+    g_string_append_c(runs, '(');
+    for (glong i = 0; i < n; i++, text = g_utf8_next_char(text)) {
+        if (i > 0)
+            g_string_append(runs, " AND ");
+        append_run(runs, text);
+    }
+    g_string_append_c(runs, ')');
+}
+
+static char *runs_of(const char *text, const json_t *codes)
+{
+    GString *runs = g_string_new(NULL);
+    append_runs(runs, text);
     size_t i;
     json_t *code;
     json_array_foreach(codes, i, code)
     {
-        g_string_append(expression, " OR tags : ");
-        append_phrase(expression, json_string_value(code));
+        g_string_append(runs, " OR ");
+        append_runs(runs, json_string_value(code));
     }
-    return g_string_free(expression, FALSE);
+    return g_string_free(runs, FALSE);
 }
 
 // Text for LIKE, in which % and _ are text.
@@ -109,12 +144,13 @@ static char *pattern_of(const char *text)
     return g_string_free(pattern, FALSE);
 }
 
-static bool has_many(Store *store, const char *expression)
+static bool has_many(Store *store, const char *runs)
 {
     return store_value(store, 0,
-                       "SELECT count(*) FROM (SELECT 1 FROM rating_fts WHERE rating_fts MATCH ?"
-                       " LIMIT ?)",
-                       "si", expression, (int64_t)SEARCH_MANY) >= SEARCH_MANY;
+                       "SELECT count(*) FROM (SELECT rowid FROM rating_fts WHERE rating_fts MATCH"
+                       " ?1 UNION ALL SELECT n FROM rating WHERE n > " SEARCH_SQL_INDEXED
+                       " LIMIT ?2)",
+                       "si", runs, (int64_t)SEARCH_MANY) >= SEARCH_MANY;
 }
 
 Search search_of(Store *store, const char *text)
@@ -123,11 +159,12 @@ Search search_of(Store *store, const char *text)
     if (!text || !*text)
         return search;
     json_t *codes = codes_of(text);
-    bool is_short = !g_utf8_validate(text, -1, NULL) || g_utf8_strlen(text, -1) < RUN;
-    g_autofree char *expression = is_short ? NULL : expression_of(text, codes);
-    bool is_looked_at = is_short || has_many(store, expression);
-    search.kind = is_looked_at ? SEARCH_SHORT : SEARCH_INDEX;
-    search.text = is_looked_at ? pattern_of(text) : g_steal_pointer(&expression);
+    bool has_runs = g_utf8_validate(text, -1, NULL) && g_utf8_strlen(text, -1) >= RUN;
+    g_autofree char *runs = has_runs ? runs_of(text, codes) : NULL;
+    if (runs && !has_many(store, runs))
+        search.runs = g_steal_pointer(&runs);
+    search.kind = search.runs ? SEARCH_INDEX : SEARCH_LOOK;
+    search.pattern = pattern_of(text);
     search.tags = json_dumps(codes, JSON_COMPACT);
     json_decref(codes);
     return search;
@@ -135,6 +172,7 @@ Search search_of(Store *store, const char *text)
 
 void search_done(Search *search)
 {
-    g_free(search->text);
+    g_free(search->pattern);
     g_free(search->tags);
+    g_free(search->runs);
 }

@@ -4,10 +4,12 @@ import os
 import random
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import threading
 import time
+import uuid
 
 import pytest
 
@@ -200,6 +202,39 @@ def test_a_power_cut_loses_nothing_that_was_acknowledged(make_box, make_camera, 
     box.wait_camera("cam1")
     done = box.check()
     assert done.returncode == 0, done.stdout
+
+
+def column(box, sql):
+    store = sqlite3.connect(box.data / "hall.db", timeout=10)
+    try:
+        found = store.execute(sql).fetchone()
+        store.commit()
+        return found and found[0]
+    finally:
+        store.close()
+
+
+def test_check_finds_a_figure_that_is_wrong_and_has_it_counted_anew(make_box):
+    """And what is folded beside it, the index of words, is searched as well as what is not yet."""
+    box = make_box()
+    rating = {"id": str(uuid.uuid4()), "level": 5, "counter": "c1", "channel": "terminal", "text": "两个小时以前来过"}
+    box.api("POST", "/ratings", {**rating, "at": int((time.time() - 7200) * 1000)})
+    box.command("reload", "--data", box.data)  # which looks for what there is to fold
+    wait_for(lambda: column(box, "SELECT value = (SELECT max(n) FROM rating) FROM meta WHERE key = 'search_n'"), why="words folded")
+    wait_for(lambda: not column(box, "SELECT count(*) FROM figure_stale"), why="hours folded")
+    box.api("POST", "/ratings", {**rating, "id": str(uuid.uuid4()), "text": "小时候来过"})
+    assert [box.api("GET", f"/ratings?q={text}")["total"] for text in ("两个小时以前", "小时候来", "来过", "没来过")] == [1, 1, 2, 0]
+    assert box.check("--deep").returncode == 0
+
+    column(box, "UPDATE figure_cell SET n5 = 4 WHERE kind = 3 AND grain = 0")
+    done = box.check()
+    assert done.returncode == 1 and "channel terminal: n5 is 4, counted 1" in done.stdout and "--repair" in done.stdout
+    assert box.check("--repair").returncode == 1
+    box.command("reload", "--data", box.data)
+    wait_for(lambda: box.check().returncode == 0, step=1, why="counted anew")
+    assert column(box, "SELECT n5 FROM figure_cell WHERE kind = 3 AND grain = 0") == 1
+    box.stop()
+    assert box.check("--deep").returncode == 0
 
 
 def test_a_taken_door_port_says_so(make_box, hall):

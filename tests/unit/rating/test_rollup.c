@@ -2,6 +2,7 @@
 #include "hall_fixture.h"
 
 #include "rating/rollup.h"
+#include "rating/rollup_check.h"
 
 #define HOUR_MS INT64_C(3600000)
 
@@ -127,6 +128,73 @@ static void check_some(Fixture *f, GRand *rand)
     }
 }
 
+// --- and the check sees where they do not
+
+static void note_difference(void *ctx, const RollupDifference *d)
+{
+    g_autofree char *words = rollup_difference_words(d);
+    g_string_append_printf(ctx, "%d h, %s: %s %d, not %d\n",
+                           (int)((d->to_ms - d->from_ms) / HOUR_MS), words,
+                           d->measure ? d->measure : "name", (int)d->kept, (int)d->counted);
+}
+
+static char *differences(Fixture *f, const char *counted_from)
+{
+    GString *found = g_string_new(NULL);
+    int n = rollup_check(f->store, counted_from ? at(counted_from) : 0, at("2027-01-01 00:00"),
+                         note_difference, found);
+    int lines = 0;
+    for (const char *c = found->str; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(n, lines);
+    return g_string_free(found, FALSE);
+}
+
+static void assert_differences(Fixture *f, const char *counted_from, const char *expected)
+{
+    g_autofree char *found = differences(f, counted_from);
+    assert_string_equal(found, expected);
+}
+
+static void distrust_period(void *ctx, const RollupDifference *difference)
+{
+    g_array_append_val((GArray *)ctx, difference->from_ms);
+}
+
+static void repair(Fixture *f)
+{
+    g_autoptr(GArray) wrong = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int64_t now = at("2027-01-01 00:00");
+    assert_true(rollup_check(f->store, 0, now, distrust_period, wrong) > 0);
+    for (guint i = 0; i < wrong->len; i++)
+        assert_int_equal(rollup_distrust(f->store, g_array_index(wrong, int64_t, i)), 0);
+    while (rollup_fold(f->store, now, 100) > 0)
+        ;
+    assert_differences(f, NULL, "");
+}
+
+// One cell of each grain and kind, whichever it is, is altered, lost or made up.
+static void assert_alterations_are_seen(Fixture *f, GRand *rand)
+{
+    static const char *const alterations[] = {
+        "UPDATE figure_cell SET n4 = n4 + 1 WHERE (kind, grain, period, key, sub) = "
+        "(SELECT kind, grain, period, key, sub FROM figure_cell WHERE kind = ?1 AND grain = ?2"
+        " LIMIT 1 OFFSET ?3)",
+        "DELETE FROM figure_cell WHERE (kind, grain, period, key, sub) = "
+        "(SELECT kind, grain, period, key, sub FROM figure_cell WHERE kind = ?1 AND grain = ?2"
+        " LIMIT 1 OFFSET ?3)",
+        "UPDATE figure_cell SET key = 'other' || ?3 WHERE (kind, grain, period, key, sub) = "
+        "(SELECT kind, grain, period, key, sub FROM figure_cell WHERE kind = ?1 AND grain = ?2"
+        " LIMIT 1 OFFSET ?3)",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(alterations); i++) {
+        int64_t kind = pick(rand, ROLLUP_N_KINDS), grain = pick(rand, 5);
+        assert_int_equal(store_exec(f->store, alterations[i], "iii", kind, grain, pick(rand, 3)),
+                         1);
+        repair(f);
+    }
+}
+
 static void rollups_say_what_the_rows_say(void **state)
 {
     Fixture *f = *state;
@@ -147,6 +215,8 @@ static void rollups_say_what_the_rows_say(void **state)
     assert_int_equal(count(f, "SELECT count(*) FROM figure_stale"), 0);
     check_some(f, rand);
     store_script(f->store, "COMMIT");
+    assert_differences(f, NULL, "");
+    assert_alterations_are_seen(f, rand);
     g_rand_free(rand);
 }
 
@@ -185,6 +255,35 @@ static void an_hour_is_folded_once_it_is_over(void **state)
     assert_int_equal(ratings(f, "2026-11-24 00:00", "2026-11-25 00:00"), 3);
 }
 
+static void the_check_names_what_differs(void **state)
+{
+    Fixture *f = *state;
+    add(f, "r1", "2026-11-24 09:10");
+    add(f, "r2", "2026-11-24 10:10");
+    assert_differences(f, NULL, ""); // stale: they are counted by whoever reads
+    rollup_fold(f->store, at("2026-11-25 00:00"), 100);
+    add(f, "late", "2026-11-24 09:59");
+    assert_differences(f, NULL, "");
+    rollup_fold(f->store, at("2026-11-25 00:00"), 100);
+    // A day that says more than its hours.
+    store_script(f->store, "UPDATE figure_cell SET n5 = 7 WHERE kind = 3 AND grain = 1");
+    assert_differences(f, "2026-12-31 00:00",
+                       "24 h, channel pad: n5 7, not 3\n192 h, channel pad: n5 3, not 7\n");
+    repair(f);
+    // Rows that no trigger saw: the hours are counted where that is asked for.
+    store_script(f->store, "DROP TRIGGER figures_rating_new");
+    add(f, "unseen", "2026-11-24 10:30");
+    assert_differences(f, "2026-11-24 11:00", "");
+    assert_differences(f, "2026-11-24 10:00",
+                       "1 h, counter c1 at hour 10: n5 1, not 2\n1 h, staff -: n5 1, not 2\n"
+                       "1 h, service item -: n5 1, not 2\n1 h, channel pad: n5 1, not 2\n");
+    repair(f);
+    store_script(f->store, "UPDATE figure_cell SET name = '别的' WHERE kind = 0 AND grain = 0");
+    g_autofree char *named = differences(f, NULL);
+    assert_non_null(strstr(named, "1 h, counter c1 at hour 09: name 0, not 0\n"));
+    repair(f);
+}
+
 static void another_zone_makes_all_stale(void **state)
 {
     Fixture *f = *state;
@@ -203,6 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { WITH_HALL(rollups_say_what_the_rows_say),
                                         WITH_HALL(an_hour_is_folded_once_it_is_over),
+                                        WITH_HALL(the_check_names_what_differs),
                                         WITH_HALL(another_zone_makes_all_stale) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

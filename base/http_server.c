@@ -274,7 +274,7 @@ static ssize_t stream_read(void *cls, uint64_t position, char *buffer, size_t ma
         if (n > 0)
             return n;
         if (n < 0)
-            return MHD_CONTENT_READER_END_OF_STREAM;
+            return n == -EIO ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
         if (sleep_unless_woken(stream))
             return 0;
     }

@@ -67,8 +67,9 @@ void http_reply_error(HttpRequest *request, int status, const char *code, const 
 void http_reply_accel(HttpRequest *request, const char *type, const char *internal_path);
 
 // Stream: read() is called on a server thread. It returns bytes written (> 0), 0 when there is
-// nothing now (it is called again after http_stream_wake), or -1 at the end. free_ctx is called
-// once, when the peer is gone or at the end.
+// nothing now (it is called again after http_stream_wake), -1 at the end, or -EIO where it breaks
+// off: the peer sees that it is not whole. free_ctx is called once, when the peer is gone or at the
+// end.
 typedef ssize_t (*HttpRead)(void *ctx, char *buffer, size_t max);
 // The stream is created first, so that ctx can hold it for waking; the reply then owns one
 // reference.

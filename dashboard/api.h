@@ -85,7 +85,7 @@ void api_painpoint_post(HttpRequest *request, void *ctx);
 void api_figures(HttpRequest *request, void *ctx);
 void api_figures_summary(HttpRequest *request, void *ctx);
 void api_figures_mine(HttpRequest *request, void *ctx);
-void api_report_monthly(HttpRequest *request, void *ctx);
+void api_report(HttpRequest *request, void *ctx);
 void api_public_figures(HttpRequest *request, void *ctx);
 
 // Telephones, without a session.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Call-backs: the day's list, a number to be dialled (each one an audited look), how a call went.
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "base/clock.h"
 #include "dashboard/audit.h"
@@ -20,7 +22,10 @@ enum { WORD_MAX = 32, TEXT_MAX = 2000 };
 void api_callbacks(HttpRequest *request, void *ctx)
 {
     const Call *call = call_of(request);
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
+    static const char *const parts[] = { "open", "done", NULL };
+    const char *part = query_choice(&query, "part", parts);
     const char *day = query_text(&query, "day", 10);
     g_autofree char *text = g_strconcat(day ? day : "", "T12:00:00+00:00", NULL);
     int64_t day_ms = call->now_ms;
@@ -31,7 +36,15 @@ void api_callbacks(HttpRequest *request, void *ctx)
         return;
     g_autofree char *staff = NULL;
     Actor actor = call_actor(call, store, &staff);
-    http_reply_json(request, 200, callback_list(store, call->hall, day_ms, &actor, call->now_ms));
+    if (!format) {
+        http_reply_json(request, 200,
+                        callback_list(store, call->hall, day_ms, &actor, call->now_ms));
+        return;
+    }
+    ApiCallbackList list = { .day_ms = day_ms, .actor = api_sheet_actor(&query, &actor) };
+    bool is_done = part && strcmp(part, "done") == 0;
+    listing_reply(request, &query, format, is_done ? &api_sheet_calls : &api_sheet_callbacks, &list,
+                  sizeof list);
 }
 
 typedef struct {

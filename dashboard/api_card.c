@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "dashboard/audit.h"
 #include "dashboard/call.h"
@@ -16,7 +18,8 @@ enum { DAY_SIZE = 10, TEXT_MAX = 1000, STAFF_MAX = 64, WHY_MAX = 2000 };
 void api_cards(HttpRequest *request, void *ctx)
 {
     static const char *const states[] = { "waiting", "differing", "counted", "void", NULL };
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     Cursor cursor = query_cursor(&query);
     CardFilter filter = { .state = query_choice(&query, "state", states),
                           .is_mine = query_bool(&query, "mine"),
@@ -30,7 +33,12 @@ void api_cards(HttpRequest *request, void *ctx)
     g_autofree char *staff = NULL;
     const Call *call = call_of(request);
     Actor actor = call_actor(call, store, &staff);
-    http_reply_json(request, 200, card_list(store, call->hall, &filter, &actor));
+    if (!format) {
+        http_reply_json(request, 200, card_list(store, call->hall, &filter, &actor));
+        return;
+    }
+    ApiCardList list = { .filter = filter, .actor = api_sheet_actor(&query, &actor) };
+    listing_reply(request, &query, format, &api_sheet_cards, &list, sizeof list);
 }
 
 static json_t *read_card(const Call *call, const char *id)

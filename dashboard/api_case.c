@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "dashboard/call.h"
 #include "dashboard/query.h"
@@ -8,7 +10,8 @@
 void api_cases(HttpRequest *request, void *ctx)
 {
     static const char *const grades[] = { "none", "warning", "yellow", "red", NULL };
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     Cursor cursor = query_cursor(&query);
     CaseFilter filter = { .state = query_text(&query, "state", 32),
                           .grade = query_choice(&query, "grade", grades),
@@ -21,7 +24,9 @@ void api_cases(HttpRequest *request, void *ctx)
                           .limit = query_limit(&query) };
     Store *store = query_check(&query) ? call_store(request) : NULL;
     const Call *call = call_of(request);
-    if (store)
+    if (store && format)
+        listing_reply(request, &query, format, &api_sheet_cases, &filter, sizeof filter);
+    else if (store)
         http_reply_json(request, 200, case_list(store, call->hall, &filter, call->now_ms));
 }
 

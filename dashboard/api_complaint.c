@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "dashboard/audit.h"
 #include "dashboard/call.h"
@@ -32,7 +34,8 @@ void api_complaints(HttpRequest *request, void *ctx)
                                           "closed",   "refused",  NULL };
     static const char *const publications[] = { "none", "proposed", "published", NULL };
     const Call *call = call_of(request);
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     Cursor cursor = query_cursor(&query);
     ComplaintFilter filter = { .is_open = query_bool(&query, "open"),
                                .state = query_choice(&query, "state", states),
@@ -52,7 +55,13 @@ void api_complaints(HttpRequest *request, void *ctx)
         return;
     g_autofree char *staff = NULL;
     ComplaintReader reader = api_complaint_reader(call, &staff);
-    http_reply_json(request, 200, complaint_list(store, &filter, &reader, call->now_ms));
+    if (!format) {
+        http_reply_json(request, 200, complaint_list(store, &filter, &reader, call->now_ms));
+        return;
+    }
+    ApiComplaintList list = { .filter = filter, .reader = reader };
+    list.reader.actor = api_sheet_actor(&query, &reader.actor);
+    listing_reply(request, &query, format, &api_sheet_complaints, &list, sizeof list);
 }
 
 static json_t *read_complaint(const Call *call, const char *id)

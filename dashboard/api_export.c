@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "base/clock.h"
 #include "base/fields.h"
@@ -19,7 +21,8 @@ void api_exports(HttpRequest *request, void *ctx)
 {
     static const char *const states[] = { "queued",    "running", "done", "failed",
                                           "cancelled", "removed", NULL };
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     Cursor cursor = query_cursor(&query);
     ExportFilter filter = { .state = query_choice(&query, "state", states),
                             .ref = query_text(&query, "ref", API_REF_MAX),
@@ -27,7 +30,9 @@ void api_exports(HttpRequest *request, void *ctx)
                             .before_id = cursor.before_id,
                             .limit = query_limit(&query) };
     Store *store = query_check(&query) ? call_store(request) : NULL;
-    if (store)
+    if (store && format)
+        listing_reply(request, &query, format, &api_sheet_exports, &filter, sizeof filter);
+    else if (store)
         http_reply_json(request, 200, export_list(store, &filter));
 }
 

@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "dashboard/call.h"
 #include "dashboard/query.h"
-#include "dashboard/report.h"
 #include "rating/figures.h"
 #include "rating/shape.h"
 
@@ -28,16 +27,16 @@ static Range query_range(Query *query)
 
 void api_figures(HttpRequest *request, void *ctx)
 {
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     const char *by = query_choice(&query, "by", figures_groups);
     Range range = query_range(&query);
     bool is_compared = query_bool(&query, "compare");
     if (!by)
         query_fail(&query, "by: counter, staff, item, unit, channel, hour or hall");
-    const char *format = query_choice(&query, "format", sheet_formats);
     Store *store = query_check(&query) ? call_store(request) : NULL;
     if (store && format)
-        api_sheet_figures(request, format, by, figures_by(store, by, range.from_ms, range.to_ms));
+        api_sheet_figures(request, &query, format, by, range.from_ms, range.to_ms);
     else if (store)
         http_reply_json(
             request, 200,
@@ -139,43 +138,4 @@ void api_public_figures(HttpRequest *request, void *ctx)
                               public_part(store, month, now), "last_month",
                               public_part(store, last, month), "months",
                               public_months(store, now)));
-}
-
-// --- the month as a page of paper
-
-// "2026-11"; the month that is now, unless given. False: not a month.
-static bool read_month(const char *text, int64_t now_ms, int64_t *ret_from, int64_t *ret_to)
-{
-    g_autofree char *zone = clock_format(now_ms);
-    g_autofree char *first =
-        text ? g_strdup_printf("%.7s-01T12:00:00%s", text, zone + strlen("2026-11-24T09:12:03.120"))
-             : g_strdup(zone);
-    int64_t at;
-    if (!clock_parse(first, &at))
-        return false;
-    *ret_from = month_start(at, 0);
-    *ret_to = figures_months_before(*ret_from, -1);
-    return true;
-}
-
-void api_report_monthly(HttpRequest *request, void *ctx)
-{
-    enum { MONTH_CHARS = 7 };
-    Query query = query_of(request);
-    const char *month = query_text(&query, "month", MONTH_CHARS);
-    const Call *call = call_of(request);
-    int64_t from_ms = 0, to_ms = 0;
-    if (!read_month(month, call->now_ms, &from_ms, &to_ms))
-        query_fail(&query, "month: as 2026-11");
-    Store *store = query_check(&query) ? call_store(request) : NULL;
-    if (!store)
-        return;
-    g_autoptr(GByteArray) page =
-        report_monthly(store, call->hall->config->hall.name, from_ms, to_ms, call->now_ms);
-    if (!page) {
-        http_reply_error(request, 503, "unavailable", "The report could not be drawn.");
-        return;
-    }
-    http_add_header(request, "Content-Disposition", "attachment; filename=monthly.pdf");
-    http_reply_bytes(request, 200, "application/pdf", page->data, page->len);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "base/fields.h"
 #include "dashboard/account.h"
@@ -27,7 +29,8 @@ void api_flags(HttpRequest *request, void *ctx)
 {
     static const char *const states[] = { "raised",    "acknowledged", "explained", "confirmed",
                                           "dismissed", "closed",       NULL };
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     Cursor cursor = query_cursor(&query);
     FlagFilter filter = { .kind = query_text(&query, "kind", 64),
                           .state = query_choice(&query, "state", states),
@@ -41,6 +44,10 @@ void api_flags(HttpRequest *request, void *ctx)
     Store *store = query_check(&query) ? call_store(request) : NULL;
     if (!store)
         return;
+    if (format) {
+        listing_reply(request, &query, format, &api_sheet_flags, &filter, sizeof filter);
+        return;
+    }
     json_t *list = flag_list(store, &filter);
     size_t i;
     json_t *flag;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "base/clock.h"
 #include "base/fields.h"
@@ -16,7 +18,8 @@ enum { CAMERAS_MAX = 16, ID_MAX = 64, REASON_MAX = 500 };
 void api_holds(HttpRequest *request, void *ctx)
 {
     static const char *const states[] = { "wanted", "held", "failed", "lifting", "lifted", NULL };
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     Cursor cursor = query_cursor(&query);
     HoldFilter filter = { .state = query_choice(&query, "state", states),
                           .camera = query_text(&query, "camera", ID_MAX),
@@ -25,7 +28,9 @@ void api_holds(HttpRequest *request, void *ctx)
                           .before_id = cursor.before_id,
                           .limit = query_limit(&query) };
     Store *store = query_check(&query) ? call_store(request) : NULL;
-    if (store)
+    if (store && format)
+        listing_reply(request, &query, format, &api_sheet_holds, &filter, sizeof filter);
+    else if (store)
         http_reply_json(request, 200, hold_list(store, &filter));
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "base/clock.h"
 #include "dashboard/audit.h"
@@ -16,14 +18,17 @@
 void api_outbox(HttpRequest *request, void *ctx)
 {
     static const char *const states[] = { "waiting", "sent", "refused", "given_up", NULL };
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     Cursor cursor = query_cursor(&query);
     OutboxFilter filter = { .receiver = query_text(&query, "receiver", RECEIVER_MAX),
                             .state = query_choice(&query, "state", states),
                             .before_seq = cursor.before_id ? cursor.before_ms : STORE_NULL,
                             .limit = query_limit(&query) };
     Store *store = query_check(&query) ? call_store(request) : NULL;
-    if (store)
+    if (store && format)
+        listing_reply(request, &query, format, &api_sheet_outbox, &filter, sizeof filter);
+    else if (store)
         http_reply_json(request, 200, outbox_list(store, &filter));
 }
 

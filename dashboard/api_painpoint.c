@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "dashboard/call.h"
 #include "dashboard/query.h"
@@ -16,7 +18,8 @@ void api_painpoint_tags(HttpRequest *request, void *ctx)
 
 void api_painpoints(HttpRequest *request, void *ctx)
 {
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     Cursor cursor = query_cursor(&query);
     int64_t from_ms = query_time(&query, "from", 0);
     int64_t to_ms = query_time(&query, "to", INT64_MAX);
@@ -24,6 +27,11 @@ void api_painpoints(HttpRequest *request, void *ctx)
     Store *store = query_check(&query) ? call_store(request) : NULL;
     if (!store)
         return;
+    if (format) {
+        ApiPainpointList list = { .from_ms = from_ms, .to_ms = to_ms };
+        listing_reply(request, &query, format, &api_sheet_painpoints, &list, sizeof list);
+        return;
+    }
     json_t *page = painpoint_list(store, from_ms, to_ms, cursor.before_ms, cursor.before_id, limit);
     json_object_set_new(page, "counts", painpoint_counts(store, from_ms, to_ms));
     http_reply_json(request, 200, page);

@@ -31,7 +31,8 @@ static int query_level(Query *query)
 
 void api_ratings(HttpRequest *request, void *ctx)
 {
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     Cursor cursor = query_cursor(&query);
     RatingFilter filter = { .from_ms = query_time(&query, "from", STORE_NULL),
                             .to_ms = query_time(&query, "to", STORE_NULL),
@@ -45,10 +46,9 @@ void api_ratings(HttpRequest *request, void *ctx)
                             .before_ms = cursor.before_ms,
                             .before_id = cursor.before_id,
                             .limit = query_limit(&query) };
-    const char *format = query_choice(&query, "format", sheet_formats);
     Store *store = query_check(&query) ? call_store(request) : NULL;
     if (store && format)
-        api_sheet_ratings(request, store, format, &filter);
+        listing_reply(request, &query, format, &api_sheet_ratings, &filter, sizeof filter);
     else if (store)
         http_reply_json(request, 200, rating_list(store, &filter));
 }

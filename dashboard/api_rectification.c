@@ -17,7 +17,7 @@ enum { WHY_MAX = 2000, WORD_MAX = 64 };
 const char *api_query_owner(Query *query, const Call *call)
 {
     const char *owner = query_text(query, "owner", ACCOUNT_NAME_MAX);
-    return owner && strcmp(owner, "me") == 0 ? call->who : owner;
+    return owner && strcmp(owner, "me") == 0 ? query_keep(query, call->who) : owner;
 }
 
 void api_rectifications(HttpRequest *request, void *ctx)
@@ -25,7 +25,8 @@ void api_rectifications(HttpRequest *request, void *ctx)
     static const char *const states[] = { "verifying", "fixing", "telling", "calling",
                                           "judging",   "closed", "void",    NULL };
     const Call *call = call_of(request);
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     Cursor cursor = query_cursor(&query);
     RectificationFilter filter = { .is_open = query_bool(&query, "open"),
                                    .state = query_choice(&query, "state", states),
@@ -36,10 +37,9 @@ void api_rectifications(HttpRequest *request, void *ctx)
                                    .after_ms = cursor.before_ms,
                                    .after_id = cursor.before_id,
                                    .limit = query_limit(&query) };
-    const char *format = query_choice(&query, "format", sheet_formats);
     Store *store = query_check(&query) ? call_store(request) : NULL;
     if (store && format)
-        api_sheet_rectifications(request, store, format, &filter);
+        listing_reply(request, &query, format, &api_sheet_rectifications, &filter, sizeof filter);
     else if (store)
         http_reply_json(request, 200, rectification_list(store, &filter, call->now_ms));
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/api.h"
+#include "dashboard/api_sheet.h"
+#include "dashboard/sheet.h"
 
 #include "base/clock.h"
 #include "dashboard/audit.h"
@@ -52,7 +54,8 @@ void api_health(HttpRequest *request, void *ctx)
 
 void api_audit(HttpRequest *request, void *ctx)
 {
-    Query query = query_of(request);
+    g_auto(Query) query = query_of(request);
+    const char *format = query_format(&query, sheet_formats);
     AuditFilter filter = { .who = query_text(&query, "who", 128),
                            .action = query_text(&query, "action", 64),
                            .q = query_text(&query, "q", 200),
@@ -61,7 +64,9 @@ void api_audit(HttpRequest *request, void *ctx)
                            .cursor = query_cursor(&query),
                            .limit = query_limit(&query) };
     Store *store = query_check(&query) ? call_store(request) : NULL;
-    if (store)
+    if (store && format)
+        listing_reply(request, &query, format, &api_sheet_audit, &filter, sizeof filter);
+    else if (store)
         http_reply_json(request, 200, audit_list(store, &filter));
 }
 

@@ -4,6 +4,7 @@
 #include "base/fields.h"
 #include "base/log.h"
 #include "dashboard/account.h"
+#include "dashboard/audit.h"
 
 #include <errno.h>
 #include <string.h>
@@ -83,6 +84,29 @@ json_t *call_body(HttpRequest *request)
 int call_write(HttpRequest *request, WriterRun run, void *job)
 {
     return writer_call(call_of(request)->dashboard->options.writer, run, job);
+}
+
+typedef struct {
+    const Call *call;
+    const char *action, *subject, *detail;
+} AuditJob;
+
+static int audit_run(Store *store, void *data)
+{
+    const AuditJob *job = data;
+    return audit_add(store, job->call->now_ms, job->call->who, job->action, job->subject,
+                     job->detail);
+}
+
+bool call_audit(HttpRequest *request, const char *action, const char *subject, const char *detail)
+{
+    AuditJob job = {
+        .call = call_of(request), .action = action, .subject = subject, .detail = detail
+    };
+    int err = call_write(request, audit_run, &job);
+    if (err < 0)
+        call_reply_failure(request, err, "the audit record", "");
+    return err >= 0;
 }
 
 void call_reply_failure(HttpRequest *request, int err, const char *what, const char *sentence)

@@ -11,8 +11,10 @@
 #include "dashboard/events.h"
 #include "dashboard/halls.h"
 #include "dashboard/login.h"
+#include "dashboard/press.h"
 #include "dashboard/readers.h"
 #include "dashboard/session.h"
+#include "dashboard/shelf.h"
 #include "dashboard/viewing.h"
 #include "dashboard/verification.h"
 #include "rating/actor.h"
@@ -30,6 +32,8 @@ struct Dashboard {
     Viewing *viewing;
     Verifications *verifications;
     Attempts *telephones; // how soon one address may rate again
+    Press *press;
+    Shelf *reports; // the press's thread alone uses it (api_report.c)
     HttpServer *server;
     int64_t started_ms;
     gint n_probes, n_discoveries,
@@ -65,6 +69,8 @@ json_t *call_body(HttpRequest *request);
 // A job of the desk's writer; its result after the commit. Handlers name their job structs' errors
 // themselves.
 int call_write(HttpRequest *request, WriterRun run, void *job);
+// An audit row of who asks, alone. False: it was not stored, and the request has been answered.
+bool call_audit(HttpRequest *request, const char *action, const char *subject, const char *detail);
 // The answer for a write or look-up that failed: -ENOENT 404, -EINVAL 400, -EACCES 403, -EEXIST
 // 409, others 503. what names the thing ("case 2026-1"); sentence may be empty.
 void call_reply_failure(HttpRequest *request, int err, const char *what, const char *sentence);

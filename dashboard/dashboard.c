@@ -17,6 +17,8 @@
 enum { SERVER_THREADS = 8, LINK_SECRET_BYTES = 32 };
 // A hall's telephones may share one address (its own network, a carrier's): many are free.
 enum { TELEPHONES_MAX = 4096, TELEPHONES_FREE = 60, TELEPHONES_LONGEST_MS = 60000 };
+// Reports that were drawn and are given again while they are still right.
+enum { REPORTS_MAX = 16, REPORT_BYTES_MAX = 8 * 1024 * 1024 };
 
 static void copy_options(Dashboard *dashboard, const DashboardOptions *options)
 {
@@ -61,6 +63,8 @@ int dashboard_new(const DashboardOptions *options, Dashboard **ret_dashboard)
     dashboard->viewing = viewing_new(options->writer);
     dashboard->verifications = verifications_new(PROGRAM);
     dashboard->telephones = attempts_new(TELEPHONES_MAX, TELEPHONES_FREE, TELEPHONES_LONGEST_MS);
+    dashboard->press = press_new(dashboard->readers, dashboard->halls);
+    dashboard->reports = shelf_new(REPORTS_MAX, REPORT_BYTES_MAX);
     dashboard->login = login_new();
     if (!dashboard->login)
         return -ENOMEM;
@@ -89,6 +93,8 @@ void dashboard_free(Dashboard *dashboard)
     while (g_atomic_int_get(&dashboard->n_probes) || g_atomic_int_get(&dashboard->n_discoveries) ||
            g_atomic_int_get(&dashboard->n_inspections))
         g_usleep(10000);
+    press_free(dashboard->press);
+    shelf_free(dashboard->reports);
     verifications_free(dashboard->verifications);
     login_free(dashboard->login);
     viewing_free(dashboard->viewing);

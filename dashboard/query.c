@@ -14,6 +14,36 @@ Query query_of(HttpRequest *request)
     return (Query){ .request = request };
 }
 
+void query_done(Query *query)
+{
+    g_clear_pointer(&query->kept, g_string_chunk_free);
+    if (query->asked)
+        g_string_free(query->asked, TRUE);
+    query->asked = NULL;
+}
+
+const char *query_format(Query *query, const char *const *formats)
+{
+    enum { CHUNK = 256 };
+    if (http_query(query->request, "format")) {
+        query->kept = g_string_chunk_new(CHUNK);
+        query->asked = g_string_new(NULL);
+    }
+    return query_choice(query, "format", formats);
+}
+
+const char *query_keep(Query *query, const char *text)
+{
+    return text && query->kept ? g_string_chunk_insert_const(query->kept, text) : text;
+}
+
+bool query_is_english(Query *query)
+{
+    static const char *const languages[] = { "zh", "en", NULL };
+    const char *language = query_choice(query, "language", languages);
+    return language && language[0] == 'e';
+}
+
 void query_fail(Query *query, const char *format, ...)
 {
     if (query->error[0])
@@ -33,7 +63,9 @@ const char *query_text(Query *query, const char *name, size_t max)
         query_fail(query, "%s: at most %zu bytes are allowed", name, max);
         return NULL;
     }
-    return value;
+    if (query->asked)
+        g_string_append_printf(query->asked, "%s%s=%s", query->asked->len ? " " : "", name, value);
+    return query_keep(query, value);
 }
 
 const char *query_choice(Query *query, const char *name, const char *const *choices)

@@ -11,9 +11,20 @@ enum { QUERY_LIMIT_DEFAULT = 50, QUERY_LIMIT_MAX = 200 };
 typedef struct {
     HttpRequest *request;
     char error[200]; // empty: all well so far
+    // Where a file is asked for, which is made when the request is over: copies of what was read.
+    GStringChunk *kept;
+    GString *asked; // "counter=c1 level=bad", for the audit record
 } Query;
 
 Query query_of(HttpRequest *request);
+void query_done(Query *query); // where query_format was asked
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Query, query_done)
+// ?format=, one of a NULL-terminated list; NULL: none. From then on what is read outlives the
+// request, as long as the query is not done.
+const char *query_format(Query *query, const char *const *formats);
+const char *query_keep(Query *query, const char *text);
+// ?language=en; else Chinese.
+bool query_is_english(Query *query);
 // NULL: absent or empty.
 const char *query_text(Query *query, const char *name, size_t max);
 // One of a NULL-terminated list.

@@ -2,256 +2,726 @@
 #include "dashboard/report.h"
 
 #include "base/clock.h"
-#include "rating/figures.h"
-#include "rating/rectification.h"
+#include "dashboard/paper.h"
+#include "dashboard/report_table.h"
 
-#include <cairo-pdf.h>
-#include <pango/pangocairo.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-// A4 in points.
-enum { WIDTH = 595, HEIGHT = 842, MARGIN = 40, LINE = 17, ROWS_MAX = 10, TAGS_MAX = 8 };
-
-#define INK    0x14202e
-#define MUTED  0x5a6875
-#define ACCENT 0x0b57a4
-#define BAD    0xcf362c
-#define PALE   0xe6ecf3
+enum { COLUMNS_MAX = 9, RANK_ROWS = 10, BAR_ROWS = 10 };
 
 typedef struct {
-    cairo_t *cr;
-    double y; // where the next thing begins
-} Sheet;
+    Paper *paper;
+    const ReportHead *head;
+    const json_t *review, *tables;
+} Report;
 
-static void color(cairo_t *cr, unsigned rgb)
+static const PaperStyle plain = { .size = 9, .color = PAPER_INK };
+static const PaperStyle bold = { .size = 9, .color = PAPER_INK, .is_bold = true };
+static const PaperStyle right = { .size = 9, .color = PAPER_INK, .align = PAPER_RIGHT };
+static const PaperStyle muted = { .size = 8, .color = PAPER_MUTED };
+static const PaperStyle centered = { .size = 7.5, .color = PAPER_MUTED, .align = PAPER_CENTER };
+
+G_GNUC_FORMAT(2)
+G_GNUC_FORMAT(3)
+static const char *say(const Report *report, const char *zh, const char *en)
 {
-    cairo_set_source_rgb(cr, (rgb >> 16) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0);
+    return report->head->is_english ? en : zh;
 }
 
-static void box(cairo_t *cr, unsigned rgb, double x, double y, double width, double height)
+static const json_t *at(const json_t *object, const char *key)
 {
-    color(cr, rgb);
-    cairo_rectangle(cr, x, y, width, height);
-    cairo_fill(cr);
-}
-
-static void text(cairo_t *cr, unsigned rgb, const char *font, double x, double y, double width,
-                 const char *said)
-{
-    PangoLayout *layout = pango_cairo_create_layout(cr);
-    PangoFontDescription *description = pango_font_description_from_string(font);
-    pango_layout_set_font_description(layout, description);
-    pango_layout_set_text(layout, said, -1);
-    if (width > 0) { // cut off where it is longer
-        pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
-        pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-    }
-    color(cr, rgb);
-    cairo_move_to(cr, x, y);
-    pango_cairo_show_layout(cr, layout);
-    pango_font_description_free(description);
-    g_object_unref(layout);
-}
-
-#define PLAIN "Noto Sans CJK SC 8"
-#define BOLD  "Noto Sans CJK SC Bold 8"
-
-static void heading(Sheet *sheet, const char *said)
-{
-    sheet->y += 8;
-    box(sheet->cr, ACCENT, MARGIN, sheet->y + 3, 3, 11);
-    text(sheet->cr, INK, "Noto Sans CJK SC Bold 10", MARGIN + 8, sheet->y, 0, said);
-    sheet->y += 20;
+    return json_object_get(object, key);
 }
 
 static double number(const json_t *object, const char *key)
 {
-    return json_number_value(json_object_get(object, key));
+    return json_number_value(at(object, key));
 }
 
-// "96.3%（209/217）"; 19,880 of 19,881 is not 100 %.
-static char *share_text(const json_t *share)
+static const char *text(const json_t *object, const char *key)
+{
+    return json_string_value(at(object, key));
+}
+
+char *report_title(const ReportHead *head)
+{
+    g_autofree char *period = period_title(&head->period, head->is_english);
+    const char *kind = period_report(&head->period, head->is_english);
+    return head->is_english ? g_strdup_printf("%s: %s, %s", head->hall, kind, period)
+                            : g_strdup_printf("%s %s好差评%s", head->hall, period, kind);
+}
+
+// --- head and heading
+
+static void heading(const Report *report, const char *said, const char *hint, double need)
+{
+    static const PaperStyle style = { .size = 13, .color = PAPER_INK, .is_bold = true };
+    paper_move(report->paper, 12);
+    paper_need(report->paper, need + 26);
+    double y = paper_y(report->paper);
+    paper_box(report->paper, PAPER_ACCENT, PAPER_MARGIN, y + 3, 3, 12);
+    paper_text(report->paper, style, PAPER_MARGIN + 9, y, 250, said);
+    if (hint) {
+        PaperStyle beside = muted;
+        beside.align = PAPER_RIGHT;
+        paper_text(report->paper, beside, PAPER_MARGIN + 150, y + 4, PAPER_INNER - 150, hint);
+    }
+    paper_move(report->paper, 24);
+}
+
+static void draw_head(const Report *report)
+{
+    enum { BAND = 96 };
+    static const PaperStyle hall = { .size = 12, .color = 0xd6e6f5 };
+    static const PaperStyle title = { .size = 25, .color = PAPER_WHITE, .is_bold = true };
+    static const PaperStyle small = { .size = 9, .color = 0xd6e6f5 };
+    const ReportHead *head = report->head;
+    g_autofree char *period = period_title(&head->period, head->is_english);
+    g_autofree char *from = clock_format(head->period.from_ms);
+    g_autofree char *to = clock_format(head->period.to_ms - 1), *now = clock_format(head->made_ms);
+    g_autofree char *name = g_strdup_printf(say(report, "%s好差评%s", "%s: %s"), period,
+                                            period_report(&head->period, head->is_english));
+    g_autofree char *days = g_strdup_printf(
+        say(report, "统计 %.10s 至 %.10s%s  ·  生成于 %.10s %.5s",
+            "%.10s to %.10s%s  ·  made on %.10s at %.5s"),
+        from, to,
+        head->period.is_running ? say(report, "（未结束，与上期同样天数相比）",
+                                      " (running: compared with as many days before)")
+                                : "",
+        now, now + strlen("2026-11-24T"));
+    paper_box(report->paper, PAPER_ACCENT, 0, 0, PAPER_WIDTH, BAND);
+    paper_text(report->paper, hall, PAPER_MARGIN, 20, PAPER_INNER, head->hall);
+    paper_text(report->paper, title, PAPER_MARGIN, 35, PAPER_INNER, name);
+    paper_text(report->paper, small, PAPER_MARGIN, 71, PAPER_INNER, days);
+    paper_move(report->paper, BAND + 12);
+}
+
+// --- the span in words
+
+static double percent(const json_t *share)
 {
     double n = number(share, "n"), of = number(share, "of");
-    if (of <= 0)
-        return g_strdup("—");
-    double percent = n >= of ? 100 : n <= 0 ? 0 : CLAMP(n / of * 100, 0.1, 99.9);
-    return g_strdup_printf("%.1f%%（%.0f/%.0f）", percent, n, of);
+    return of <= 0 || n <= 0 ? 0 : n >= of ? 100 : CLAMP(n / of * 100, 0.1, 99.9);
 }
 
-static char *figure_text(const Figure *figure, const json_t *row)
+static double sum(const json_t *rows, const char *key)
 {
-    const json_t *value = json_object_get(row, figure->key);
-    return figure->form == FIGURE_VOLUME ? g_strdup_printf("%.0f", json_number_value(value))
-                                         : share_text(value);
+    double total = 0;
+    size_t i;
+    json_t *row;
+    json_array_foreach((json_t *)rows, i, row) total += number(row, key);
+    return total;
 }
 
-static void draw_row(Sheet *sheet, const char *font, const char *const *cells, const double *at)
+static char *summary_text(const Report *report)
 {
-    for (int i = 0; cells[i]; i++)
-        text(sheet->cr, INK, font, MARGIN + at[i], sheet->y,
-             (cells[i + 1] ? at[i + 1] : WIDTH - 2 * MARGIN) - at[i] - 4, cells[i]);
-    sheet->y += LINE;
-    box(sheet->cr, PALE, MARGIN, sheet->y - 2, WIDTH - 2 * MARGIN, 0.6);
+    const json_t *total = at(report->review, "total"), *before = at(report->review, "before");
+    const json_t *pains = at(report->review, "painpoints"), *good = at(total, "good");
+    const json_t *worst = json_array_get(at(report->review, "tags"), 0);
+    const json_t *pain = json_array_get(at(pains, "tags"), 0);
+    double then = number(at(before, "good"), "of") > 0 ? percent(at(before, "good")) : -1;
+    GString *said = g_string_new(NULL);
+    g_string_append_printf(said, say(report, "本期共有评价 %.0f 件，", "%.0f ratings, "),
+                           number(total, "n"));
+    g_string_append_printf(said, say(report, "好评率 %.1f%%", "%.1f%% of them good"),
+                           percent(good));
+    if (then >= 0)
+        g_string_append_printf(said, say(report, "，较上期 %+.1f 个百分点", " (%+.1f points)"),
+                               percent(good) - then);
+    g_string_append_printf(
+        said,
+        say(report, "；差评 %.0f 件，按时整改 %.0f 件", "; %.0f bad ones, %.0f put right in time"),
+        number(at(total, "bad"), "n"), number(at(total, "rectified"), "n"));
+    if (worst)
+        g_string_append_printf(said, say(report, "，原因最多的是“%s”", ", most often for “%s”"),
+                               text(worst, "text") ? text(worst, "text") : text(worst, "code"));
+    g_string_append_printf(said,
+                           say(report, "。吐槽找茬 %.0f 件；收集堵点难点 %.0f 条",
+                               ". %.0f complaints; "
+                               "%.0f pain points"),
+                           sum(at(report->review, "complaints"), "n"), number(pains, "total"));
+    if (pain)
+        g_string_append_printf(said, say(report, "，最集中的是“%s”", ", most often “%s”"),
+                               text(pain, "text") ? text(pain, "text") : text(pain, "code"));
+    g_string_append_printf(said,
+                           say(report, "。评价异常线索 %.0f 条。", ". %.0f clues of rating fraud."),
+                           sum(at(report->review, "clues"), "n"));
+    return g_string_free(said, FALSE);
 }
 
-static void draw_figures(Sheet *sheet, const json_t *row, const json_t *before)
+static void draw_summary(const Report *report)
 {
-    static const double at[] = { 0, 100, 240, 380 };
-    const json_t *month = json_object_get(json_object_get(before, "month"), "total");
-    const json_t *year = json_object_get(json_object_get(before, "year"), "total");
-    heading(sheet, "各项指标");
-    draw_row(sheet, BOLD, (const char *[]){ "指标", "本月（分子/分母）", "上月", "去年同月", NULL },
-             at);
-    g_autofree char *n = g_strdup_printf("%.0f", number(row, "n"));
-    g_autofree char *of_month = g_strdup_printf("%.0f", number(month, "n"));
-    g_autofree char *of_year = g_strdup_printf("%.0f", number(year, "n"));
-    draw_row(sheet, PLAIN, (const char *[]){ "评价数", n, of_month, of_year, NULL }, at);
-    for (size_t i = 0; i < figures_n; i++) {
-        const Figure *figure = &figures_table[i];
-        g_autofree char *now = figure_text(figure, row);
-        g_autofree char *then = figure_text(figure, month);
-        g_autofree char *last = figure_text(figure, year);
-        draw_row(sheet, PLAIN, (const char *[]){ figure->chinese, now, then, last, NULL }, at);
+    static const PaperStyle style = { .size = 10.5, .color = PAPER_INK };
+    g_autofree char *said = summary_text(report);
+    double x = PAPER_MARGIN, y = paper_y(report->paper);
+    double high = paper_words(report->paper, style, x + 12, y, PAPER_INNER - 24, said, false);
+    paper_round(report->paper, PAPER_PALE, x, y, PAPER_INNER, high + 16);
+    paper_words(report->paper, style, x + 12, y + 8, PAPER_INNER - 24, said, true);
+    paper_move(report->paper, high + 26);
+}
+
+// --- tiles
+
+static const struct {
+    const char *key, *zh, *en;
+    int better; // 1: more is better, -1: less is, 0: neither
+} tiles[] = {
+    { "n", "评价数", "ratings", 0 },
+    { "good", "好评率", "good rate", 1 },
+    { "bad", "差评率", "bad rate", -1 },
+    { "active", "主动评价率", "active rate", 1 },
+    { "rectified", "差评整改率", "rectification rate", 1 },
+    { "called", "回访率", "call-back rate", 1 },
+    { "on_time", "按时办结率", "on-time rate", 1 },
+    { "services", "服务量", "services", 0 },
+};
+
+static bool change_of(const json_t *now, const json_t *then, double *ret_change)
+{
+    if (json_is_object(now)) {
+        *ret_change = percent(now) - percent(then);
+        return number(now, "of") > 0 && number(then, "of") > 0;
     }
+    double was = json_number_value(then);
+    *ret_change = was > 0 ? (json_number_value(now) / was - 1) * 100 : 0;
+    return was > 0;
 }
 
-// Ratings of each day as bars, the bad ones in them; days are numbered below.
-static void draw_days(Sheet *sheet, const json_t *trend)
+static void draw_change(const Report *report, const char *label, const json_t *now,
+                        const json_t *then, int better, double x, double y, double width)
 {
-    enum { TALL = 58 };
-    const json_t *points = json_object_get(trend, "points");
-    double most = 1, step = (double)(WIDTH - 2 * MARGIN) / (double)MAX(1, json_array_size(points));
+    double change;
+    PaperStyle style = muted;
+    style.align = PAPER_RIGHT;
+    bool is_known = change_of(now, then, &change);
+    bool is_flat = change > -0.05 && change < 0.05;
+    g_autofree char *said =
+        is_known
+            ? g_strdup_printf("%s %.1f%s",
+                              is_flat      ? "＝"
+                              : change > 0 ? "▲"
+                                           : "▼",
+                              ABS(change), json_is_object(now) ? say(report, " 点", " pt") : "%")
+            : g_strdup("—");
+    if (is_known && !is_flat && better)
+        style.color = (change > 0) == (better > 0) ? PAPER_GOOD : PAPER_BAD;
+    paper_text(report->paper, muted, x, y, width, label);
+    paper_text(report->paper, style, x, y, width, said);
+}
+
+static void draw_tile(const Report *report, size_t i, double x, double y, double width)
+{
+    static const PaperStyle label = { .size = 9, .color = PAPER_MUTED };
+    PaperStyle big = { .size = 21, .color = PAPER_ACCENT, .is_bold = true };
+    const char *key = tiles[i].key;
+    const json_t *now = at(at(report->review, "total"), key);
+    bool is_share = json_is_object(now);
+    g_autofree char *whole = report_cell_text(now, "value");
+    g_autofree char *shown = is_share && number(now, "of") > 0
+                                 ? g_strdup_printf("%.1f%%", percent(now))
+                                 : g_strdup(is_share ? "—" : whole);
+    g_autofree char *numbers =
+        is_share ? g_strdup_printf("%.0f / %.0f", number(now, "n"), number(now, "of"))
+                 : g_strdup("");
+    if (strcmp(key, "bad") == 0)
+        big.color = PAPER_BAD;
+    PaperStyle beside = muted;
+    beside.align = PAPER_RIGHT;
+    paper_round(report->paper, PAPER_PALE, x, y, width, 76);
+    paper_text(report->paper, label, x + 9, y + 7, width - 18,
+               say(report, tiles[i].zh, tiles[i].en));
+    paper_text(report->paper, beside, x + 9, y + 8, width - 18, numbers);
+    paper_text(report->paper, big, x + 9, y + 20, width - 18, shown);
+    draw_change(report, say(report, "较上期", "before"), now, at(at(report->review, "before"), key),
+                tiles[i].better, x + 9, y + 48, width - 18);
+    draw_change(report, say(report, "较去年", "year"), now, at(at(report->review, "year"), key),
+                tiles[i].better, x + 9, y + 60, width - 18);
+}
+
+static void draw_tiles(const Report *report)
+{
+    enum { PER_ROW = 4, GAP = 9, TALL = 76 };
+    double width = (PAPER_INNER - (PER_ROW - 1) * GAP) / (double)PER_ROW,
+           y = paper_y(report->paper);
+    for (size_t i = 0; i < G_N_ELEMENTS(tiles); i++)
+        draw_tile(report, i, PAPER_MARGIN + (double)(i % PER_ROW) * (width + GAP),
+                  y + (i < PER_ROW ? 0 : TALL + GAP), width);
+    paper_move(report->paper, 2 * TALL + GAP + 2);
+}
+
+// --- charts
+
+static void legend(const Report *report, double x, double y, unsigned color, const char *said)
+{
+    paper_box(report->paper, color, x, y + 3, 7, 7);
+    paper_text(report->paper, muted, x + 11, y, 120, said);
+}
+
+// "3日", "3/12", "3月" ... below a bar.
+static char *point_label(const json_t *point, const char *step)
+{
+    const char *from = text(point, "from_at");
+    int month = atoi(from + strlen("2026-")), day = atoi(from + strlen("2026-11-"));
+    if (strcmp(step, "month") == 0)
+        return g_strdup_printf("%.4s-%02d", from, month);
+    return strcmp(step, "hour") == 0 ? g_strndup(from + strlen("2026-11-24T"), 2)
+                                     : g_strdup_printf("%d/%d", month, day);
+}
+
+// The good rate as a line over the bars; a step without ratings is a gap.
+static void draw_rate_line(const Report *report, const json_t *points, double y, double tall,
+                           double step)
+{
+    cairo_t *cr = paper_cairo(report->paper);
+    bool is_down = false;
     size_t i;
     json_t *point;
-    heading(sheet, "每日评价数（红色为差评）");
-    json_array_foreach((json_t *)points, i, point) most = MAX(most, number(point, "n"));
+    cairo_set_source_rgb(cr, 0.16, 0.54, 0.33);
+    cairo_set_line_width(cr, 1.4);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
     json_array_foreach((json_t *)points, i, point)
     {
-        double x = MARGIN + (double)i * step, high = number(point, "n") / most * TALL;
-        double bad = number(json_object_get(point, "bad"), "n") / most * TALL;
-        g_autofree char *day = g_strdup_printf("%zu", i + 1);
-        box(sheet->cr, ACCENT, x + 1, sheet->y + TALL - high, step - 3, high);
-        box(sheet->cr, BAD, x + 1, sheet->y + TALL - bad, step - 3, bad);
-        text(sheet->cr, MUTED, "Noto Sans CJK SC 5", x + 2, sheet->y + TALL + 1, 0, day);
+        const json_t *good = at(point, "good");
+        double x = PAPER_MARGIN + 26 + ((double)i + 0.5) * step;
+        double high = y + tall - percent(good) / 100 * tall;
+        if (number(good, "of") <= 0) {
+            is_down = false;
+            continue;
+        }
+        if (is_down)
+            cairo_line_to(cr, x, high);
+        else
+            cairo_move_to(cr, x, high);
+        is_down = true;
     }
-    sheet->y += TALL + 12;
+    cairo_stroke(cr);
 }
 
-static void draw_tags(Sheet *sheet, const json_t *tags)
+static void draw_axis(const Report *report, double y, double tall, double most)
 {
-    double most = number(json_array_get(tags, 0), "n");
-    heading(sheet, "差评集中的原因");
+    PaperStyle left = centered, beyond = centered;
+    left.align = PAPER_RIGHT;
+    beyond.align = PAPER_LEFT;
+    for (int i = 0; i <= 2; i++) {
+        g_autofree char *n = g_strdup_printf("%.0f", most * i / 2);
+        g_autofree char *rate = g_strdup_printf("%d%%", i * 50);
+        double line = y + tall - tall * i / 2;
+        paper_box(report->paper, PAPER_RULE, PAPER_MARGIN + 26, line, PAPER_INNER - 52, 0.5);
+        paper_text(report->paper, left, PAPER_MARGIN - 4, line - 6, 26, n);
+        paper_text(report->paper, beyond, PAPER_MARGIN + PAPER_INNER - 22, line - 6, 30, rate);
+    }
+}
+
+static void draw_trend(const Report *report)
+{
+    enum { TALL = 108 };
+    const json_t *trend = at(report->review, "trend"), *points = at(trend, "points");
+    size_t i, n = json_array_size(points), every = MAX(1, (n + 15) / 16);
+    json_t *point;
+    double most = 2, step = (PAPER_INNER - 52) / (double)MAX(1, n);
+    heading(report, say(report, "走势", "Trend"), NULL, TALL + 30);
+    double y = paper_y(report->paper);
+    legend(report, PAPER_MARGIN + 250, y - 20, PAPER_SOFT, say(report, "评价数", "ratings"));
+    legend(report, PAPER_MARGIN + 330, y - 20, PAPER_BAD, say(report, "其中差评", "of these bad"));
+    legend(report, PAPER_MARGIN + 420, y - 20, PAPER_GOOD, say(report, "好评率", "good rate"));
+    json_array_foreach((json_t *)points, i, point) most = MAX(most, number(point, "n"));
+    most = ceil(most / 2) * 2;
+    draw_axis(report, y + 4, TALL, most);
+    json_array_foreach((json_t *)points, i, point)
+    {
+        double x = PAPER_MARGIN + 26 + (double)i * step, wide = MIN(step * 0.7, 22);
+        double high = number(point, "n") / most * TALL;
+        double bad = number(at(point, "bad"), "n") / most * TALL;
+        g_autofree char *label = point_label(point, text(trend, "step"));
+        paper_box(report->paper, PAPER_SOFT, x + (step - wide) / 2, y + 4 + TALL - high, wide,
+                  high);
+        paper_box(report->paper, PAPER_BAD, x + (step - wide) / 2, y + 4 + TALL - bad, wide, bad);
+        if (i % every == 0)
+            paper_text(report->paper, centered, x + step / 2 - 20, y + TALL + 7, 40, label);
+    }
+    draw_rate_line(report, points, y + 4, TALL, step);
+    paper_move(report->paper, TALL + 22);
+}
+
+static void draw_levels(const Report *report)
+{
+    static const unsigned colors[] = { 0x2a8a55, 0x6fb98f, 0xb9d8c4, 0xe9a13b, 0xcf362c };
+    const json_t *rows = at(report_table(report->tables, "levels"), "rows");
+    double x = PAPER_MARGIN, wide = PAPER_INNER / 5.0;
+    double all = MAX(1, number(at(report->review, "total"), "n"));
+    size_t i;
+    json_t *row;
+    heading(report, say(report, "评价等次", "Levels"), NULL, 50);
+    double y = paper_y(report->paper);
+    json_array_foreach((json_t *)rows, i, row)
+    {
+        double n = json_number_value(json_array_get(row, 1)), part = n / all * PAPER_INNER;
+        g_autofree char *share = report_cell_text(json_array_get(row, 2), "share");
+        paper_box(report->paper, colors[i], x, y, part, 16);
+        x += part;
+        legend(report, PAPER_MARGIN + (double)i * wide, y + 22, colors[i],
+               json_string_value(json_array_get(row, 0)));
+        paper_text(report->paper, muted, PAPER_MARGIN + (double)i * wide + 11, y + 33, wide - 12,
+                   share);
+    }
+    paper_move(report->paper, 48);
+}
+
+// --- counters and hours
+
+enum { HOUR_FIRST = 8, HOUR_LAST = 18, HEAT_NAME = 100, HEAT_ROW = 17, HEAT_ROWS_MAX = 14 };
+#define HOUR_WIDTH ((PAPER_INNER - HEAT_NAME) / (double)(HOUR_LAST - HOUR_FIRST))
+
+// The more ratings, the darker; how many were bad in red.
+static void draw_hour(const Report *report, const json_t *cell, double most, double y)
+{
+    double dark = number(cell, "n") / most;
+    double x = PAPER_MARGIN + HEAT_NAME + (number(cell, "hour") - HOUR_FIRST) * HOUR_WIDTH;
+    unsigned r = (unsigned)(235 - dark * 190), g = (unsigned)(243 - dark * 140);
+    unsigned b = (unsigned)(250 - dark * 70);
+    PaperStyle red = { .size = 8.5,
+                       .color = dark > 0.55 ? 0xffd7d2 : PAPER_BAD,
+                       .is_bold = true,
+                       .align = PAPER_CENTER };
+    g_autofree char *bad = g_strdup_printf("%.0f", number(cell, "bad"));
+    paper_box(report->paper, r << 16 | g << 8 | b, x, y, HOUR_WIDTH - 1, HEAT_ROW - 1);
+    if (number(cell, "bad") > 0)
+        paper_text(report->paper, red, x, y + 2, HOUR_WIDTH, bad);
+}
+
+static void draw_counter_hours(const Report *report, const json_t *counter, double most, double y)
+{
+    const char *key = text(counter, "key"), *name = text(counter, "name");
+    size_t i;
+    json_t *cell;
+    paper_text(report->paper, plain, PAPER_MARGIN, y + 1, HEAT_NAME - 6,
+               name  ? name
+               : key ? key
+                     : say(report, "未关联", "none"));
+    paper_box(report->paper, PAPER_PALE, PAPER_MARGIN + HEAT_NAME, y,
+              HOUR_WIDTH * (HOUR_LAST - HOUR_FIRST) - 1, HEAT_ROW - 1);
+    json_array_foreach(at(report->review, "hours"), i, cell)
+    {
+        int hour = (int)number(cell, "hour");
+        if (g_strcmp0(text(cell, "counter"), key) == 0 && hour >= HOUR_FIRST && hour < HOUR_LAST)
+            draw_hour(report, cell, most, y);
+    }
+}
+
+static void draw_heat(const Report *report)
+{
+    const json_t *counters = at(at(report->review, "ranks"), "counter");
+    size_t i, shown = MIN(json_array_size(counters), HEAT_ROWS_MAX);
+    json_t *cell;
+    double most = 1;
+    if (shown == 0)
+        return;
+    heading(report, say(report, "窗口与时段", "Counters and hours"),
+            say(report, "颜色越深评价越多，红字为差评数",
+                "the darker, the more ratings; bad ones in red"),
+            (double)shown * HEAT_ROW + 20);
+    json_array_foreach(at(report->review, "hours"), i, cell) most = MAX(most, number(cell, "n"));
+    double y = paper_y(report->paper);
+    for (int hour = HOUR_FIRST; hour < HOUR_LAST; hour++) {
+        g_autofree char *label = g_strdup_printf("%02d:00", hour);
+        paper_text(report->paper, centered,
+                   PAPER_MARGIN + HEAT_NAME + (hour - HOUR_FIRST) * HOUR_WIDTH, y, HOUR_WIDTH,
+                   label);
+    }
+    for (i = 0; i < shown; i++)
+        draw_counter_hours(report, json_array_get(counters, i), most,
+                           y + 13 + (double)i * HEAT_ROW);
+    paper_move(report->paper, (double)shown * HEAT_ROW + 16);
+}
+
+// --- tables
+
+enum { ROW = 17, WHOLE = 16 }; // a table of so many rows stays on one page
+
+typedef struct {
+    const json_t *table;
+    double x[COLUMNS_MAX], width[COLUMNS_MAX];
+    bool is_left_out[COLUMNS_MAX];
+} Layout;
+
+static const char *form_of(const json_t *table, size_t column)
+{
+    return text(json_array_get(at(table, "columns"), column), "form");
+}
+
+static bool is_number_form(const char *form)
+{
+    return strcmp(form, "text") != 0;
+}
+
+static double weight_of(const char *form)
+{
+    static const struct {
+        const char *form;
+        double weight;
+    } weights[] = { { "number", 0.8 }, { "change", 1 },     { "share", 2.1 },
+                    { "value", 2.2 },  { "interval", 2.7 }, { "text", 1.6 } };
+    for (size_t i = 0; i < G_N_ELEMENTS(weights); i++)
+        if (strcmp(weights[i].form, form) == 0)
+            return weights[i].weight;
+    return 1;
+}
+
+// left_out: a column that only the workbook has, or -1.
+static Layout lay_out(const json_t *table, int left_out)
+{
+    Layout layout = { .table = table };
+    size_t n = MIN(json_array_size(at(table, "columns")), COLUMNS_MAX);
+    double all = 0, x = PAPER_MARGIN;
+    for (size_t i = 0; i < n; i++) {
+        layout.is_left_out[i] = (int)i == left_out;
+        layout.width[i] = layout.is_left_out[i] ? 0 : weight_of(form_of(table, i));
+        all += layout.width[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        layout.width[i] *= PAPER_INNER / all;
+        layout.x[i] = x;
+        x += layout.width[i];
+    }
+    return layout;
+}
+
+static void draw_titles(const Report *report, const Layout *layout)
+{
+    size_t i;
+    json_t *column;
+    double y = paper_y(report->paper);
+    paper_box(report->paper, PAPER_PALE, PAPER_MARGIN, y - 2, PAPER_INNER, ROW);
+    json_array_foreach(at(layout->table, "columns"), i, column)
+    {
+        PaperStyle style = { .size = 8,
+                             .color = PAPER_MUTED,
+                             .is_bold = true,
+                             .align =
+                                 is_number_form(text(column, "form")) ? PAPER_RIGHT : PAPER_LEFT };
+        if (!layout->is_left_out[i])
+            paper_text(report->paper, style, layout->x[i] + 4, y, layout->width[i] - 8,
+                       text(column, "title"));
+    }
+    paper_move(report->paper, ROW);
+}
+
+// The interval as a band on a line from 0 to 100 %, with the share as a mark, so that few ratings
+// look as uncertain as they are.
+static void draw_interval(const Report *report, const json_t *share, double x, double y,
+                          double width)
+{
+    if (number(share, "of") <= 0)
+        return;
+    double low = number(share, "low"), high = number(share, "high");
+    double mark = number(share, "n") / number(share, "of");
+    paper_box(report->paper, PAPER_RULE, x, y + 5, width, 2);
+    paper_box(report->paper, PAPER_SOFT, x + low * width, y + 3, (high - low) * width, 6);
+    paper_box(report->paper, PAPER_ACCENT, x + mark * width - 0.8, y + 1, 1.6, 10);
+}
+
+static void draw_row(const Report *report, const Layout *layout, const json_t *row)
+{
+    size_t i;
+    json_t *cell;
+    double y = paper_y(report->paper);
+    json_array_foreach((json_t *)row, i, cell)
+    {
+        const char *form = form_of(layout->table, i);
+        g_autofree char *said = report_cell_text(cell, form);
+        if (layout->is_left_out[i])
+            continue;
+        paper_text(report->paper, is_number_form(form) ? right : plain, layout->x[i] + 4, y,
+                   layout->width[i] - 8, said);
+        if (strcmp(form, "interval") == 0)
+            draw_interval(report, cell, layout->x[i] + 8, y, layout->width[i] - 90);
+    }
+    paper_box(report->paper, PAPER_RULE, PAPER_MARGIN, y + ROW - 3, PAPER_INNER, 0.5);
+    paper_move(report->paper, ROW);
+}
+
+static void nothing(const Report *report)
+{
+    paper_text(report->paper, muted, PAPER_MARGIN + 9, paper_y(report->paper), PAPER_INNER,
+               say(report, "本期没有", "none in this period"));
+    paper_move(report->paper, ROW);
+}
+
+// left_out: as in lay_out; most: so many rows at most, the others are in the workbook.
+static void draw_table(const Report *report, const char *key, const char *hint, int left_out,
+                       size_t most)
+{
+    const json_t *table = report_table(report->tables, key), *rows = at(table, "rows");
+    Layout layout = lay_out(table, left_out);
+    size_t n = json_array_size(rows), shown = MIN(n, most);
+    heading(report, text(table, "title"), hint, ROW * (double)(1 + MIN(shown, WHOLE)));
+    if (n == 0) {
+        nothing(report);
+        return;
+    }
+    draw_titles(report, &layout);
+    for (size_t i = 0; i < shown; i++) {
+        double y = paper_y(report->paper);
+        paper_need(report->paper, ROW);
+        if (paper_y(report->paper) < y)
+            draw_titles(report, &layout);
+        draw_row(report, &layout, json_array_get(rows, i));
+    }
+    if (n > shown) {
+        g_autofree char *more =
+            g_strdup_printf(say(report, "共 %zu 行，其余见 Excel 表格",
+                                "%zu rows in all; the others are in the workbook"),
+                            n);
+        paper_text(report->paper, muted, PAPER_MARGIN + 4, paper_y(report->paper), PAPER_INNER,
+                   more);
+        paper_move(report->paper, 12);
+    }
+}
+
+// --- a table as bars: its first column against its second
+
+static double most_of(const json_t *rows)
+{
+    double most = 0;
+    size_t i;
+    json_t *row;
+    json_array_foreach((json_t *)rows, i, row) most =
+        MAX(most, json_number_value(json_array_get(row, 1)));
+    return most;
+}
+
+static void draw_bars(const Report *report, const char *key, const char *hint, unsigned color)
+{
+    enum { NAME = 190, TALL = 16 };
+    const json_t *table = report_table(report->tables, key), *rows = at(table, "rows");
+    size_t n = MIN(json_array_size(rows), BAR_ROWS);
+    double most = most_of(rows);
+    heading(report, text(table, "title"), hint, (double)MAX(n, 1) * TALL);
+    if (most <= 0) {
+        nothing(report);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const json_t *row = json_array_get(rows, i);
+        double count = json_number_value(json_array_get(row, 1)), y = paper_y(report->paper);
+        double wide = count / most * (PAPER_INNER - NAME - 46);
+        g_autofree char *said = report_cell_text(json_array_get(row, 1), "number");
+        paper_text(report->paper, plain, PAPER_MARGIN + 4, y, NAME - 10,
+                   json_string_value(json_array_get(row, 0)));
+        paper_box(report->paper, color, PAPER_MARGIN + NAME, y + 2, wide, 9);
+        paper_text(report->paper, bold, PAPER_MARGIN + NAME + wide + 6, y, 40, said);
+        paper_move(report->paper, TALL);
+    }
+}
+
+// In time and late, a bar for each stage.
+static void draw_stage_bars(const Report *report)
+{
+    enum { NAME = 110, TALL = 19 };
+    const json_t *rows = at(report_table(report->tables, "stages"), "rows");
+    size_t i;
+    json_t *row;
+    double most = 0;
+    json_array_foreach((json_t *)rows, i, row) most =
+        MAX(most,
+            json_number_value(json_array_get(row, 1)) + json_number_value(json_array_get(row, 2)));
     if (most <= 0)
-        text(sheet->cr, MUTED, PLAIN, MARGIN, sheet->y, 0, "本月差评没有选原因，或没有差评");
-    for (size_t i = 0; i < MIN(json_array_size(tags), TAGS_MAX); i++) {
-        const json_t *tag = json_array_get(tags, i);
-        const char *said = json_string_value(json_object_get(tag, "text"));
-        g_autofree char *n = g_strdup_printf("%.0f", number(tag, "n"));
-        text(sheet->cr, INK, PLAIN, MARGIN, sheet->y, 200,
-             said ? said : json_string_value(json_object_get(tag, "code")));
-        box(sheet->cr, BAD, MARGIN + 210, sheet->y + 2, number(tag, "n") / most * 250, 7);
-        text(sheet->cr, INK, BOLD, MARGIN + 470, sheet->y, 0, n);
-        sheet->y += LINE - 2;
+        return;
+    paper_move(report->paper, 8);
+    paper_need(report->paper, TALL * 5);
+    double y = paper_y(report->paper), room = PAPER_INNER - NAME - 10;
+    json_array_foreach((json_t *)rows, i, row)
+    {
+        double in_time = json_number_value(json_array_get(row, 1)) / most * room;
+        double late = json_number_value(json_array_get(row, 2)) / most * room;
+        paper_text(report->paper, plain, PAPER_MARGIN + 4, y, NAME - 10,
+                   json_string_value(json_array_get(row, 0)));
+        paper_box(report->paper, PAPER_GOOD, PAPER_MARGIN + NAME, y + 1, in_time, 11);
+        paper_box(report->paper, PAPER_WARN, PAPER_MARGIN + NAME + in_time, y + 1, late, 11);
+        y += TALL;
     }
-    sheet->y += most <= 0 ? LINE : 0;
+    legend(report, PAPER_MARGIN + NAME, y, PAPER_GOOD, say(report, "按时完成", "in time"));
+    legend(report, PAPER_MARGIN + NAME + 90, y, PAPER_WARN, say(report, "超期完成", "late"));
+    paper_move(report->paper, TALL * 5);
 }
 
-static void draw_ranking(Sheet *sheet, const json_t *figures)
+// What citizens said, with the day and what it is about.
+static void draw_quotes(const Report *report)
 {
-    static const double at[] = { 0, 24, 150, 200, 305, 395 };
-    const json_t *items = json_object_get(figures, "items");
-    heading(sheet, "窗口排名（按好评率 95% 区间下限，评价少的不会排到评价多的前面）");
-    draw_row(sheet, BOLD,
-             (const char *[]){ "", "窗口", "评价数", "好评率", "区间", "主动评价率", NULL }, at);
-    for (size_t i = 0; i < MIN(json_array_size(items), ROWS_MAX); i++) {
-        const json_t *row = json_array_get(items, i), *good = json_object_get(row, "good");
-        const char *name = json_string_value(json_object_get(row, "name"));
-        const char *key = json_string_value(json_object_get(row, "key"));
-        g_autofree char *rank = g_strdup_printf("%zu", i + 1);
-        g_autofree char *n = g_strdup_printf("%.0f", number(row, "n"));
-        g_autofree char *share = share_text(good);
-        g_autofree char *active = share_text(json_object_get(row, "active"));
-        g_autofree char *interval = g_strdup_printf("%.1f%% – %.1f%%", number(good, "low") * 100,
-                                                    number(good, "high") * 100);
-        draw_row(sheet, PLAIN,
-                 (const char *[]){ rank,
-                                   name  ? name
-                                   : key ? key
-                                         : "未关联",
-                                   n, share, interval, active, NULL },
-                 at);
+    const json_t *table = report_table(report->tables, "pain_texts"), *rows = at(table, "rows");
+    size_t i;
+    json_t *row;
+    if (json_array_size(rows) == 0)
+        return;
+    heading(report, text(table, "title"),
+            say(report, "较长的号码已隐去", "longer numbers are left out"), 50);
+    json_array_foreach((json_t *)rows, i, row)
+    {
+        const char *item = json_string_value(json_array_get(row, 1)),
+                   *tags = json_string_value(json_array_get(row, 2));
+        g_autofree char *about =
+            g_strdup_printf("%s  %s%s%s", json_string_value(json_array_get(row, 0)),
+                            item ? item : "", item && *tags ? "  ·  " : "", tags);
+        g_autofree char *quote =
+            g_strdup_printf(say(report, "“%s”", "“%s”"), json_string_value(json_array_get(row, 3)));
+        double high = paper_words(report->paper, plain, 0, 0, PAPER_INNER - 20, quote, false);
+        paper_need(report->paper, high + 22);
+        double y = paper_y(report->paper);
+        paper_box(report->paper, PAPER_SOFT, PAPER_MARGIN + 2, y + 2, 2, high + 12);
+        paper_text(report->paper, muted, PAPER_MARGIN + 12, y, PAPER_INNER - 20, about);
+        paper_words(report->paper, plain, PAPER_MARGIN + 12, y + 12, PAPER_INNER - 20, quote, true);
+        paper_move(report->paper, high + 20);
     }
 }
 
-static void draw_head(Sheet *sheet, const char *hall, int64_t from_ms, int64_t now_ms)
+// --- all of it
+
+static void draw_rankings(const Report *report)
 {
-    g_autofree char *month = clock_format(from_ms), *now = clock_format(now_ms);
-    g_autofree char *title =
-        g_strdup_printf("%s  %.4s 年 %d 月好差评月报", hall, month, atoi(month + strlen("2026-")));
-    g_autofree char *made =
-        g_strdup_printf("生成于 %.10s %.5s；评价由群众自愿作出，不计入的不在其中", now,
-                        now + strlen("2026-11-24T"));
-    text(sheet->cr, ACCENT, "Noto Sans CJK SC Bold 14", MARGIN, 30, WIDTH - 2 * MARGIN, title);
-    text(sheet->cr, MUTED, PLAIN, MARGIN, 54, 0, made);
-    sheet->y = 66;
+    enum { CODE = 2 };
+    static const char *const keys[] = { "rank_counter", "rank_staff", "rank_unit", "rank_item",
+                                        "rank_channel" };
+    const char *hint =
+        say(report, "按好评率 95% 区间下限排名：三件评价不会排到三百件前面",
+            "by the 95 % interval's lower end: three ratings do not beat three hundred");
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        draw_table(report, keys[i], i == 0 ? hint : NULL, CODE, RANK_ROWS);
 }
 
-static void draw_work(Sheet *sheet, Store *store, int64_t now_ms)
+static void draw(const Report *report)
 {
-    json_t *counts = rectification_counts(store, now_ms);
-    g_autofree char *said = g_strdup_printf(
-        "差评整改（截至生成时）：在办 %.0f 件，其中超期 %.0f 件，今日到期 %.0f 件，待审批 %.0f 件",
-        number(counts, "open"), number(counts, "late"), number(counts, "due_today"),
-        number(counts, "judging"));
-    sheet->y += 6;
-    text(sheet->cr, INK, BOLD, MARGIN, sheet->y, 0, said);
-    sheet->y += LINE;
-    json_decref(counts);
+    draw_head(report);
+    draw_summary(report);
+    draw_tiles(report);
+    draw_trend(report);
+    draw_levels(report);
+    draw_heat(report);
+    draw_table(report, "figures",
+               say(report, "括号内为分子/分母", "numerator and denominator in brackets"), -1,
+               SIZE_MAX);
+    draw_rankings(report);
+    draw_bars(report, "tags", say(report, "按群众勾选的次数", "as often as citizens chose it"),
+              PAPER_BAD);
+    draw_table(report, "stages", NULL, -1, SIZE_MAX);
+    draw_stage_bars(report);
+    draw_bars(report, "outcomes", NULL, PAPER_WARN);
+    draw_bars(report, "callbacks", NULL, PAPER_GOOD);
+    draw_table(report, "complaints", NULL, -1, SIZE_MAX);
+    draw_bars(report, "pains",
+              say(report, "出件窗口和回访收集", "collected at the pick-up counter and by calls"),
+              PAPER_ACCENT);
+    draw_table(report, "pain_items", NULL, -1, BAR_ROWS);
+    draw_quotes(report);
+    draw_table(report, "clues", say(report, "线索不是结论，须经核实", "clues, not findings"), -1,
+               SIZE_MAX);
 }
 
-static cairo_status_t take_bytes(void *ctx, const unsigned char *bytes, unsigned size)
+GBytes *report_pdf(const ReportHead *head, const json_t *review, const json_t *tables)
 {
-    g_byte_array_append(ctx, bytes, size);
-    return CAIRO_STATUS_SUCCESS;
-}
-
-static void draw(Sheet *sheet, Store *store, const char *hall, int64_t from_ms, int64_t to_ms,
-                 int64_t now_ms)
-{
-    json_t *total = figures_of(store, "hall", NULL, from_ms, to_ms);
-    json_t *before = figures_before(store, "hall", NULL, from_ms, to_ms);
-    json_t *trend = figures_trend(store, "hall", NULL, from_ms, to_ms);
-    json_t *tags = figures_tags(store, from_ms, to_ms);
-    json_t *ranking = figures_by(store, "counter", from_ms, to_ms);
-    draw_head(sheet, hall, from_ms, now_ms);
-    draw_figures(sheet, total, before);
-    draw_work(sheet, store, now_ms);
-    draw_days(sheet, trend);
-    draw_tags(sheet, tags);
-    draw_ranking(sheet, ranking);
-    json_decref(total);
-    json_decref(before);
-    json_decref(trend);
-    json_decref(tags);
-    json_decref(ranking);
-}
-
-GByteArray *report_monthly(Store *store, const char *hall, int64_t from_ms, int64_t to_ms,
-                           int64_t now_ms)
-{
-    GByteArray *bytes = g_byte_array_new();
-    cairo_surface_t *surface =
-        cairo_pdf_surface_create_for_stream(take_bytes, bytes, WIDTH, HEIGHT);
-    Sheet sheet = { .cr = cairo_create(surface) };
-    draw(&sheet, store, hall, from_ms, to_ms, now_ms);
-    cairo_destroy(sheet.cr);
-    cairo_surface_finish(surface);
-    bool is_good = cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
-    cairo_surface_destroy(surface);
-    if (is_good)
-        return bytes;
-    g_byte_array_unref(bytes);
-    return NULL;
+    g_autofree char *title = report_title(head);
+    Report report = { .paper = paper_new(title), .head = head, .review = review, .tables = tables };
+    draw(&report);
+    return paper_finish(report.paper);
 }

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Report: a month of the hall on one A4 page (PDF): all figures with their numbers beside a month
-// and a year before, good rate day by day, levels, reasons of bad ratings, counters ranked by their
-// interval's lower end, rectifications. In Chinese. Nothing of a citizen's person is in it.
+// Report 月报、季报、年报: what a span of the hall came to, on A4 pages (PDF): figures beside the
+// span before and the year before, trend, levels, hours, rankings by their interval's lower end,
+// the life of bad ratings, call-backs, complaints, pain points (堵点难点) and clues. In Chinese or
+// English. Nothing of a citizen's person is in it. Pure, but for fonts.
 #pragma once
-#include "base/store.h"
+#include "dashboard/period.h"
 
-// from_ms to to_ms: the month. The same month of the same data gives the same page but for the
-// moment it was made. NULL: it could not be drawn. The caller frees.
-GByteArray *report_monthly(Store *store, const char *hall, int64_t from_ms, int64_t to_ms,
-                           int64_t now_ms);
+#include <glib.h>
+#include <jansson.h>
+
+typedef struct {
+    const char *hall;
+    Period period;
+    int64_t made_ms;
+    bool is_english;
+} ReportHead;
+
+// "青石镇为民服务中心 2026 年 11 月好差评月报". The caller frees.
+char *report_title(const ReportHead *head);
+// review: of rating/review.h; tables: of report_table.h. NULL: it could not be drawn.
+GBytes *report_pdf(const ReportHead *head, const json_t *review, const json_t *tables);

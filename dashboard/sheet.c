@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/sheet.h"
 
-#include <glib/gstdio.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
 struct Sheet {
-    char *name;
-    GString *csv;           // NULL: xlsx
+    FILE *csv;              // NULL: xlsx
     lxw_workbook *workbook; // NULL: csv, or closed
     lxw_worksheet *page;
-    lxw_format *percent;
-    char *path; // of the workbook's file, made by this
+    lxw_format *head, *count, *percent, *words;
+    char *path; // of the workbook's file, through its descriptor
     lxw_row_t row;
     lxw_col_t column;
 };
@@ -38,36 +37,46 @@ char *sheet_csv_cell(const char *text)
     return g_string_free(cell, FALSE);
 }
 
-static bool open_workbook(Sheet *sheet)
+const char *sheet_type(const char *format)
 {
-    lxw_workbook_options options = { .constant_memory = LXW_TRUE };
-    sheet->path = g_build_filename(g_get_tmp_dir(), "hallwatch-sheet-XXXXXX", NULL);
-    int fd = g_mkstemp(sheet->path);
-    if (fd < 0)
-        return false;
-    close(fd);
-    sheet->workbook = workbook_new_opt(sheet->path, &options);
-    sheet->page = sheet->workbook ? workbook_add_worksheet(sheet->workbook, NULL) : NULL;
-    if (!sheet->page)
-        return false;
-    sheet->percent = workbook_add_format(sheet->workbook);
-    format_set_num_format(sheet->percent, "0.0%");
-    worksheet_freeze_panes(sheet->page, 1, 0);
-    worksheet_set_column(sheet->page, 0, 40, 14, NULL);
-    return true;
+    return strcmp(format, "csv") == 0
+               ? "text/csv; charset=utf-8"
+               : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 }
 
-Sheet *sheet_new(const char *format, const char *name, const char *const *titles)
+static void make_formats(Sheet *sheet)
+{
+    lxw_workbook *book = sheet->workbook;
+    sheet->head = workbook_add_format(book);
+    format_set_bold(sheet->head);
+    format_set_bg_color(sheet->head, 0xdde7f2);
+    format_set_border(sheet->head, LXW_BORDER_THIN);
+    format_set_border_color(sheet->head, 0xb4c3d4);
+    sheet->count = workbook_add_format(book);
+    format_set_num_format(sheet->count, "#,##0");
+    sheet->percent = workbook_add_format(book);
+    format_set_num_format(sheet->percent, "0.0%");
+    sheet->words = workbook_add_format(book);
+    format_set_align(sheet->words, LXW_ALIGN_VERTICAL_TOP);
+}
+
+Sheet *sheet_new(const char *format, int fd)
 {
     g_autoptr(Sheet) sheet = g_new0(Sheet, 1);
-    sheet->name = g_strdup_printf("%s.%s", name, format);
-    if (strcmp(format, "csv") == 0)
-        sheet->csv = g_string_new("\xef\xbb\xbf"); // or Excel takes it for another encoding
-    else if (!open_workbook(sheet))
+    if (strcmp(format, "csv") == 0) {
+        int own = dup(fd);
+        sheet->csv = own < 0 ? NULL : fdopen(own, "w");
+        if (!sheet->csv)
+            return NULL;
+        fputs("\xef\xbb\xbf", sheet->csv); // or Excel takes it for another encoding
+        return g_steal_pointer(&sheet);
+    }
+    lxw_workbook_options options = { .constant_memory = LXW_TRUE };
+    sheet->path = g_strdup_printf("/proc/self/fd/%d", fd);
+    sheet->workbook = workbook_new_opt(sheet->path, &options);
+    if (!sheet->workbook)
         return NULL;
-    for (size_t i = 0; titles[i]; i++)
-        sheet_text(sheet, titles[i]);
-    sheet_next_row(sheet);
+    make_formats(sheet);
     return g_steal_pointer(&sheet);
 }
 
@@ -77,20 +86,58 @@ void sheet_free(Sheet *sheet)
         return;
     if (sheet->workbook)
         workbook_close(sheet->workbook);
-    if (sheet->path)
-        g_unlink(sheet->path);
     if (sheet->csv)
-        g_string_free(sheet->csv, TRUE);
+        fclose(sheet->csv);
     g_free(sheet->path);
-    g_free(sheet->name);
     g_free(sheet);
+}
+
+int sheet_finish(Sheet *take_sheet)
+{
+    g_autoptr(Sheet) sheet = take_sheet;
+    if (sheet->csv) {
+        bool is_good = fflush(sheet->csv) == 0 && !ferror(sheet->csv);
+        return is_good ? 0 : -EIO;
+    }
+    lxw_error err = workbook_close(sheet->workbook);
+    sheet->workbook = NULL;
+    return err == LXW_NO_ERROR ? 0 : -EIO;
+}
+
+// Chinese takes two places; a title that is long makes its column wider.
+static double width_of(const char *title)
+{
+    enum { LEAST = 13, MOST = 40 };
+    double places = 0;
+    for (const char *at = title; *at; at = g_utf8_next_char(at))
+        places += g_unichar_iswide(g_utf8_get_char(at)) ? 2 : 1;
+    return CLAMP(places + 3, LEAST, MOST);
+}
+
+void sheet_page(Sheet *sheet, const char *title, const char *const *titles)
+{
+    if (sheet->workbook) {
+        sheet->page = workbook_add_worksheet(sheet->workbook, title);
+        worksheet_freeze_panes(sheet->page, 1, 0);
+        for (lxw_col_t i = 0; titles[i]; i++)
+            worksheet_set_column(sheet->page, i, i, width_of(titles[i]), NULL);
+    }
+    sheet->row = 0;
+    sheet->column = 0;
+    for (lxw_col_t i = 0; titles[i]; i++) {
+        if (sheet->csv)
+            sheet_text(sheet, titles[i]);
+        else
+            worksheet_write_string(sheet->page, 0, i, titles[i], sheet->head);
+    }
+    sheet_next_row(sheet);
 }
 
 static void add_csv(Sheet *sheet, const char *cell)
 {
     if (sheet->column > 0)
-        g_string_append_c(sheet->csv, ',');
-    g_string_append(sheet->csv, cell);
+        fputc(',', sheet->csv);
+    fputs(cell, sheet->csv);
 }
 
 void sheet_text(Sheet *sheet, const char *text)
@@ -99,7 +146,7 @@ void sheet_text(Sheet *sheet, const char *text)
         g_autofree char *cell = sheet_csv_cell(text ? text : "");
         add_csv(sheet, text ? cell : "");
     } else if (text) {
-        worksheet_write_string(sheet->page, sheet->row, sheet->column, text, NULL);
+        worksheet_write_string(sheet->page, sheet->row, sheet->column, text, sheet->words);
     }
     sheet->column++;
 }
@@ -116,7 +163,7 @@ static void add_number(Sheet *sheet, double value, const char *form, lxw_format 
 
 void sheet_number(Sheet *sheet, double value)
 {
-    add_number(sheet, value, "%.0f", NULL);
+    add_number(sheet, value, "%.0f", sheet->count);
 }
 
 void sheet_percent(Sheet *sheet, double share)
@@ -132,33 +179,7 @@ void sheet_skip(Sheet *sheet)
 void sheet_next_row(Sheet *sheet)
 {
     if (sheet->csv)
-        g_string_append(sheet->csv, "\r\n");
+        fputs("\r\n", sheet->csv);
     sheet->row++;
     sheet->column = 0;
-}
-
-static void reply_workbook(HttpRequest *request, Sheet *sheet)
-{
-    g_autofree char *bytes = NULL;
-    gsize size = 0;
-    lxw_error err = workbook_close(sheet->workbook);
-    sheet->workbook = NULL;
-    if (err != LXW_NO_ERROR || !g_file_get_contents(sheet->path, &bytes, &size, NULL))
-        http_reply_error(request, 503, "unavailable", "The file could not be written.");
-    else
-        http_reply_bytes(request, 200,
-                         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes,
-                         size);
-}
-
-void sheet_reply(HttpRequest *request, Sheet *take_sheet)
-{
-    g_autoptr(Sheet) sheet = take_sheet;
-    g_autofree char *escaped = g_uri_escape_string(sheet->name, NULL, FALSE);
-    g_autofree char *disposition = g_strdup_printf("attachment; filename*=UTF-8''%s", escaped);
-    http_add_header(request, "Content-Disposition", disposition);
-    if (sheet->csv)
-        http_reply_bytes(request, 200, "text/csv; charset=utf-8", sheet->csv->str, sheet->csv->len);
-    else
-        reply_workbook(request, sheet);
 }

@@ -2,6 +2,7 @@
 #include "rating/figures.h"
 
 #include "rating/rating.h"
+#include "rating/redact.h"
 #include "rating/rollup.h"
 #include "rating/shape.h"
 #include "rating/tag.h"
@@ -474,24 +475,7 @@ json_t *figures_hours(Store *store, int64_t from_ms, int64_t to_ms)
 
 // --- words
 
-enum { TEXTS_MAX = 100, DIGITS_MAX = 4 };
-
-// A telephone or an id number that somebody wrote into the text.
-static char *without_numbers(const char *text)
-{
-    GString *clean = g_string_new(NULL);
-    while (text && *text) {
-        size_t digits = strspn(text, "0123456789");
-        if (digits > DIGITS_MAX)
-            g_string_append(clean, "***");
-        else
-            g_string_append_len(clean, text, (gssize)digits);
-        text += digits;
-        if (*text)
-            g_string_append_c(clean, *text++);
-    }
-    return g_string_free(clean, FALSE);
-}
+enum { TEXTS_MAX = 100 };
 
 json_t *figures_texts(Store *store, const char *staff, int64_t from_ms, int64_t to_ms)
 {
@@ -507,9 +491,9 @@ json_t *figures_texts(Store *store, const char *staff, int64_t from_ms, int64_t 
         json_t *row = store_row_json(query);
         g_autofree char *version =
             g_strdup(json_string_value(json_object_get(row, "tags_version")));
-        g_autofree char *text = without_numbers(json_string_value(json_object_get(row, "text")));
+        g_autofree char *text = redact_text(json_string_value(json_object_get(row, "text")));
         json_object_set_new(row, "tags", tag_describe(json_object_get(row, "tags"), version));
-        json_object_set_new(row, "text", json_string(text));
+        json_object_set_new(row, "text", json_string(text ? text : ""));
         json_object_del(row, "tags_version");
         json_array_append_new(texts, row);
     }

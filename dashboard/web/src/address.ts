@@ -33,7 +33,7 @@ export function formatAddress(page: string, query: Query = {}): string {
 export const RANGES = ["today", "yesterday", "week", "month", "custom"] as const;
 export type Range = (typeof RANGES)[number];
 // Of pages that look further back.
-export const LONG_RANGES = ["today", "week", "month", "lastmonth", "year", "custom"] as const;
+export const LONG_RANGES = ["today", "week", "month", "lastmonth", "quarter", "year", "custom"] as const;
 
 // Days from and to (both included) of a range, in the hall's calendar.
 export function rangeDays(query: Query, now: number, offset: number = zone()): { from: string; to: string } {
@@ -48,6 +48,10 @@ export function rangeDays(query: Query, now: number, offset: number = zone()): {
     case "lastmonth": {
       const last = addDays(today.slice(0, 8) + "01", -1);
       return { from: last.slice(0, 8) + "01", to: last };
+    }
+    case "quarter": {
+      const first = Math.floor((Number(today.slice(5, 7)) - 1) / 3) * 3 + 1;
+      return { from: `${today.slice(0, 5)}${String(first).padStart(2, "0")}-01`, to: today };
     }
     case "year":
       return { from: today.slice(0, 5) + "01-01", to: today };

@@ -19,6 +19,8 @@ const ACTIONS = [
   "playback.link",
   "export.order",
   "export.download",
+  "sheet.save",
+  "report.save",
   "export.end",
   "hold.place",
   "hold.until",
@@ -97,6 +99,7 @@ export function AuditPage() {
     <List
       title={t("audit")}
       list={list}
+      sheet={{ path: "/api/v1/audit", query: { ...rangeQuery(here, nowMs.value), ...asked }, testId: "audit" }}
       idOf={(row) => row.id}
       param="id"
       filters={<AuditFilters />}

@@ -9,6 +9,7 @@ import { useKeys } from "../keys";
 import { CallForm } from "../parts/call_form";
 import { Face, levelName } from "../parts/face";
 import { Painpoints } from "../parts/painpoints";
+import { SheetLinks } from "../parts/sheet_links";
 import { Empty, Loading, Problem } from "../parts/states";
 import { useResource } from "../resource";
 import type { Callback, Callbacks } from "../shapes";
@@ -147,6 +148,18 @@ function Today() {
           </Empty>
         )}
         <Done list={data} />
+        {rows.length > 0 && (
+          <div class="cb-sheet">
+            {t("cbSheetOpen")}
+            <SheetLinks path="/api/v1/callbacks" query={{}} testId="callbacks" />
+          </div>
+        )}
+        {data.done.length > 0 && (
+          <div class="cb-sheet">
+            {t("cbSheetDone")}
+            <SheetLinks path="/api/v1/callbacks" query={{ part: "done" }} testId="calls" />
+          </div>
+        )}
       </section>
       {open && (
         <section class="card cb-card" key={`${open.id} ${open.tries}`} data-testid="callback-card" data-id={open.id}>

@@ -8,6 +8,7 @@ import { notify } from "../notice";
 import { CardForm } from "../parts/card_form";
 import { Face, levelName } from "../parts/face";
 import { Photo } from "../parts/photo";
+import { SheetLinks } from "../parts/sheet_links";
 import { Empty, Loading, Problem } from "../parts/states";
 import { WhyForm } from "../parts/why_form";
 import { type List, useList, useResource } from "../resource";
@@ -206,6 +207,7 @@ export function CardsPage() {
       <header class="list-head">
         <h1>{t("cards")}</h1>
         <span class="muted">{t("cardsHint", { who: session()?.user ?? "" })}</span>
+        <SheetLinks path="/api/v1/cards" query={{}} testId="cards" />
       </header>
       <div class="cd-columns">
         <CardForm key={second?.id ?? ""} second={second} leave={() => setSecond(null)} saved={saved} />

@@ -54,6 +54,7 @@ export function CasesPage() {
     <List
       title={t("cases")}
       list={list}
+      sheet={{ path: "/api/v1/cases", query: asked, testId: "cases" }}
       idOf={(row) => row.number}
       param="number"
       filters={<CaseFilters />}

@@ -114,6 +114,7 @@ export function ComplaintsPage() {
     <List
       title={t("complaints")}
       list={list}
+      sheet={{ path: "/api/v1/complaints", query: asked, testId: "complaints" }}
       idOf={(row) => row.id}
       param="id"
       filters={filters}

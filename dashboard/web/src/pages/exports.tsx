@@ -9,6 +9,7 @@ import { notify } from "../notice";
 import { HoldCard, Ref, Span } from "../parts/hold_card";
 import { HoldForm } from "../parts/hold_form";
 import { Icon } from "../parts/icon";
+import { SheetLinks } from "../parts/sheet_links";
 import { Empty, Loading, Problem, errorText } from "../parts/states";
 import { type List, useList } from "../resource";
 import type { Export, Hold } from "../shapes";
@@ -242,6 +243,11 @@ export function ExportsPage() {
         <a class="link" href={formatAddress("verify")} data-testid="open-verify">
           {t("verify")}
         </a>
+        {open === "exports" ? (
+          <SheetLinks path="/api/v1/exports" query={{}} testId="exports" />
+        ) : (
+          <SheetLinks path="/api/v1/holds" query={open === "lifted" ? { state: "lifted" } : {}} testId="holds" />
+        )}
       </header>
       <div class="quick">
         {TABS.map((tab) => (

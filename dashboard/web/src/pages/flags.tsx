@@ -65,6 +65,7 @@ export function FlagsPage() {
     <List
       title={t("flags")}
       list={list}
+      sheet={{ path: "/api/v1/flags", query: asked, testId: "flags" }}
       idOf={(row) => row.id}
       param="id"
       filters={<FlagFilters />}

@@ -188,6 +188,7 @@ export function OutboxPage() {
       <List
         title={t("outMessages")}
         list={list}
+        sheet={{ path: "/api/v1/outbox", query: asked, testId: "outbox" }}
         idOf={(row) => row.id}
         param="id"
         filters={

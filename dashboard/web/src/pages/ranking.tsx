@@ -2,7 +2,7 @@
 // Ranking 统计: ratings counted by counter, staff, item, unit, channel or hour, each share with its numbers and the
 // interval in which the true share lies; what ranks is its lower end.
 import type { ComponentChildren } from "preact";
-import { LONG_RANGES, apiPath, query, rangeDays, rangeQuery, setQuery } from "../address";
+import { LONG_RANGES, type Query, apiPath, query, rangeQuery, setQuery } from "../address";
 import { nowMs } from "../clock";
 import { groups, rateText, shareText } from "../figures";
 import { Icon } from "../parts/icon";
@@ -12,7 +12,7 @@ import { SheetLinks } from "../parts/sheet_links";
 import { Empty, Loading, Problem } from "../parts/states";
 import { useResource } from "../resource";
 import type { GroupFigures, ShareInterval } from "../shapes";
-import { type Key, t, word } from "../text";
+import { type Key, language, t, word } from "../text";
 
 const GROUPS = ["counter", "staff", "item", "unit", "channel", "hour"] as const;
 type Group = (typeof GROUPS)[number];
@@ -75,6 +75,10 @@ function Row({ by, row, rank }: { by: Group; row: GroupFigures; rank: number }) 
   );
 }
 
+// The days that are shown, as the box's report of them: a month, a quarter, a year or any days.
+const reportAddress = (range: Query, format: string) =>
+  apiPath("/api/v1/report", { ...range, format, language: language.value === "en" ? "en" : "" });
+
 export function Ranking({ views }: { views: ComponentChildren }) {
   const by = GROUPS.find((one) => one === query.value.by) ?? "counter";
   const range = rangeQuery(query.value, nowMs.value);
@@ -83,15 +87,14 @@ export function Ranking({ views }: { views: ComponentChildren }) {
     <main class="page ranking-page">
       <header class="list-head">
         <h1>{t("ratings")}</h1>
-        <a
-          class="button"
-          download
-          href={apiPath("/api/v1/reports/monthly", { month: rangeDays(query.value, nowMs.value).from.slice(0, 7) })}
-          data-testid="report-pdf"
-        >
-          <Icon name="cases" size={18} />
-          {t("reportPdf")}
-        </a>
+        <span class="sheet-links">
+          {(["pdf", "xlsx"] as const).map((format) => (
+            <a key={format} class="button" download href={reportAddress(range, format)} data-testid={`report-${format}`}>
+              <Icon name="cases" size={18} />
+              {t(format === "pdf" ? "reportPdf" : "reportXlsx")}
+            </a>
+          ))}
+        </span>
         <SheetLinks path="/api/v1/figures" query={{ by, ...range }} testId="ranking" />
       </header>
       {views}

@@ -7,7 +7,6 @@ import { levelName } from "../parts/face";
 import { Choice, Filters, type Option, Search, Toggle } from "../parts/filters";
 import { List } from "../parts/list";
 import { RangeChips } from "../parts/range";
-import { SheetLinks } from "../parts/sheet_links";
 import { RatingLine, RectificationLine } from "../parts/rows";
 import { Empty } from "../parts/states";
 import { useList } from "../resource";
@@ -43,7 +42,6 @@ function RatingFilters() {
       <Views />
       <div class="quick">
         <RangeChips />
-        <SheetLinks path="/api/v1/ratings" query={ratingsQuery(query.value, nowMs.value)} testId="ratings" />
         <Toggle name="level" value="bad" label={t("badOnly")} />
       </div>
       <Filters names={NAMES}>
@@ -92,7 +90,6 @@ function Rectifications({ isOpen }: { isOpen: boolean }) {
     <>
       <Views />
       <div class="quick">
-        <SheetLinks path="/api/v1/rectifications" query={asked} testId="rectifications" />
         {isOpen && <Toggle name="owner" value="me" label={t("mineOnly")} />}
         {isOpen && <Toggle name="late" value="1" label={t("lateOnly")} />}
         {isOpen && STATES.map((state) => <Toggle key={state} name="state" value={state} label={word("rx_", state)} />)}
@@ -106,6 +103,7 @@ function Rectifications({ isOpen }: { isOpen: boolean }) {
     <List
       title={t("ratings")}
       list={list}
+      sheet={{ path: "/api/v1/rectifications", query: asked, testId: "rectifications" }}
       idOf={(row) => row.rating}
       param="id"
       filters={filters}
@@ -135,6 +133,7 @@ function AllRatings() {
     <List
       title={t("ratings")}
       list={list}
+      sheet={{ path: "/api/v1/ratings", query: ratingsQuery(here, nowMs.value), testId: "ratings" }}
       idOf={(row) => row.id}
       param="id"
       filters={<RatingFilters />}

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // List: rows with their total, the way to more of them, J and K from row to row, and the open row's panel beside.
 import type { ComponentChildren } from "preact";
-import { query, setQuery } from "../address";
+import { type Query, query, setQuery } from "../address";
 import { useKeys } from "../keys";
 import type { List as ListOf } from "../resource";
 import { t } from "../text";
+import { SheetLinks } from "./sheet_links";
 import { Loading, Problem } from "./states";
 
 interface ListProps<T> {
@@ -16,9 +17,10 @@ interface ListProps<T> {
   line: (row: T, to: boolean) => ComponentChildren;
   empty: ComponentChildren;
   panel: ComponentChildren; // null: no row is open
+  sheet: { path: string; query: Query; testId: string }; // the same rows as a file
 }
 
-export function List<T>({ title, list, idOf, param, filters, line, empty, panel }: ListProps<T>) {
+export function List<T>({ title, list, idOf, param, filters, line, empty, panel, sheet }: ListProps<T>) {
   const { data, error, busy, more, reload } = list;
   const open = query.value[param];
   useKeys((key) => {
@@ -39,6 +41,7 @@ export function List<T>({ title, list, idOf, param, filters, line, empty, panel 
             </span>
           )}
           {busy && data && <span class="spinner is-small" />}
+          {data && data.total > 0 && <SheetLinks {...sheet} />}
         </header>
         {filters}
         {error && <Problem error={error} reload={reload} />}

@@ -12,6 +12,7 @@ import type { Page, Painpoint, PainpointCounts } from "../shapes";
 import { t } from "../text";
 import { dayOf, dayStart, rfc3339, shortTime } from "../time";
 import { uuid } from "../uuid";
+import { SheetLinks } from "./sheet_links";
 import { Empty, Loading, Problem, errorText } from "./states";
 
 const TEXT_MAX = 600; // characters: the box takes 2000 bytes
@@ -189,6 +190,7 @@ function Month() {
         <span>{t("painpointMonth")}</span>
         <input type="month" value={month} data-testid="painpoint-month" onChange={(event) => setQuery({ month: event.currentTarget.value })} />
       </label>
+      {list.data && list.data.total > 0 && <SheetLinks path="/api/v1/painpoints" query={monthQuery(month)} testId="painpoints" />}
       {list.error && <Problem error={list.error} reload={list.reload} />}
       {!list.data && !list.error && <Loading />}
       {list.data?.total === 0 && <Empty icon="flags" title={t("painpointsNone")} />}

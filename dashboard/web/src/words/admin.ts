@@ -257,6 +257,8 @@ export const ADMIN_WORDS = {
   "au_video.stills": ["看录像缩略图", "Looked at stills"],
   "au_playback.link": ["生成播放器链接", "Made a player link"],
   "au_export.order": ["导出录像", "Ordered an export"],
+  "au_sheet.save": ["导出表格", "Saved a table"],
+  "au_report.save": ["下载报告", "Saved a report"],
   "au_export.download": ["下载导出", "Downloaded an export"],
   "au_export.end": ["取消或删除导出", "Ended an export"],
   "au_export.retry": ["重新导出", "Tried an export again"],

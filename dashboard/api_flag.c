@@ -19,10 +19,15 @@ static const char *const actions[] = {
     "acknowledge", "explain", "confirm", "dismiss", "close", NULL
 };
 
+// Not which rating it is about, by whatever name.
 static void hide_rating(const Call *call, json_t *flag)
 {
-    if (!call_sees_ratings(call))
-        json_object_set_new(flag, "rating", json_null());
+    if (call_sees_ratings(call))
+        return;
+    json_object_set_new(flag, "rating", json_null());
+    if (g_str_has_prefix(json_string_value(json_object_get(flag, "subject")), "rating:"))
+        json_object_set_new(flag, "subject", json_string("rating"));
+    json_object_del(json_object_get(flag, "evidence"), "ratings");
 }
 
 void api_flags(HttpRequest *request, void *ctx)

@@ -122,9 +122,18 @@ static bool check_type(HttpRequest *request)
     return false;
 }
 
+// A page goes by the box's clock, whatever the one of its computer says.
+static void tell_time(HttpRequest *request, int64_t now_ms)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, now_ms);
+    http_add_header(request, "X-Hallwatch-Time", text);
+}
+
 bool guard_request(HttpRequest *request, const HttpRoute *route, void *ctx)
 {
-    http_set_user(request, call_new(ctx, clock_wall_ms()), (GDestroyNotify)call_free);
+    int64_t now_ms = clock_wall_ms();
+    http_set_user(request, call_new(ctx, now_ms), (GDestroyNotify)call_free);
+    tell_time(request, now_ms);
     http_add_header(request, "Cache-Control", "no-store");
     if (route->access & ACCESS_ANYONE)
         return check_type(request);

@@ -9,7 +9,7 @@ import { chime } from "./chime";
 import { type EventKind, subscribe } from "./events";
 import { mayRead } from "./session";
 import type { FlagRow, Level, Page, RatingRow } from "./shapes";
-import { addDays, dayOf, dayStart, rfc3339 } from "./time";
+import { boxNow, addDays, dayOf, dayStart, rfc3339 } from "./time";
 
 export interface Alarm {
   id: string;
@@ -52,7 +52,7 @@ const SOURCES: { kind: EventKind; page: "ratings" | "flags"; read: () => Promise
     kind: "rating",
     page: "ratings",
     read: async () => {
-      const from = rfc3339(dayStart(addDays(dayOf(Date.now()), -1)));
+      const from = rfc3339(dayStart(addDays(dayOf(boxNow()), -1)));
       const page = await get<Page<RatingRow>>("/api/v1/ratings", { level: "bad", from, limit: String(READ) });
       return page.items.filter((row) => row.is_counted).map(ofRating);
     },

@@ -2,6 +2,8 @@
 // Api: requests to the box. Every failure becomes an ApiError with a status (0: no answer), the box's code and its
 // sentence. A 401 tells the session that it has ended (see session.ts).
 import { apiPath, type Query } from "./address";
+import { nowMs } from "./clock";
+import { boxNow, noteBox } from "./time";
 
 const ANSWER_WITHIN_MS = 15_000;
 
@@ -49,7 +51,10 @@ async function request(method: string, path: string, body?: unknown, signal?: Ab
   }
   try {
     const text = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
-    return await fetch(path, { method, headers, body: text, signal: limit.signal, credentials: "same-origin" });
+    const askedMs = Date.now();
+    const response = await fetch(path, { method, headers, body: text, signal: limit.signal, credentials: "same-origin" });
+    if (noteBox(response.headers.get("X-Hallwatch-Time"), askedMs)) nowMs.value = boxNow();
+    return response;
   } catch {
     throw new ApiError(0, signal?.aborted ? "aborted" : "no_answer", "");
   } finally {

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "./api";
 import { subscribe } from "./events";
 import { type Gap, type Mark, type Span, spanAt } from "./parts/timeline_view";
-import { msOf } from "./time";
+import { boxNow, msOf } from "./time";
 
 export interface Lane {
   camera: string;
@@ -39,7 +39,7 @@ const emptyLane = (camera: string): Lane => ({
 
 async function readTimeline(camera: string, read: Span, signal: AbortSignal): Promise<Partial<Lane>> {
   const path = `/media/timeline/${encodeURIComponent(camera)}`;
-  const now = Date.now();
+  const now = boxNow();
   const range = { from: String(read.fromMs), to: String(Math.max(read.fromMs + 1, Math.min(read.toMs, now + 60_000))) };
   const answer = await get<TimelineAnswer>(path, range, signal);
   const spans = answer.spans.map((span) => ({ fromMs: msOf(span.from), toMs: msOf(span.to) }));
@@ -73,7 +73,7 @@ export function useLanes(cameras: string[], read: Span): Lane[] {
       cameras.forEach((camera) =>
         readMarks(camera, read, stop.signal).then((change) => stop.signal.aborted || put(camera, change), () => {}));
     const again = setInterval(() => {
-      if (!document.hidden && read.toMs > Date.now() - FRESH_MS) cameras.forEach(readSpans);
+      if (!document.hidden && read.toMs > boxNow() - FRESH_MS) cameras.forEach(readSpans);
     }, REREAD_MS);
     cameras.forEach(readSpans);
     readAllMarks();
@@ -95,7 +95,7 @@ export function useLanes(cameras: string[], read: Span): Lane[] {
 // What can be played: the span that is being recorded goes on.
 export function playable(lane: Lane): Span[] {
   if (!lane.isGrowing) return lane.spans;
-  return lane.spans.map((span, i) => (i === lane.spans.length - 1 ? { ...span, toMs: Date.now() + 60_000 } : span));
+  return lane.spans.map((span, i) => (i === lane.spans.length - 1 ? { ...span, toMs: boxNow() + 60_000 } : span));
 }
 
 // Why nothing is recorded at the moment. null: it is recorded.
@@ -105,5 +105,5 @@ export function gapAt(lane: Lane, ms: number): { fromMs: number | null; toMs: nu
   if (gap) return gap;
   const before = lane.spans.filter((span) => span.toMs <= ms).pop();
   const after = lane.spans.find((span) => span.fromMs > ms);
-  return { fromMs: before?.toMs ?? null, toMs: after?.fromMs ?? null, reason: ms > Date.now() ? "future" : "none" };
+  return { fromMs: before?.toMs ?? null, toMs: after?.fromMs ?? null, reason: ms > boxNow() ? "future" : "none" };
 }

@@ -25,6 +25,26 @@ export function zone(): number {
   return zoneMinutes;
 }
 
+// The box's moment. A hall's computers are wrong by minutes and by years: what is today, due or late goes by the box, which
+// says its time with every answer (api.ts).
+let aheadMs = 0;
+const SAME_MS = 2_000; // less is the way of the answer
+const SLOW_MS = 5_000; // an answer that took so long says nothing of now
+
+export function boxNow(): number {
+  return Date.now() + aheadMs;
+}
+
+// True: it is another time than was thought.
+export function noteBox(text: string | null, askedMs: number, gotMs: number = Date.now()): boolean {
+  const ms = Number(text);
+  if (!ms || gotMs - askedMs > SLOW_MS || gotMs < askedMs) return false;
+  const ahead = ms - (askedMs + gotMs) / 2;
+  if (Math.abs(ahead - aheadMs) <= SAME_MS) return false;
+  aheadMs = Math.abs(ahead) > SAME_MS ? ahead : 0;
+  return true;
+}
+
 export function msOf(text: string): number {
   return Date.parse(text);
 }
@@ -64,7 +84,7 @@ export function rfc3339(ms: number, offset: number = zoneMinutes): string {
 }
 
 // "09:12:03" when it is of today, else "11-23 09:12"; with the year when it is another one.
-export function shortTime(text: string | null | undefined, now: number = Date.now()): string {
+export function shortTime(text: string | null | undefined, now: number = boxNow()): string {
   if (!text || !TEXT.test(text)) return "—";
   const today = wallText(now, offsetOf(text) ?? zoneMinutes);
   if (text.slice(0, 10) === today.slice(0, 10)) return text.slice(11, 19);
@@ -73,7 +93,7 @@ export function shortTime(text: string | null | undefined, now: number = Date.no
 }
 
 // A deadline: those end with a minute, so that seconds would be noise.
-export function deadline(text: string, today: string, now: number = Date.now()): string {
+export function deadline(text: string, today: string, now: number = boxNow()): string {
   const short = shortTime(text, now);
   return short.length === 8 ? `${today} ${short.slice(0, 5)}` : short;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addDays, clockText, dayOf, dayStart, deadline, fullTime, offsetOf, rfc3339, shortTime } from "../src/time";
+import { addDays, boxNow, clockText, dayOf, dayStart, deadline, fullTime, noteBox, offsetOf, rfc3339, shortTime } from "../src/time";
 
 const NOW = Date.parse("2026-11-24T01:30:00Z"); // 09:30 in the hall
 
@@ -50,4 +50,20 @@ test("positions of a clip", () => {
   assert.equal(clockText(754), "12:34");
   assert.equal(clockText(3661), "1:01:01");
   assert.equal(clockText(-3), "0:00");
+});
+
+test("the page goes by the box's clock", () => {
+  const day = 86_400_000;
+  const now = Date.now();
+  noteBox(String(now + 500), now, now + 1_000);
+  assert.ok(Math.abs(boxNow() - Date.now()) < 100); // the way of an answer is no difference
+  noteBox(String(now + day), now, now + 9_000);
+  assert.ok(boxNow() - now < day / 2); // an answer that was long on its way says nothing
+  noteBox(String(now + day), now, now + 20);
+  assert.ok(Math.abs(boxNow() - Date.now() - day) < 1_000);
+  noteBox(null, now, now);
+  noteBox("?", now, now);
+  assert.ok(boxNow() - now > day / 2);
+  noteBox(String(Date.now()), Date.now());
+  assert.ok(Math.abs(boxNow() - Date.now()) < 100);
 });

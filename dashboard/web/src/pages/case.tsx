@@ -17,7 +17,7 @@ import { useResource } from "../resource";
 import { mayRead, session } from "../session";
 import type { Case, CaseEvent, Code, Person } from "../shapes";
 import { t, word } from "../text";
-import { fullTime, msOf, shortTime } from "../time";
+import { boxNow, fullTime, msOf, shortTime } from "../time";
 
 export function personText(person: Person | null): string {
   return person ? `${person.name ?? ""} ${person.number ?? ""}`.trim() || "—" : "—";
@@ -106,7 +106,7 @@ function Events({ events }: { events: CaseEvent[] }) {
 
 // The hour around the acceptance; without one, the last.
 function stretchOf(item: Case) {
-  const atMs = item.accepted_at ? msOf(item.accepted_at) : Math.floor(Date.now() / 1000) * 1000;
+  const atMs = item.accepted_at ? msOf(item.accepted_at) : Math.floor(boxNow() / 1000) * 1000;
   const beforeMs = (item.accepted_at ? 15 : 60) * 60_000;
   return { cameras: camerasOf(item.counter), fromMs: atMs - beforeMs, toMs: atMs - beforeMs + 3_600_000 };
 }

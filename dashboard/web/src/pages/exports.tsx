@@ -14,7 +14,7 @@ import { Empty, Loading, Problem, errorText } from "../parts/states";
 import { type List, useList } from "../resource";
 import type { Export, Hold } from "../shapes";
 import { language, t, word } from "../text";
-import { fullTime } from "../time";
+import { boxNow, fullTime } from "../time";
 
 export function bytesText(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
@@ -196,7 +196,7 @@ const HOUR_MS = 3_600_000;
 
 function PlaceByHand({ done }: { done: () => void }) {
   const [isOpen, setOpen] = useState(false);
-  const now = Math.floor(Date.now() / 1000) * 1000;
+  const now = Math.floor(boxNow() / 1000) * 1000;
   const start = { cameras: cameras.value.slice(0, 1).map(({ id }) => id), fromMs: now - HOUR_MS, toMs: now };
   return isOpen ? (
     <section class="card ev-card ev-place">

@@ -31,6 +31,11 @@ const wantsWhy = (action: Action) => action !== "acknowledge";
 const WHY_MAX = 300;
 const HALF_HOUR_MS = 1_800_000;
 
+// The step that was due, in the words of what it is a step of.
+function stateText(flag: Flag, value: string): string {
+  return word(complaintOf(flag) ? "ts_" : "rx_", value);
+}
+
 function evidenceText(value: unknown): string {
   if (typeof value === "boolean") return t(value ? "yes" : "no");
   if (typeof value === "string") return /^\d{4}-\d\d-\d\dT/.test(value) ? fullTime(value) : value;
@@ -41,7 +46,8 @@ function evidenceText(value: unknown): string {
 function Evidence({ flag }: { flag: Flag }) {
   const rows = Object.entries(flag.evidence ?? {}).filter(([, value]) => !Array.isArray(value));
   if (rows.length === 0) return <p class="muted">{t("noEvidence")}</p>;
-  return <Facts rows={rows.map(([name, value]) => [word("x_", name), evidenceText(value)])} />;
+  const text = (name: string, value: unknown) => (name === "state" ? stateText(flag, String(value)) : evidenceText(value));
+  return <Facts rows={rows.map(([name, value]) => [word("x_", name), text(name, value)])} />;
 }
 
 // The ratings that a clue was drawn from.
@@ -183,7 +189,7 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
         <FlagKind kind={flag.kind} />
         <FlagStateBadge state={flag.state} />
       </div>
-      {isUndecided && <p class="muted">{t("flagIsClue")}</p>}
+      {isUndecided && <p class="muted">{t(/_(due|late)$/.test(flag.kind) ? "flagIsDeadline" : "flagIsClue")}</p>}
       {mayAct() && STEPS[flag.state].length > 0 && <Actions flag={flag} done={reload} />}
       <section class="block">
         <Facts rows={factsOf(flag)} />

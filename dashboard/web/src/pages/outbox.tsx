@@ -10,7 +10,7 @@ import { Empty, Loading, Problem, errorText } from "../parts/states";
 import { useList, useResource } from "../resource";
 import type { OutboxRow, Page, Receiver } from "../shapes";
 import { t, word } from "../text";
-import { dayOf, fullTime, shortTime } from "../time";
+import { boxNow, dayOf, fullTime, shortTime } from "../time";
 
 const STATES = ["waiting", "refused", "given_up", "sent"];
 const WAIT_MS = 500;
@@ -32,7 +32,7 @@ function standingOf(receiver: Receiver): "gone" | "late" | "refused" | "waiting"
 
 // What the province is told of again: whole days.
 function Replay({ done }: { done: () => void }) {
-  const [days, setDays] = useState({ from: dayOf(Date.now()), to: dayOf(Date.now()) });
+  const [days, setDays] = useState({ from: dayOf(boxNow()), to: dayOf(boxNow()) });
   const ask = (event: Event) => {
     event.preventDefault();
     const body = { from: `${days.from}T00:00:00+08:00`, to: `${days.to}T23:59:59.999+08:00` };

@@ -29,7 +29,7 @@ import {
 import { Clock, SPEEDS } from "../player/clock";
 import type { RecordingPlayer } from "../player/recording";
 import { t } from "../text";
-import { clockText, dayOf, dayStart, msOf, rfc3339, wallText, zone } from "../time";
+import { boxNow, clockText, dayOf, dayStart, msOf, rfc3339, wallText, zone } from "../time";
 
 export const MAX_CAMERAS = 4;
 const STEP_MS = 10_000;
@@ -135,7 +135,7 @@ function usePlayers(clock: Clock, ids: string[], lanes: Lane[]) {
 }
 
 function Shown({ ids }: { ids: string[] }) {
-  const startMs = useMemo(() => momentOf(query.value.at) ?? Date.now() - BEFORE_NOW_MS, []);
+  const startMs = useMemo(() => momentOf(query.value.at) ?? boxNow() - BEFORE_NOW_MS, []);
   const { clock, clockMs, shown } = useClock(startMs);
   const [view, setView] = useState(dayView(startMs));
   const read = daysAround(view, zone());
@@ -226,7 +226,7 @@ function Shown({ ids }: { ids: string[] }) {
       <h1 class="sr-only">{t("playback")}</h1>
       <div class="pb-bar">
         <CameraChips ids={ids} setIds={setIds} />
-        <DayChoice ids={ids} clockMs={clockMs} choose={toDay} toNow={() => seek(Date.now() - 5_000)} />
+        <DayChoice ids={ids} clockMs={clockMs} choose={toDay} toNow={() => seek(boxNow() - 5_000)} />
         <LinkButtons camera={ids[0] as string} clock={clock} chosen={chosen} />
       </div>
       <div class={`pb-grid pb-grid-${ids.length}`}>

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "../api";
 import { useKeys } from "../keys";
 import { type Key, t } from "../text";
-import { dayOf } from "../time";
+import { boxNow, dayOf } from "../time";
 import { Icon } from "./icon";
 
 interface DaysAnswer {
@@ -53,7 +53,7 @@ function useDays(cameras: string[], month: string) {
 export function Calendar(props: { cameras: string[]; day: string; choose: (day: string) => void; close: () => void }) {
   const [month, setMonth] = useState(props.day.slice(0, 7));
   const answer = useDays(props.cameras, month);
-  const today = dayOf(Date.now());
+  const today = dayOf(boxNow());
   useKeys((key) => {
     if (key !== "Escape") return false;
     props.close();

@@ -7,7 +7,7 @@ import { notify } from "../notice";
 import { mayRead } from "../session";
 import type { Clip, Export } from "../shapes";
 import { t } from "../text";
-import { msOf, rfc3339 } from "../time";
+import { boxNow, msOf, rfc3339 } from "../time";
 import { Icon } from "./icon";
 import { OverlayTick } from "./overlay_tick";
 import { UntilField } from "./until_field";
@@ -28,7 +28,7 @@ async function lift(clip: Clip, _: string, why: string): Promise<void> {
 
 // A clip that still goes on is exported up to now.
 async function order(clip: Clip, ref: string, reason: string, _: number | null, overlay: boolean): Promise<void> {
-  const to = rfc3339(Math.min(msOf(clip.to_at), Date.now()));
+  const to = rfc3339(Math.min(msOf(clip.to_at), boxNow()));
   await send<Export>("POST", "/api/v1/exports", { clips: [{ camera: clip.camera, from: clip.from_at, to }], reason, ref, overlay });
   notify(t("exportOrdered"));
 }

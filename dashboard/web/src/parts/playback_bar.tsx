@@ -8,7 +8,7 @@ import { notify } from "../notice";
 import { type Clock, type ClockState, SPEEDS } from "../player/clock";
 import { isVeiled } from "../session";
 import { type Key, t } from "../text";
-import { addDays, dayOf, rfc3339, wallText } from "../time";
+import { boxNow, addDays, dayOf, rfc3339, wallText } from "../time";
 import { Calendar } from "./calendar";
 import { Icon, type IconName } from "./icon";
 import { errorText } from "./states";
@@ -66,7 +66,7 @@ export function DayChoice(props: { ids: string[]; clockMs: Signal<number>; choos
   const [isOpen, setOpen] = useState(false);
   const day = dayOf(props.clockMs.value);
   const weekday = new Date(day + "T00:00:00Z").getUTCDay() || 7;
-  const isToday = day >= dayOf(Date.now());
+  const isToday = day >= dayOf(boxNow());
   return (
     <div class="pb-day">
       <button class="icon-button" aria-label={t("dayBefore")} title={t("dayBefore")} onClick={() => props.choose(addDays(day, -1))}>

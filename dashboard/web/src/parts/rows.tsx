@@ -119,6 +119,7 @@ export function flagSubject(row: FlagRow): string {
   if (row.subject.startsWith(COMPLAINT)) return t("complaints");
   if (row.subject === `counter:${row.counter}`) return counterName(row.counter);
   if (row.subject.startsWith("staff:")) return `${t("staffOne")} ${row.subject.slice(6)}`;
+  if (/^rating(:|$)/.test(row.subject)) return t("ratingOne");
   return row.subject.startsWith("telephone:") ? t("telephoneOne") : row.subject;
 }
 

@@ -10,7 +10,7 @@ import { LivePlayer, type LiveState } from "../player/live";
 import { isVeiled } from "../session";
 import type { Camera, StreamName } from "../shapes";
 import { type Key, ago, sentence, t, word } from "../text";
-import { msOf, rfc3339, shortTime, wallText } from "../time";
+import { boxNow, msOf, rfc3339, shortTime, wallText } from "../time";
 import { Icon } from "./icon";
 
 const STILL_MS = 1_000;
@@ -26,7 +26,7 @@ export async function takeSnapshot(camera: Camera): Promise<void> {
   }
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await response.blob());
-  link.download = `${camera.name}_${wallText(Date.now()).replace(/[-:]/g, "").replace("T", "-")}.jpg`;
+  link.download = `${camera.name}_${wallText(boxNow()).replace(/[-:]/g, "").replace("T", "-")}.jpg`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
@@ -57,7 +57,7 @@ function useLive(camera: Camera, wanted: StreamName) {
 }
 
 function whyNoPicture(camera: Camera, live: LiveState | null): { text: string; detail: string; sinceMs: number } {
-  const sinceMs = live?.sinceMs ?? Date.now();
+  const sinceMs = live?.sinceMs ?? boxNow();
   if (live?.phase === "unplayable") return { text: sentence(live.why), detail: live.codecs, sinceMs };
   if (camera.state !== "live") {
     return {
@@ -172,7 +172,7 @@ function Replay({ camera }: { camera: Camera }) {
   return (
     <a
       class="icon-button on-video"
-      href={playbackAddress(camera.id, Date.now() - REPLAY_MS)}
+      href={playbackAddress(camera.id, boxNow() - REPLAY_MS)}
       data-testid={`replay-${camera.id}`}
       title={t("playback")}
       aria-label={`${t("playback")} ${camera.name}`}

@@ -6,7 +6,7 @@ import { type ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Lane } from "../lanes";
 import { t } from "../text";
-import { wallText, zone } from "../time";
+import { boxNow, wallText, zone } from "../time";
 import { TimelineCard } from "./timeline_card";
 import { type TrackBar, momentAt, trackBars } from "./timeline_bars";
 import { GroupShape } from "./timeline_mark";
@@ -247,7 +247,7 @@ interface TrackProps {
 function Track({ lane, view, width, groups, bars }: TrackProps) {
   const gaps = useMemo(() => barsOf(lane.gaps, view, width), [lane.gaps, view, width]);
   const wrong = useMemo(() => barsOf(lane.clock, view, width, CLOCK_PX), [lane.clock, view, width]);
-  const nowX = xOf(view, width, Date.now());
+  const nowX = xOf(view, width, boxNow());
   return (
     <>
       <rect class="tl-none" x={0} width={Math.max(0, Math.min(width, nowX))} y={BAR_Y} height={BAR_H} />

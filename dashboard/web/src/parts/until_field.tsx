@@ -2,7 +2,7 @@
 // Until field: how long a hold lasts: until it is lifted, a usual number of days, or to the end of a day.
 import { useState } from "preact/hooks";
 import { t } from "../text";
-import { addDays, dayOf, dayStart } from "../time";
+import { boxNow, addDays, dayOf, dayStart } from "../time";
 
 const DAYS = [30, 90, 180, 365];
 
@@ -17,7 +17,7 @@ interface UntilProps {
 
 export function UntilField({ value, change, testId }: UntilProps) {
   const [choice, setChoice] = useState(value === null ? "lifted" : "day");
-  const today = dayOf(Date.now());
+  const today = dayOf(boxNow());
   const day = value === null ? "" : dayOf(value - 1);
   const choose = (name: string) => {
     setChoice(name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clip player: recordings of one camera between two moments, from the box's playlist, GOP by GOP. Media time is wall
 // time: second 0 is originMs, so that "the moment of the press" is a position and a gap stays as long as it was.
+import { boxNow } from "../time";
 import { ApiError, errorOf } from "../api";
 import { canPlay, isHevc } from "./buffer";
 import { Loader } from "./loader";
@@ -97,7 +98,7 @@ export class ClipPlayer {
 
   private async take(entries: Entry[], isComplete: boolean): Promise<void> {
     this.entries = entries;
-    const shownTo = isComplete ? this.toMs : Math.min(this.toMs, Date.now());
+    const shownTo = isComplete ? this.toMs : Math.min(this.toMs, boxNow());
     const gaps = gapsOf(entries, this.fromMs, Math.max(shownTo, this.fromMs));
     this.set({ gaps: isComplete ? gaps : gaps.filter((gap) => gap.toMs < shownTo), isGrowing: !isComplete });
     if (!isComplete) this.later(() => void this.read(), REREAD_MS);

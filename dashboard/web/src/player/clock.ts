@@ -3,6 +3,7 @@
 // video's time is the clock's; the others are nudged or moved to it. Nobody runs ahead of one that still loads, up to
 // a patience; where none has a recording the clock jumps to where one goes on. Pictures of cameras that the browser
 // cannot play are stills: they follow, and where there are only such, the clock goes by itself.
+import { boxNow } from "../time";
 import { type Span, nextStart, spanAt } from "../parts/timeline_view";
 import type { RecordingPlayer } from "./recording";
 
@@ -90,7 +91,7 @@ export class Clock {
   }
 
   seek(ms: number): void {
-    this.nowMs = Math.min(ms, Date.now());
+    this.nowMs = Math.min(ms, boxNow());
     this.waitingSince = 0;
     this.tickedAt = performance.now();
     this.set({ isAtEdge: false });
@@ -150,7 +151,7 @@ export class Clock {
     if (waited > STALL_MS && this.endSpans(slow)) return true;
     if (slow.length < videos.length && waited > PATIENCE_MS) return false;
     for (const { player } of videos) if (!player.video.paused) player.video.pause();
-    const isAtEdge = Date.now() - this.nowMs < EDGE_MS;
+    const isAtEdge = boxNow() - this.nowMs < EDGE_MS;
     if (!this.state.isWaiting || this.state.isAtEdge !== isAtEdge) this.set({ isWaiting: true, isAtEdge });
     return true;
   }
@@ -159,7 +160,7 @@ export class Clock {
   private endSpans(slow: Follower[]): boolean {
     for (const { spans } of slow) {
       const span = spanAt(spans, this.nowMs);
-      if (!span || span.toMs - this.nowMs > END_MS || Date.now() - span.toMs < EDGE_MS) continue;
+      if (!span || span.toMs - this.nowMs > END_MS || boxNow() - span.toMs < EDGE_MS) continue;
       this.nowMs = span.toMs;
       this.waitingSince = 0;
       return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Live player: one camera's live fragmented MP4 in a video element. Stays near the live edge, reconnects by itself,
 // and says why there is no picture. H.265 that the browser cannot decode falls back to the sub stream.
+import { boxNow } from "../time";
 import { ApiError, errorOf } from "../api";
 import type { StreamName } from "../shapes";
 import { MediaBuffer, canPlay, isHevc } from "./buffer";
@@ -60,7 +61,7 @@ export class LivePlayer {
       fellBack: stream !== wanted && wanted === "main",
       codecs: known[stream] ?? "",
       why: "",
-      sinceMs: Date.now(),
+      sinceMs: boxNow(),
       width: 0,
       height: 0,
       kbit: 0,
@@ -94,7 +95,7 @@ export class LivePlayer {
   }
 
   private set(change: Partial<LiveState>): void {
-    const sinceMs = change.phase && change.phase !== this.state.phase ? Date.now() : this.state.sinceMs;
+    const sinceMs = change.phase && change.phase !== this.state.phase ? boxNow() : this.state.sinceMs;
     this.state = { ...this.state, sinceMs, ...change };
     if (!this.stopped) this.changed(this.state);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recording player: one camera's recordings of any moment, without end: it reads the playlist piece by piece around
 // what is shown. It goes where it is told and plays; which moment that is, the clock decides (clock.ts).
+import { boxNow } from "../time";
 import { ApiError, errorOf } from "../api";
 import { canPlay, isHevc } from "./buffer";
 import { Loader, keyOf } from "./loader";
@@ -125,7 +126,7 @@ export class RecordingPlayer {
     try {
       const address = `${path}?from=${Math.floor(ms)}&to=${Math.floor(ms + READ_MS)}`;
       const response = await fetch(address, { signal: this.abort.signal, credentials: "same-origin" });
-      if (response.status === 404) this.merge([], { fromMs: ms, toMs: Math.min(ms + READ_MS, Date.now()) });
+      if (response.status === 404) this.merge([], { fromMs: ms, toMs: Math.min(ms + READ_MS, boxNow()) });
       else if (!response.ok) throw await errorOf(response);
       else this.take(await response.text(), location.origin + path, ms);
     } catch (error) {
@@ -179,7 +180,7 @@ export class RecordingPlayer {
   private arrive(ms: number): void {
     const entry = this.entryOf(ms) ?? this.entries[entryAt(this.entries, ms)] ?? null;
     if (entry && entry.atMs - ms < READ_MS) void this.show(entry);
-    else if (ms > Date.now() - EDGE_MS) this.again(ms, REREAD_MS / 2);
+    else if (ms > boxNow() - EDGE_MS) this.again(ms, REREAD_MS / 2);
     else this.set({ phase: "idle", why: "" });
   }
 
@@ -269,7 +270,7 @@ export class RecordingPlayer {
     const here = this.windows.find((one) => one.fromMs <= now + 1000 && now <= one.toMs + 5000);
     const end = here ? here.toMs : now;
     if (this.isReading || end > this.reachMs() + READ_MS / 4) return;
-    if (end > Date.now()) return;
+    if (end > boxNow()) return;
     const wait = this.readAgainAt - Date.now();
     if (wait > 0) return this.later(wait);
     this.readAgainAt = Date.now() + REREAD_MS;

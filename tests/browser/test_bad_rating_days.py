@@ -56,13 +56,17 @@ def wait_state(page, state):
     wait_for(lambda: page.find("rectification").get_attribute("data-state") == state, why=f"it is {state}")
 
 
-def rate_by_telephone(box):
-    """By the code of a finished case, with name and number."""
+def finish_case(box, number, day):
     item = {"item": {"code": "x", "name": "居民养老保险参保"}, "unit": "人社", "kind": "instant", "counter": "c1",
             "person": {"number": "007", "name": "李敏"}, "applicant": "王芳"}
-    box.api("PUT", "/cases/2026-7", item)
+    box.api("PUT", f"/cases/{number}", item)
     for kind, at in (("accepted", "09:00"), ("finished", "09:50")):
-        box.api("POST", "/cases/2026-7/events", {"id": kind, "kind": kind, "at": f"2026-11-25T{at}:00+08:00"})
+        box.api("POST", f"/cases/{number}/events", {"id": kind, "kind": kind, "at": f"2026-11-{day}T{at}:00+08:00"})
+
+
+def rate_by_telephone(box):
+    """By the code of a finished case, with name and number."""
+    finish_case(box, "2026-7", 25)
     url = box.api("POST", "/cases/2026-7/code", {})["url"]
     with open_page() as phone:
         phone.driver.get(url)
@@ -161,7 +165,11 @@ def test_days_pass_over_a_bad_rating(make_box, page):
     in_as(page, box, "limin")
     page.click("nav-mine")
     page.wait_text("mine-text", "材料跑了三趟")
+    assert page.driver.execute_script("return document.querySelector('[data-testid=chart-good]').dataset.points") == "1"
     shoot(page, "mine")
+    page.wait_text("figures-done", "1")
+    finish_case(box, "2026-8", 27)
+    page.wait_text("figures-done", "2")
     for path in ("/mine", "/flags", "/cases", "/callbacks", "/complaints", f"/ratings?id={bad}"):
         page.driver.get(box.url + path)
         page.find("user-menu")

@@ -22,3 +22,9 @@ export function groups(n: number): string {
 export function kbitText(kbit: number): string {
   return kbit >= 1000 ? `${(kbit / 1000).toFixed(1)} Mbit/s` : `${Math.round(kbit)} kbit/s`;
 }
+
+// Where a value stands between none: no line leads there, so that it is drawn as a point.
+export function lonelyOf(values: (number | null)[]): number[] {
+  const isNone = (i: number) => values[i] === null || values[i] === undefined;
+  return values.flatMap((_, i) => (!isNone(i) && isNone(i - 1) && isNone(i + 1) ? [i] : []));
+}

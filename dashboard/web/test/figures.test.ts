@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groups, kbitText, rateText, shareText } from "../src/figures";
+import { groups, kbitText, lonelyOf, rateText, shareText } from "../src/figures";
 
 for (const [n, of, text] of [
   [19_880, 19_881, "99.9%"],
@@ -23,4 +23,11 @@ test("thousands are grouped", () => {
 test("bit rates", () => {
   assert.equal(kbitText(158.4), "158 kbit/s");
   assert.equal(kbitText(4_210), "4.2 Mbit/s");
+});
+
+test("a value between none is a point", () => {
+  assert.deepEqual(lonelyOf([null, 98, null, 97, 96, null, 95]), [1, 6]);
+  assert.deepEqual(lonelyOf([98]), [0]);
+  assert.deepEqual(lonelyOf([98, 97]), []);
+  assert.deepEqual(lonelyOf([]), []);
 });

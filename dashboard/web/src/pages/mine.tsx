@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mine 我的评价: what is said of the own work, for whoever is rated: own figures, and words without persons.
+import { useEffect } from "preact/hooks";
 import { LONG_RANGES, query, rangeQuery } from "../address";
 import { nowMs } from "../clock";
 import { FigureTiles } from "../parts/figure_tiles";
@@ -11,6 +12,7 @@ import { useResource } from "../resource";
 import type { MyFigures } from "../shapes";
 import { t } from "../text";
 
+const AGAIN_MS = 60_000;
 const SHOWN = ["n", "services", "done", "good", "bad", "active", "on_time", "sped_up"];
 
 function Texts({ texts }: { texts: MyFigures["texts"] }) {
@@ -39,7 +41,12 @@ function Texts({ texts }: { texts: MyFigures["texts"] }) {
 
 export function MinePage() {
   const range = rangeQuery({ ...query.value, range: query.value.range ?? "month" }, nowMs.value);
-  const { data, error, reload } = useResource<MyFigures>("/api/v1/figures/mine", { ...range }, ["rating"]);
+  const { data, error, reload } = useResource<MyFigures>("/api/v1/figures/mine", { ...range }, ["case", "ticket"]);
+  // Whoever is rated is not told the moment of a rating, which would tell who gave it: the box sends no event of it.
+  useEffect(() => {
+    const timer = setInterval(reload, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
   const isNobody = data && data.staff === null;
   return (
     <main class="page">

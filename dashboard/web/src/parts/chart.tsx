@@ -2,6 +2,7 @@
 // Chart: figures over time (uPlot). Charts of one group share the pointer's moment.
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { lonelyOf } from "../figures";
 import { t } from "../text";
 import { theme } from "../theme";
 import { zone } from "../time";
@@ -28,6 +29,7 @@ export interface ChartProps {
 const HEIGHT = 150;
 const STRIP_HEIGHT = 74;
 const GAP_FILL_ALPHA = "33";
+const BAR_ALPHA = "b3";
 
 const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -69,9 +71,9 @@ function options({ group, lines, max, digits, hasValues = true }: ChartProps, wi
       ...lines.map((line) => ({
         label: line.name,
         stroke: token(line.color),
-        fill: token(line.color) + GAP_FILL_ALPHA,
-        width: 1.5,
-        points: { show: false },
+        fill: token(line.color) + (line.bars ? BAR_ALPHA : GAP_FILL_ALPHA),
+        width: line.bars ? 0 : 1.5, // a bar of nothing has no edge either
+        points: line.bars ? { show: false } : { show: true, size: 7, fill: token(line.color), filter: (plot: uPlot, i: number) => lonelyOf(plot.data[i] as (number | null)[]) },
         paths: line.bars ? uPlot.paths.bars?.({ size: [0.9, 12] }) : undefined,
         value: (_: uPlot, value: number | null) => (value === null ? "—" : value.toFixed(digits)),
       })),

@@ -76,7 +76,7 @@ function VolumeTile({ name, total, before }: { name: VolumeName; total: FigureTo
 export function FigureTiles({ total, before, names }: { total: FigureTotals; before: FiguresBefore; names?: readonly string[] }) {
   const isShown = (name: string) => !names || names.includes(name);
   return (
-    <div class="figures figures-all">
+    <div class={`figures figures-all ${names ? "figures-some" : ""}`}>
       {VOLUMES.filter(isShown).map((name) => (
         <VolumeTile key={name} name={name} total={total} before={before} />
       ))}

@@ -222,9 +222,9 @@ static void draw_tile(const Report *report, size_t i, double x, double y, double
     g_autofree char *shown = is_share && number(now, "of") > 0
                                  ? g_strdup_printf("%.1f%%", percent(now))
                                  : g_strdup(is_share ? "—" : whole);
-    g_autofree char *numbers =
-        is_share ? g_strdup_printf("%.0f / %.0f", number(now, "n"), number(now, "of"))
-                 : g_strdup("");
+    g_autofree char *some = report_count_text(number(now, "n"));
+    g_autofree char *all = report_count_text(number(now, "of"));
+    g_autofree char *numbers = is_share ? g_strdup_printf("%s / %s", some, all) : g_strdup("");
     if (strcmp(key, "bad") == 0)
         big.color = PAPER_BAD;
     PaperStyle beside = muted;
@@ -371,14 +371,43 @@ static void draw_levels(const Report *report)
 
 // --- counters and hours
 
-enum { HOUR_FIRST = 8, HOUR_LAST = 18, HEAT_NAME = 100, HEAT_ROW = 17, HEAT_ROWS_MAX = 14 };
-#define HOUR_WIDTH ((PAPER_INNER - HEAT_NAME) / (double)(HOUR_LAST - HOUR_FIRST))
+enum { HOUR_FIRST = 8, HOUR_LAST = 17, HEAT_NAME = 100, HEAT_ROW = 17, HEAT_ROWS_MAX = 14 };
+
+typedef struct {
+    const json_t *hours;
+    int first, n; // columns
+    double width, most;
+} Heat;
+
+// The hours of the day that had ratings, and at least those of an office.
+static Heat heat_of(const json_t *hours)
+{
+    int first = HOUR_FIRST, last = HOUR_LAST;
+    Heat heat = { .hours = hours, .most = 1 };
+    size_t i;
+    json_t *cell;
+    json_array_foreach((json_t *)hours, i, cell)
+    {
+        first = MIN(first, (int)number(cell, "hour"));
+        last = MAX(last, (int)number(cell, "hour"));
+        heat.most = MAX(heat.most, number(cell, "n"));
+    }
+    heat.first = first;
+    heat.n = last - first + 1;
+    heat.width = (double)(PAPER_INNER - HEAT_NAME) / heat.n;
+    return heat;
+}
+
+static double hour_x(const Heat *heat, int hour)
+{
+    return PAPER_MARGIN + HEAT_NAME + (hour - heat->first) * heat->width;
+}
 
 // The more ratings, the darker; how many were bad in red.
-static void draw_hour(const Report *report, const json_t *cell, double most, double y)
+static void draw_hour(const Report *report, const Heat *heat, const json_t *cell, double y)
 {
-    double dark = number(cell, "n") / most;
-    double x = PAPER_MARGIN + HEAT_NAME + (number(cell, "hour") - HOUR_FIRST) * HOUR_WIDTH;
+    double dark = number(cell, "n") / heat->most;
+    double x = hour_x(heat, (int)number(cell, "hour"));
     unsigned r = (unsigned)(235 - dark * 190), g = (unsigned)(243 - dark * 140);
     unsigned b = (unsigned)(250 - dark * 70);
     PaperStyle red = { .size = 8.5,
@@ -386,12 +415,13 @@ static void draw_hour(const Report *report, const json_t *cell, double most, dou
                        .is_bold = true,
                        .align = PAPER_CENTER };
     g_autofree char *bad = g_strdup_printf("%.0f", number(cell, "bad"));
-    paper_box(report->paper, r << 16 | g << 8 | b, x, y, HOUR_WIDTH - 1, HEAT_ROW - 1);
+    paper_box(report->paper, r << 16 | g << 8 | b, x, y, heat->width - 1, HEAT_ROW - 1);
     if (number(cell, "bad") > 0)
-        paper_text(report->paper, red, x, y + 2, HOUR_WIDTH, bad);
+        paper_text(report->paper, red, x, y + 2, heat->width, bad);
 }
 
-static void draw_counter_hours(const Report *report, const json_t *counter, double most, double y)
+static void draw_counter_hours(const Report *report, const Heat *heat, const json_t *counter,
+                               double y)
 {
     const char *key = text(counter, "key"), *name = text(counter, "name");
     size_t i;
@@ -400,38 +430,33 @@ static void draw_counter_hours(const Report *report, const json_t *counter, doub
                name  ? name
                : key ? key
                      : say(report, "未关联", "none"));
-    paper_box(report->paper, PAPER_PALE, PAPER_MARGIN + HEAT_NAME, y,
-              HOUR_WIDTH * (HOUR_LAST - HOUR_FIRST) - 1, HEAT_ROW - 1);
-    json_array_foreach(at(report->review, "hours"), i, cell)
+    paper_box(report->paper, PAPER_PALE, PAPER_MARGIN + HEAT_NAME, y, PAPER_INNER - HEAT_NAME - 1,
+              HEAT_ROW - 1);
+    json_array_foreach((json_t *)heat->hours, i, cell)
     {
-        int hour = (int)number(cell, "hour");
-        if (g_strcmp0(text(cell, "counter"), key) == 0 && hour >= HOUR_FIRST && hour < HOUR_LAST)
-            draw_hour(report, cell, most, y);
+        if (g_strcmp0(text(cell, "counter"), key) == 0)
+            draw_hour(report, heat, cell, y);
     }
 }
 
 static void draw_heat(const Report *report)
 {
     const json_t *counters = at(at(report->review, "ranks"), "counter");
-    size_t i, shown = MIN(json_array_size(counters), HEAT_ROWS_MAX);
-    json_t *cell;
-    double most = 1;
+    const Heat heat = heat_of(at(report->review, "hours"));
+    size_t shown = MIN(json_array_size(counters), HEAT_ROWS_MAX);
     if (shown == 0)
         return;
     heading(report, say(report, "窗口与时段", "Counters and hours"),
             say(report, "颜色越深评价越多，红字为差评数",
                 "the darker, the more ratings; bad ones in red"),
             (double)shown * HEAT_ROW + 20);
-    json_array_foreach(at(report->review, "hours"), i, cell) most = MAX(most, number(cell, "n"));
     double y = paper_y(report->paper);
-    for (int hour = HOUR_FIRST; hour < HOUR_LAST; hour++) {
-        g_autofree char *label = g_strdup_printf("%02d:00", hour);
-        paper_text(report->paper, centered,
-                   PAPER_MARGIN + HEAT_NAME + (hour - HOUR_FIRST) * HOUR_WIDTH, y, HOUR_WIDTH,
-                   label);
+    for (int hour = heat.first; hour < heat.first + heat.n; hour++) {
+        g_autofree char *label = g_strdup_printf(heat.n > 12 ? "%02d" : "%02d:00", hour);
+        paper_text(report->paper, centered, hour_x(&heat, hour), y, heat.width, label);
     }
-    for (i = 0; i < shown; i++)
-        draw_counter_hours(report, json_array_get(counters, i), most,
+    for (size_t i = 0; i < shown; i++)
+        draw_counter_hours(report, &heat, json_array_get(counters, i),
                            y + 13 + (double)i * HEAT_ROW);
     paper_move(report->paper, (double)shown * HEAT_ROW + 16);
 }
@@ -462,7 +487,7 @@ static double weight_of(const char *form)
         const char *form;
         double weight;
     } weights[] = { { "number", 0.8 }, { "change", 1 },     { "share", 2.1 },
-                    { "value", 2.2 },  { "interval", 2.7 }, { "text", 1.6 } };
+                    { "value", 2.1 },  { "interval", 2.7 }, { "text", 1.75 } };
     for (size_t i = 0; i < G_N_ELEMENTS(weights); i++)
         if (strcmp(weights[i].form, form) == 0)
             return weights[i].weight;
@@ -508,15 +533,21 @@ static void draw_titles(const Report *report, const Layout *layout)
     paper_move(report->paper, ROW);
 }
 
-// The interval as a band on a line from 0 to 100 %, with the share as a mark, so that few ratings
-// look as uncertain as they are.
+// The interval as a band with the share as a mark, so that few ratings look as uncertain as they
+// are. The line goes from 50 to 100 %: there halls differ.
+static double on_line(double share)
+{
+    enum { FROM = 50 };
+    return CLAMP((share * 100 - FROM) / (100 - FROM), 0, 1);
+}
+
 static void draw_interval(const Report *report, const json_t *share, double x, double y,
                           double width)
 {
     if (number(share, "of") <= 0)
         return;
-    double low = number(share, "low"), high = number(share, "high");
-    double mark = number(share, "n") / number(share, "of");
+    double low = on_line(number(share, "low")), high = on_line(number(share, "high"));
+    double mark = on_line(number(share, "n") / number(share, "of"));
     paper_box(report->paper, PAPER_RULE, x, y + 5, width, 2);
     paper_box(report->paper, PAPER_SOFT, x + low * width, y + 3, (high - low) * width, 6);
     paper_box(report->paper, PAPER_ACCENT, x + mark * width - 0.8, y + 1, 1.6, 10);
@@ -536,7 +567,7 @@ static void draw_row(const Report *report, const Layout *layout, const json_t *r
         paper_text(report->paper, is_number_form(form) ? right : plain, layout->x[i] + 4, y,
                    layout->width[i] - 8, said);
         if (strcmp(form, "interval") == 0)
-            draw_interval(report, cell, layout->x[i] + 8, y, layout->width[i] - 90);
+            draw_interval(report, cell, layout->x[i] + 8, y, layout->width[i] - 84);
     }
     paper_box(report->paper, PAPER_RULE, PAPER_MARGIN, y + ROW - 3, PAPER_INNER, 0.5);
     paper_move(report->paper, ROW);
@@ -684,8 +715,9 @@ static void draw_rankings(const Report *report)
     static const char *const keys[] = { "rank_counter", "rank_staff", "rank_unit", "rank_item",
                                         "rank_channel" };
     const char *hint =
-        say(report, "按好评率 95% 区间下限排名：三件评价不会排到三百件前面",
-            "by the 95 % interval's lower end: three ratings do not beat three hundred");
+        say(report, "按好评率 95% 区间下限排名，三件评价不会排到三百件前面；横线为 50%–100%",
+            "by the interval's lower end: three ratings do not beat three hundred; the line is 50 "
+            "to 100 %");
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
         draw_table(report, keys[i], i == 0 ? hint : NULL, CODE, RANK_ROWS);
 }

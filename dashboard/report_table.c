@@ -59,7 +59,7 @@ static const char *text(const json_t *object, const char *key)
 
 // --- cells as text
 
-static char *grouped(double value)
+char *report_count_text(double value)
 {
     g_autofree char *digits = g_strdup_printf("%.0f", fabs(value));
     GString *out = g_string_new(value < 0 ? "-" : "");
@@ -77,7 +77,7 @@ static char *share_text(const json_t *share)
     if (of <= 0)
         return g_strdup("—");
     double percent = n >= of ? 100 : n <= 0 ? 0 : CLAMP(n / of * 100, 0.1, 99.9);
-    g_autofree char *some = grouped(n), *all = grouped(of);
+    g_autofree char *some = report_count_text(n), *all = report_count_text(of);
     return g_strdup_printf("%.1f%% (%s/%s)", percent, some, all);
 }
 
@@ -93,7 +93,7 @@ char *report_cell_text(const json_t *cell, const char *form)
     if (json_is_object(cell))
         return share_text(cell);
     if (json_is_number(cell))
-        return grouped(json_number_value(cell));
+        return report_count_text(json_number_value(cell));
     return g_strdup(json_string_value(cell) ? json_string_value(cell) : "");
 }
 
@@ -349,7 +349,7 @@ static void fill_clues(const Source *source, const char *key, json_t *rows)
     {                                                                                              \
         "rank_" group, zh, en,                                                                     \
             { { "名次", "rank", "number" },       { zh_name, en_name, "text" },                    \
-              { "代码", "code", "text" },         { "评价数", "ratings", "number" },               \
+              { "代码", "code", "text" },         { "评价数", "rated", "number" },                 \
               { "好评率", "good rate", "share" }, { "95% 区间", "95 % interval", "interval" },     \
               { "差评率", "bad rate", "share" },  { "主动评价率", "active rate", "share" } },      \
             fill_rank                                                                              \
@@ -359,11 +359,11 @@ static void fill_clues(const Source *source, const char *key, json_t *rows)
 static const Table tables[] = {
     { "figures", "各项指标", "Figures",
       { { "指标", "figure", "text" }, { "本期", "this period", "value" }, { "上期", "period before", "value" },
-        { "较上期", "change", "change" }, { "去年同期", "a year before", "value" }, { "较去年", "over the year", "change" } }, fill_figures },
+        { "较上期", "change", "change" }, { "去年同期", "a year before", "value" }, { "较去年", "on year", "change" } }, fill_figures },
     { "levels", "评价等次", "Levels",
-      { { "等次", "level", "text" }, { "评价数", "ratings", "number" }, { "占比", "share", "share" } }, fill_levels },
+      { { "等次", "level", "text" }, { "评价数", "rated", "number" }, { "占比", "share", "share" } }, fill_levels },
     { "trend", "走势", "Trend",
-      { { "起始日期", "from", "text" }, { "评价数", "ratings", "number" }, { "好评率", "good rate", "share" },
+      { { "起始日期", "from", "text" }, { "评价数", "rated", "number" }, { "好评率", "good rate", "share" },
         { "差评率", "bad rate", "share" }, { "服务量", "services", "number" } }, fill_trend },
     RANK("counter", "窗口排名", "Counters", "窗口", "counter"),
     RANK("staff", "人员排名", "Staff", "人员", "staff"),

@@ -17,3 +17,4 @@ const json_t *report_table(const json_t *tables, const char *key); // borrowed
 
 // How cells are printed. 19,880 of 19,881 is not 100 %. The caller frees.
 char *report_cell_text(const json_t *cell, const char *form);
+char *report_count_text(double count); // 19,881

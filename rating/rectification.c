@@ -6,6 +6,7 @@
 #include "rating/notify.h"
 #include "rating/province.h"
 #include "rating/rating.h"
+#include "rating/search.h"
 #include "rating/shape.h"
 
 #include <errno.h>
@@ -507,36 +508,49 @@ json_t *rectification_of(Store *store, const char *rating, int64_t now_ms)
 
 // Open ones by their deadline (one that is being judged after its end has none: it comes first).
 #define ORDER_TIME "CASE WHEN x.is_open THEN coalesce(x.due_at, 0) ELSE x.closed_at END"
+// ?7 to ?9 are the page's, ?10 to ?12 the search's.
 #define LIST_FILTER                                                                                \
     " FROM rectification x JOIN rating r ON r.id = x.rating WHERE x.is_open = ?2"                  \
     " AND (?3 IS NULL OR x.state = ?3) AND (?4 IS NULL OR x.owner = ?4)"                           \
-    " AND (?5 = 0 OR x.due_at < ?1) AND (?6 IS NULL OR x.due_at < ?6)"                             \
-    " AND (?7 IS NULL OR instr(r.text, ?7) OR instr(r.case_number, ?7)"                            \
-    " OR instr(r.staff_name, ?7) OR instr(r.counter_name, ?7))"
+    " AND (?5 = 0 OR x.due_at < ?1) AND (?6 IS NULL OR x.due_at < ?6)"
 #define LIST_COLUMNS                                                                               \
     "x.rating, r.level, r.text, r.counter AS counter_id, r.counter_name, r.staff_number,"          \
     " r.staff_name, r.event_at, r.case_number,"                                                    \
     " EXISTS (SELECT 1 FROM person p WHERE p.subject = 'rating:' || x.rating) AS "                 \
     "is_named, " HEAD_COLUMNS ", " ORDER_TIME " AS cursor_ms"
 #define OPEN_PAGE                                                                                  \
-    " AND (?8 IS NULL OR (" ORDER_TIME ", x.rating) > (?9, ?8))"                                   \
-    " ORDER BY cursor_ms, x.rating LIMIT ?10"
+    " AND (?7 IS NULL OR (" ORDER_TIME ", x.rating) > (?8, ?7))"                                   \
+    " ORDER BY cursor_ms, x.rating LIMIT ?9"
 #define ENDED_PAGE                                                                                 \
-    " AND (?8 IS NULL OR (" ORDER_TIME ", x.rating) < (?9, ?8))"                                   \
-    " ORDER BY cursor_ms DESC, x.rating DESC LIMIT ?10"
+    " AND (?7 IS NULL OR (" ORDER_TIME ", x.rating) < (?8, ?7))"                                   \
+    " ORDER BY cursor_ms DESC, x.rating DESC LIMIT ?9"
+#define LISTS(search)                                                                              \
+    {                                                                                              \
+        "SELECT count(*)" LIST_FILTER search " AND coalesce(?7, ?8, ?9) IS NULL",                  \
+            "SELECT " LIST_COLUMNS LIST_FILTER search OPEN_PAGE,                                   \
+            "SELECT " LIST_COLUMNS LIST_FILTER search ENDED_PAGE                                   \
+    }
+
+static const struct {
+    const char *count, *open, *ended;
+} lists[SEARCH_N_KINDS] = {
+    [SEARCH_NONE] = LISTS(SEARCH_SQL_NONE),
+    [SEARCH_LOOK] = LISTS(SEARCH_SQL_LOOK),
+    [SEARCH_INDEX] = LISTS(SEARCH_SQL_INDEX),
+};
 
 json_t *rectification_list(Store *store, const RectificationFilter *filter, int64_t now_ms)
 {
     const RectificationFilter *f = filter;
     int64_t is_open = f->is_open, late = f->late_only;
-    int64_t total = store_value(store, 0, "SELECT count(*)" LIST_FILTER, "iissins", now_ms, is_open,
-                                f->state, f->owner, late, f->due_before_ms, f->q);
-    g_autoptr(StoreQuery) query =
-        store_query(store,
-                    f->is_open ? "SELECT " LIST_COLUMNS LIST_FILTER OPEN_PAGE
-                               : "SELECT " LIST_COLUMNS LIST_FILTER ENDED_PAGE,
-                    "iissinssii", now_ms, is_open, f->state, f->owner, late, f->due_before_ms, f->q,
-                    f->after_id, f->after_ms, (int64_t)f->limit + 1);
+    g_auto(Search) search = search_of(store, f->q);
+    int64_t total = store_value(store, 0, lists[search.kind].count, "iissinnnnsss", now_ms, is_open,
+                                f->state, f->owner, late, f->due_before_ms, STORE_NULL, STORE_NULL,
+                                STORE_NULL, search.pattern, search.tags, search.runs);
+    g_autoptr(StoreQuery) query = store_query(
+        store, f->is_open ? lists[search.kind].open : lists[search.kind].ended, "iissinsiisss",
+        now_ms, is_open, f->state, f->owner, late, f->due_before_ms, f->after_id, f->after_ms,
+        (int64_t)f->limit + 1, search.pattern, search.tags, search.runs);
     json_t *rows = store_rows_json(query), *row;
     size_t i;
     json_array_foreach(rows, i, row)

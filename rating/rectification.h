@@ -50,7 +50,7 @@ json_t *rectification_of(Store *store, const char *rating, int64_t now_ms);
 typedef struct {
     bool is_open;
     const char *state, *owner; // NULL: all
-    const char *q;             // part of text, case number, counter's or staff's name; NULL: all
+    const char *q;             // as ratings are searched (search.h); NULL: all
     bool late_only;
     int64_t due_before_ms; // STORE_NULL: all
     int64_t after_ms;      // page: what comes after this due (or closing) time ...

@@ -274,6 +274,24 @@ static void worklist(void **state)
     list = rectification_list(f->store, &filter, now);
     assert_look(list, "total", "1");
     json_decref(list);
+    // By the same words as ratings; short ones, of which the index knows nothing, too.
+    store_exec(f->store, "UPDATE rating SET text = '排队等了两个小时' WHERE id = 'a'", "");
+    static const struct {
+        const char *q;
+        bool is_open;
+        const char *total;
+    } asked[] = {
+        { "两个小时", true, "1" },  { "两个", true, "1" },         { "007", false, "1" },
+        { "两个小时", false, "0" }, { "没有这样的话", true, "0" }, { "100%", true, "0" }
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
+        filter = (RectificationFilter){
+            .q = asked[i].q, .is_open = asked[i].is_open, .due_before_ms = STORE_NULL, .limit = 10
+        };
+        list = rectification_list(f->store, &filter, now);
+        assert_look(list, "total", asked[i].total);
+        json_decref(list);
+    }
 }
 
 // Told on Tuesday the 24th: five working days end with 1 December. Before it is told there is no

@@ -135,6 +135,22 @@ static const char *look_credential(void *ctx, const char *source)
     return NULL;
 }
 
+// By the config, where it names any, or by the profile.
+static char **province_headers(const Config *config, const Profile *profile,
+                               Credentials *credentials)
+{
+    char *const *templates = config->province.headers;
+    if (!templates || !*templates)
+        return profile_headers(profile, look_credential, credentials);
+    g_autoptr(GStrvBuilder) headers = g_strv_builder_new();
+    for (; *templates; templates++) {
+        g_autofree char *filled =
+            template_fill(*templates, TEMPLATE_HEADER, look_credential, credentials);
+        g_strv_builder_add(headers, filled);
+    }
+    return g_strv_builder_end(headers);
+}
+
 static void add_province_headers(const Config *config, const Profile *profile, const OutboxRow *row,
                                  int64_t now_ms, Delivery *delivery)
 {
@@ -145,7 +161,7 @@ static void add_province_headers(const Config *config, const Profile *profile, c
             ? signature_of(config->province.signature, config->province.secret, text)
             : NULL;
     Credentials credentials = { config->province.app_id, row->id, timestamp, signature };
-    g_auto(GStrv) theirs = profile_headers(profile, look_credential, &credentials);
+    g_auto(GStrv) theirs = province_headers(config, profile, &credentials);
     g_autoptr(GStrvBuilder) headers = g_strv_builder_new();
     add_header(headers, "Content-Type", "application/json; charset=utf-8");
     add_header(headers, "Idempotency-Key", row->id);

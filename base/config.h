@@ -158,6 +158,7 @@ typedef struct {
         char *profile;
         char *area_code, *area_name, *dept_code; // of the hall; NULL: not given
         char *app_id, *secret;                   // NULL: not given
+        char **headers; // templates, instead of the profile's; NULL: its own
         ConfigSignature signature;
         bool persons; // names of those who rated go there, too
         int timeout_seconds;
@@ -222,6 +223,8 @@ const char *config_counter_kind_name(ConfigCounterKind kind);   // "general", "f
 const char *config_receiver_kind_name(ConfigReceiverKind kind); // "webhook" ...
 // The places that templates of sms receivers may have, NULL-terminated.
 extern const char *const config_template_names[];
+// What stands in for ${...} in province.headers, NULL-terminated.
+extern const char *const config_signed_names[];
 // What provinces are written for (data/province-profiles.tsv), NULL-terminated.
 extern const char *const config_profile_names[];
 // What a receiver can be told of (notify[].events), NULL-terminated; "all" among them.

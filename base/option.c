@@ -41,6 +41,7 @@ static const char *const receiver_names[] = {
     [RECEIVER_WEBHOOK] = "webhook", [RECEIVER_SMTP] = "smtp", [RECEIVER_SMS] = "sms", NULL
 };
 
+const char *const config_signed_names[] = { "app_id", "timestamp", "message", "signature", NULL };
 const char *const config_template_names[] = { "id",    "event", "title", "text",
                                               "phone", "hall",  "time",  NULL };
 
@@ -342,10 +343,11 @@ static bool add_header(const Option *option, void *field, const char *text, cons
 {
     char ***held = field;
     guint n = *held ? g_strv_length(*held) : 0;
+    const char *const *places =
+        option->type == OPTION_SIGNED_HEADERS ? config_signed_names : config_template_names;
     size_t name = strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-");
     return n < HEADERS_MAX && name > 0 && text[name] == ':' && strlen(text) <= URL_MAX &&
-           is_printable(text) && template_is_known(text, config_template_names) &&
-           add_text(held, n, text);
+           is_printable(text) && template_is_known(text, places) && add_text(held, n, text);
 }
 
 static bool add_event(const Option *option, void *field, const char *text, const char *folder)
@@ -420,6 +422,10 @@ static const struct {
     [OPTION_HEADERS] = { HELD_TEXTS, add_header,
                          "a list of at most 20 headers such as [\"X-Key: abc\"], which may have "
                          "places as in body" },
+    [OPTION_SIGNED_HEADERS] = { HELD_TEXTS, add_header,
+                                "a list of at most 20 headers such as [\"X-App: ${app_id}\"], "
+                                "which may have the places ${app_id}, ${timestamp}, ${message} and "
+                                "${signature}" },
     [OPTION_RECEIVER] = { HELD_INT, set_receiver, "webhook, smtp or sms" },
     [OPTION_PROFILE] = { HELD_TEXT, set_profile, "shandong, guangdong or gbt39046" },
     [OPTION_SIGNATURE] = { HELD_INT, set_signature, "hmac-sha256, hmac-sm3 or none" },
@@ -569,7 +575,7 @@ char *option_allowed(const Option *option)
 char *option_found(const Option *option, const char *text)
 {
     if (option->type == OPTION_SECRET || option->type == OPTION_HEADERS ||
-        option->type == OPTION_TEMPLATE) // may hold a key
+        option->type == OPTION_SIGNED_HEADERS || option->type == OPTION_TEMPLATE) // may hold a key
         return g_strdup("a text that is not shown");
     const char *scheme = strstr(text, "://");
     if (option->type == OPTION_OUT_URL) // whatever follows the scheme may hold a key

@@ -32,9 +32,10 @@ typedef enum {
     OPTION_IDS,       // list: char **, NULL-terminated
     OPTION_CONTACTS,  // list: char **, NULL-terminated; mail addresses, telephone numbers
     OPTION_HEADERS,   // list: char **, NULL-terminated; "Name: template"
-    OPTION_EVENTS,    // list: char **, NULL-terminated; of config_event_names
-    OPTION_MASKS,     // list: char **, NULL-terminated; each as base/mask.h reads it
-    OPTION_SPANS,     // list: ConfigHours; min and max are the first and last weekday, Monday 0
+    OPTION_SIGNED_HEADERS, // the same, with places of config_signed_names
+    OPTION_EVENTS,         // list: char **, NULL-terminated; of config_event_names
+    OPTION_MASKS,          // list: char **, NULL-terminated; each as base/mask.h reads it
+    OPTION_SPANS, // list: ConfigHours; min and max are the first and last weekday, Monday 0
 } OptionType;
 
 enum {

@@ -215,9 +215,10 @@ def province_config(receiver, **more):
             "area_name": "青石镇", "dept_code": "11370112004188888X", "timeout_seconds": 2, **more}
 
 
-def province_signature(message, digest="sha256"):
+def province_signature(message, digest="sha256", names=("X-Timestamp", "X-Message-Id")):
     """As a platform would work it out, with a tool that is not the box's."""
-    text = f"{message['headers']['X-Timestamp']}.{message['headers']['X-Message-Id']}.".encode() + message["raw"]
+    timestamp, identity = (message["headers"][name] for name in names)
+    text = f"{timestamp}.{identity}.".encode() + message["raw"]
     done = subprocess.run(["openssl", "dgst", f"-{digest}", "-hmac", SECRET], input=text, capture_output=True, check=True)
     return done.stdout.decode().split()[-1]
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from support.box import wait_for
-from support.receiver import (Receiver, answer_twice, babble, hang, in_turn, platform, platform_takes_and_hangs_up,
+from support.receiver import (APP, Receiver, accept, answer_twice, babble, hang, in_turn, platform, platform_takes_and_hangs_up,
                               province_config, province_signature, status)
 
 WEEK = 7 * 24 * 3600
@@ -76,6 +76,40 @@ def test_a_platform_that_does_all_that_it_should_not(make_box, province):
     wait_for(lambda: standing(box)["sent"] == 7, 90, why="all seven are there")
     taken = [message["headers"]["Idempotency-Key"] for message in province.taken]
     assert sorted(taken) == sorted(ratings)  # the one whose answer was lost was told "known" the second time
+
+
+def test_names_go_only_where_that_is_wished(make_box, province):
+    """As anonymous otherwise; under headers of the platform's own names."""
+    headers = ["X-Tif-Paasid: ${app_id}", "X-Tif-Timestamp: ${timestamp}", "X-Tif-Nonce: ${message}", "X-Tif-Signature: v1 ${signature}"]
+    person = {"name": "欧阳小燕", "phone": "13812345678", "id_number": "37010219900101123X"}
+    box = make_box({"province": province_config(province)})
+    rate(box, person=person)
+    anonymous = province.wait(1)[0]
+    assert not any(word in anonymous["raw"].decode() for word in (*person.values(), "欧"))
+    assert [anonymous["body"][key] for key in ("userName", "certKey", "anonymityFlag")] == ["", "", "1"]
+
+    province.behave = accept
+    box.change(province=province_config(province, persons=True, headers=headers))
+    named, unnamed = rate(box, person=person), rate(box)
+    first, second = province.wait(3)[1:]
+    assert first["headers"]["X-Tif-Nonce"] == named and second["headers"]["X-Tif-Nonce"] == unnamed
+    assert [first["body"][key] for key in ("userName", "certKey", "anonymityFlag")] == [person["name"], person["id_number"], "2"]
+    assert person["phone"] not in first["raw"].decode(), "no field asks for it"
+    assert [second["body"][key] for key in ("userName", "certKey", "anonymityFlag")] == ["", "", "1"]
+    assert first["headers"]["X-Tif-Paasid"] == APP and "X-App-Id" not in first["headers"] and "X-Signature" not in first["headers"]
+    signature = province_signature(first, names=("X-Tif-Timestamp", "X-Tif-Nonce"))
+    assert first["headers"]["X-Tif-Signature"] == "v1 " + signature
+
+    # What was erased meanwhile is not sent, though it was known when the message was written.
+    province.go_away()
+    late = rate(box, person=person)
+    box.fault(f"clock offset {3 * 24 * 3600}")
+    box.change(province=province_config(province, persons=True), rules={"person_days": 1})
+    wait_for(lambda: box.api("GET", f"/ratings/{late}")["rater"]["erased_at"], why="it is erased")
+    province.come_back(platform)
+    wait_for(lambda: late in [m["headers"]["Idempotency-Key"] for m in province.taken], 90, why="it is sent after all")
+    message = next(m for m in province.taken if m["headers"]["Idempotency-Key"] == late)
+    assert (message["body"]["userName"], message["body"]["anonymityFlag"]) == ("", "1")
 
 
 def test_refused_is_said_and_goes_again(make_box, province):

@@ -95,6 +95,11 @@ static const struct {
       "f:1: cameras[0].reader: found \"ffmpeg\"; allowed rtsp or libav" },
     { "cameras: [{id: a, name: A, url: \"rtsp://h/1\", record: 1}]\n",
       "f:1: cameras[0].record: found \"1\"; allowed true or false (also yes, no, on, off)" },
+    { "province:\n  headers: [\"X-Key: ${phone}\"]\n",
+      "f:2: province.headers: found a text that is not shown; allowed a list of at most 20 headers "
+      "such as [\"X-App: ${app_id}\"], which may have the places ${app_id}, ${timestamp}, "
+      "${message} "
+      "and ${signature}" },
     { "hall: &a {id: x}\n", "f:1: found an anchor or alias (& or *); allowed plain values; quote a "
                             "text that begins so" },
     { "hall:\n  id: *a\n", "f:2: found an anchor or alias (& or *); allowed plain values; quote a "

@@ -10,7 +10,7 @@ import { Empty, Loading, Problem, errorText } from "../parts/states";
 import { useList, useResource } from "../resource";
 import type { OutboxRow, Page, Receiver } from "../shapes";
 import { t, word } from "../text";
-import { boxNow, dayOf, fullTime, shortTime } from "../time";
+import { addDays, boxNow, dayOf, dayStart, fullTime, rfc3339, shortTime } from "../time";
 
 const STATES = ["waiting", "refused", "given_up", "sent"];
 const WAIT_MS = 500;
@@ -35,7 +35,7 @@ function Replay({ done }: { done: () => void }) {
   const [days, setDays] = useState({ from: dayOf(boxNow()), to: dayOf(boxNow()) });
   const ask = (event: Event) => {
     event.preventDefault();
-    const body = { from: `${days.from}T00:00:00+08:00`, to: `${days.to}T23:59:59.999+08:00` };
+    const body = { from: rfc3339(dayStart(days.from)), to: rfc3339(dayStart(addDays(days.to, 1)) - 1) };
     void act<{ messages: number }>("/api/v1/province/replay", ({ messages }) => (notify(t("outReplayed", { n: messages })), done()), body);
   };
   return (

@@ -247,8 +247,9 @@ bool flag_is_open(Store *store, const char *subject, const char *kind)
 }
 
 #define FLAG_COLUMNS                                                                               \
-    "id, kind, state, subject, case_number, rating, counter, camera, staff_number, raised_at, "    \
-    "closed_at, evidence AS evidence_json"
+    "id, kind, state, subject, case_number, (SELECT item_name FROM case_file"                      \
+    " WHERE number = flag.case_number) AS item, rating, counter, camera, staff_number, raised_at," \
+    " closed_at, evidence AS evidence_json"
 #define FLAG_FILTER                                                                                \
     " FROM flag WHERE (?1 IS NULL OR kind = ?1 OR (?1 = 'fraud' AND kind GLOB 'fraud_*')) AND "    \
     "(?2 IS NULL OR state = ?2)"                                                                   \

@@ -15,6 +15,7 @@ static Calendar *calendar;
 
 static void open_hall(void)
 {
+    config.notify = g_ptr_array_new();
     if (secret_init() < 0 || store_open(":memory:", STORE_WRITE, &store) < 0 ||
         store_migrate(store, hall_schema, hall_schema_steps) < 0 ||
         calendar_load(NULL, NULL, &calendar) < 0)

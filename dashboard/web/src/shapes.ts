@@ -587,8 +587,10 @@ export interface FlagRow {
   state: FlagState;
   subject: string;
   case_number: string | null;
+  item: string | null; // the case's service item
   rating: string | null;
   counter: string | null;
+  camera: string | null;
   raised_at: string;
   closed_at: string | null;
   evidence: Record<string, unknown> | null;

@@ -13,16 +13,9 @@ import { SheetLinks } from "../parts/sheet_links";
 import { Empty, Loading, Problem, errorText } from "../parts/states";
 import { type List, useList } from "../resource";
 import type { Export, Hold } from "../shapes";
+import { bytesText } from "../size";
 import { language, t, word } from "../text";
 import { boxNow, fullTime } from "../time";
-
-export function bytesText(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  let size = bytes;
-  let at = 0;
-  for (; size >= 1000 && at < units.length - 1; at++) size /= 1000;
-  return `${size >= 10 || at === 0 ? Math.round(size) : size.toFixed(1)} ${units[at]}`;
-}
 
 // The box's reasons are "中文 / English".
 function reasonText(text: string): string {

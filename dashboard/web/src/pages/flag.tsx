@@ -8,15 +8,17 @@ import { camerasOf, counterName } from "../hall";
 import { notify } from "../notice";
 import { FlagKind, FlagStateBadge } from "../parts/badge";
 import { Clue, isClue } from "../parts/clue";
+import { complaintOf, flagSentence, flagSubject } from "../parts/flag_words";
 import { HoldsOf } from "../parts/hold_card";
 import { Facts, Panel } from "../parts/panel";
-import { caseAddress, complaintAddress, complaintOf, flagSubject, ratingAddress } from "../parts/rows";
+import { caseAddress, complaintAddress, ratingAddress } from "../parts/rows";
 import { Loading, Problem, errorText } from "../parts/states";
 import { useResource } from "../resource";
 import { mayAct, mayRead } from "../session";
 import type { Flag, FlagState } from "../shapes";
+import { bytesText } from "../size";
 import { type Key, t, word } from "../text";
-import { fullTime, msOf } from "../time";
+import { clockText, fullTime, msOf } from "../time";
 
 type Action = "acknowledge" | "explain" | "confirm" | "dismiss" | "close";
 const STEPS: Record<FlagState, Action[]> = {
@@ -31,10 +33,14 @@ const wantsWhy = (action: Action) => action !== "acknowledge";
 const WHY_MAX = 300;
 const HALF_HOUR_MS = 1_800_000;
 
-// The step that was due, in the words of what it is a step of.
-function stateText(flag: Flag, value: string): string {
-  return word(complaintOf(flag) ? "ts_" : "rx_", value);
-}
+// What is kept as a code is shown in words.
+const EVIDENCE: Record<string, (value: unknown, flag: Flag) => string> = {
+  state: (value, flag) => word(complaintOf(flag) ? "ts_" : "rx_", String(value)),
+  reason: (value) => word("why_", String(value)),
+  seconds: (value) => clockText(Number(value)),
+  held_bytes: (value) => bytesText(Number(value)),
+  quota_bytes: (value) => bytesText(Number(value)),
+};
 
 function evidenceText(value: unknown): string {
   if (typeof value === "boolean") return t(value ? "yes" : "no");
@@ -46,7 +52,7 @@ function evidenceText(value: unknown): string {
 function Evidence({ flag }: { flag: Flag }) {
   const rows = Object.entries(flag.evidence ?? {}).filter(([, value]) => !Array.isArray(value));
   if (rows.length === 0) return <p class="muted">{t("noEvidence")}</p>;
-  const text = (name: string, value: unknown) => (name === "state" ? stateText(flag, String(value)) : evidenceText(value));
+  const text = (name: string, value: unknown) => (value !== null && EVIDENCE[name] ? EVIDENCE[name](value, flag) : evidenceText(value));
   return <Facts rows={rows.map(([name, value]) => [word("x_", name), text(name, value)])} />;
 }
 
@@ -167,9 +173,15 @@ function factsOf(flag: Flag): [string, ComponentChildren][] {
   const rows: [string, ComponentChildren][] = [
     [
       t("subject"),
-      flag.case_number ? <a href={caseAddress(flag.case_number)}>{flagSubject(flag)}</a> : flagSubject(flag),
+      flag.case_number ? (
+        <a href={caseAddress(flag.case_number)}>
+          {flagSubject(flag)} {flag.case_number}
+        </a>
+      ) : (
+        flagSubject(flag)
+      ),
     ],
-    [t("counter"), counterName(flag.counter)],
+    ...(flag.counter ? [[t("counter"), counterName(flag.counter)] as [string, string]] : []),
     [t("raisedAt"), fullTime(flag.raised_at)],
     [t("closedAt"), fullTime(flag.closed_at)],
   ];
@@ -189,6 +201,7 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
         <FlagKind kind={flag.kind} />
         <FlagStateBadge state={flag.state} />
       </div>
+      {!isClue(flag.kind) && flagSentence(flag) && <p class="flag-sentence">{flagSentence(flag)}</p>}
       {isUndecided && <p class="muted">{t(/_(due|late)$/.test(flag.kind) ? "flagIsDeadline" : "flagIsClue")}</p>}
       {mayAct() && STEPS[flag.state].length > 0 && <Actions flag={flag} done={reload} />}
       <section class="block">

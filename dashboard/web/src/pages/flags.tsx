@@ -15,7 +15,21 @@ import type { FlagRow } from "../shapes";
 import { t, word } from "../text";
 import { FlagPanel } from "./flag";
 
-const KINDS = ["case_red", "case_yellow", "case_warning", "rectification_late", "rectification_due", "complaint_late", "complaint_due", "mood", "fraud"];
+const OFTEN = ["case_red", "case_yellow", "rectification_late", "mood", "fraud"];
+const KINDS = [
+  "case_red",
+  "case_yellow",
+  "case_warning",
+  "rectification_late",
+  "rectification_due",
+  "complaint_late",
+  "complaint_due",
+  "mood",
+  "fraud",
+  "camera_lost",
+  "hold_quota",
+  "outbox_given_up",
+];
 const STATES = ["raised", "acknowledged", "explained", "confirmed", "dismissed", "closed"];
 const PASSED_ON = ["open", "kind", "state", "counter"];
 
@@ -44,12 +58,13 @@ function FlagFilters() {
     <>
       <div class="quick">
         <Toggle name="open" value="1" label={t("worklistFlags")} />
-        {KINDS.map((kind) => (
+        {OFTEN.map((kind) => (
           <Toggle key={kind} name="kind" value={kind} label={word("flag_", kind)} />
         ))}
         {query.value.kind === "fraud" && mayAct() && <LookButton />}
       </div>
       <Filters names={PASSED_ON}>
+        <Choice name="kind" label={t("kind")} options={KINDS.map((kind) => [kind, word("flag_", kind)])} />
         <Choice name="state" label={t("state")} options={STATES.map((state) => [state, word("fs_", state)])} />
         <Choice name="counter" label={t("counter")} options={counters.value.map((one) => [one.id, one.name])} />
       </Filters>

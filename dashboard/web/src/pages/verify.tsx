@@ -10,9 +10,9 @@ import { errorText } from "../parts/states";
 import { Ref } from "../parts/hold_card";
 import { mayRead } from "../session";
 import type { EvidenceFinding, Verification } from "../shapes";
+import { bytesText } from "../size";
 import { t, word } from "../text";
 import { fullTime } from "../time";
-import { bytesText } from "./exports";
 
 const POLL_MS = 500;
 const KEY = /^[0-9a-fA-F]{64}$/;

@@ -7,10 +7,11 @@ import { camerasOf, counterName } from "../hall";
 import { useResource } from "../resource";
 import { mayRead } from "../session";
 import type { ClueEvidence, Flag, Rating } from "../shapes";
-import { type Key, t } from "../text";
+import { t } from "../text";
 import { fullTime, msOf, shortTime } from "../time";
 import { Clip } from "./clip";
 import { Face, levelName } from "./face";
+import { clueWords } from "./flag_words";
 import { ratingAddress } from "./rows";
 
 const SHOWN = 5; // ratings at first
@@ -45,10 +46,9 @@ function chanceText(months: number): string {
 function Numbers({ flag, found }: { flag: Flag; found: ClueEvidence }) {
   const isShare = flag.kind !== "fraud_runs" && flag.kind !== "fraud_telephone";
   const elsewhere = flag.kind === "fraud_skipped" ? "clueOwnOthers" : flag.kind === "fraud_pace" ? "clueBefore" : "clueOthers";
-  const values = { odd: found.odd, of: found.of, expected: found.expected, seconds: found.quick_press_ms / 1000 };
   return (
     <section class="block clue" data-testid="clue-numbers">
-      <p class="clue-words">{t(`cl_${flag.kind.slice(6)}` as Key, values)}</p>
+      <p class="clue-words">{clueWords(flag.kind, found)}</p>
       {isShare && (
         <>
           <Share name={t("clueHere")} odd={found.odd} of={found.of} isHere />

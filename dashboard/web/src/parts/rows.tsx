@@ -7,6 +7,7 @@ import { t, word } from "../text";
 import { deadline, shortTime } from "../time";
 import { FlagKind, FlagStateBadge, GradeBadge, Marks, daysText } from "./badge";
 import { Face, levelName } from "./face";
+import { flagPlace, flagSentence, flagSubject } from "./flag_words";
 import { NamedPill } from "./person_look";
 import { RectificationBadge } from "./rectification";
 import { DueText } from "./work";
@@ -110,19 +111,6 @@ export function CaseLineRow({ row, to, isOpen }: RowProps & { row: CaseHead }) {
   );
 }
 
-const COMPLAINT = "complaint:";
-// null: it is about none.
-export const complaintOf = (row: FlagRow) => (row.subject.startsWith(COMPLAINT) ? row.subject.slice(COMPLAINT.length) : null);
-
-export function flagSubject(row: FlagRow): string {
-  if (row.case_number) return `${t("caseOne")} ${row.case_number}`;
-  if (row.subject.startsWith(COMPLAINT)) return t("complaints");
-  if (row.subject === `counter:${row.counter}`) return counterName(row.counter);
-  if (row.subject.startsWith("staff:")) return `${t("staffOne")} ${row.subject.slice(6)}`;
-  if (/^rating(:|$)/.test(row.subject)) return t("ratingOne");
-  return row.subject.startsWith("telephone:") ? t("telephoneOne") : row.subject;
-}
-
 export function FlagLine({ row, to, isOpen }: RowProps & { row: FlagRow }) {
   return (
     <a class="row flag-row" href={to} aria-current={isOpen ? "true" : undefined} data-testid={`flag-row-${row.id}`}>
@@ -131,8 +119,9 @@ export function FlagLine({ row, to, isOpen }: RowProps & { row: FlagRow }) {
       </span>
       <span class="row-words">
         <b>{flagSubject(row)}</b>
-        <small>{row.counter && !row.subject.startsWith("counter:") ? counterName(row.counter) : ""}</small>
+        <small>{flagPlace(row)}</small>
       </span>
+      <span class="row-reason">{flagSentence(row)}</span>
       <span class="row-state">
         <FlagStateBadge state={row.state} />
       </span>

@@ -85,7 +85,8 @@ function AuditLine({ row }: { row: AuditRow }) {
       <b>{whoText(row.who)}</b>
       <span>{word("au_", row.action)}</span>
       <span class="row-words">
-        {isVideo ? cameraName(row.subject) : row.subject} <span class="muted">{detailText(row)}</span>
+        {isVideo ? cameraName(row.subject) : row.action === "sheet.save" ? word("sheet_", row.subject) : row.subject}{" "}
+        <span class="muted">{detailText(row)}</span>
       </span>
     </div>
   );

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A bad rating from the citizen's telephone to its end while days pass (the box's clock is moved): due today, late, verified,
 told, called back, closed; a mistaken press beside it, decided by a second person; and what the rated person sees of it."""
-import os
 import time
 from datetime import datetime
 
 from support.box import wait_for
 from support.pad import Pad
-from support.page import PASSWORD, open_page
+from support.page import PASSWORD, open_page, shoot
 
-SHOTS = os.environ.get("HALLWATCH_SHOTS")
 NAME, PHONE = "张小三", "13812345678"
 
 
@@ -24,16 +22,6 @@ def wait_flags(box, *kinds):
         return sorted(flag["kind"] for flag in box.api("GET", "/flags?open=1")["items"] if flag["kind"].startswith("rectification"))
     box.api("PUT", f"/cases/{time.time()}", {"item": {"code": "x", "name": "社保卡补换"}, "unit": "人社", "kind": "instant"})  # wakes the sweep
     wait_for(lambda: look() == list(kinds), why=f"{kinds}, is {look()}")
-
-
-def shoot(page, name):
-    if not SHOTS:
-        return
-    for width, height, mobile in ((1920, 1080, False), (390, 844, True)):
-        page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile})
-        time.sleep(0.7)
-        page.driver.save_screenshot(f"{SHOTS}/{name}-{width}.png")
-    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def in_as(page, box, name):

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A complaint from the counter to the public: taken down by staff, assigned, answered, masked, approved by a second director."""
 import time
+import uuid
 
 from selenium.webdriver.common.by import By
 
 from support.box import wait_for
-from support.page import PASSWORD
+from support.page import PASSWORD, shoot
 from support.small_picture import png
 
 
@@ -82,6 +83,23 @@ def test_from_the_counter_to_the_public(make_box, make_camera, page):
     clip = box.api("GET", f"/complaints/{box.api('GET', '/complaints?open=1')['items'][0]['id']}")["clip"]
     assert clip["camera"] == "cam1"
     page.find("clip")
+    # It is about a press of the same hour, which is chosen out of those of its counter.
+    ours, other = str(uuid.uuid4()), str(uuid.uuid4())
+    box.api("POST", "/ratings", {"id": ours, "level": 1, "counter": "c1", "channel": "terminal", "text": "态度不好"})
+    box.api("POST", "/ratings", {"id": other, "level": 2, "counter": "c2", "channel": "terminal", "text": "等太久"})
+    page.click("complaint-link")
+    page.wait_text(f"complaint-rating-{ours}", "态度不好")
+    assert not page.all(f"complaint-rating-{other}")
+    page.click("complaint-submit")
+    page.wait_text("complaint-problem", "请选择一条差评")
+    page.click("complaint-rating-all")
+    page.find(f"complaint-rating-{other}")
+    shoot(page, "complaint-link")
+    page.type("complaint-rating-q", "态度")
+    page.gone(f"complaint-rating-{other}")
+    page.click(f"complaint-rating-{ours}")
+    page.click("complaint-submit")
+    wait_for(lambda: box.api("GET", "/complaints?open=1")["items"][0]["rating"] == ours, why="they are linked")
     page.click("complaint-assign")
     wait_for(lambda: page.find("complaint-owner").find_elements(By.CSS_SELECTOR, 'option[value="sun"]'), why="the users are known")
     page.type("complaint-owner", "sun")

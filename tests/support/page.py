@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page in a browser without a screen, and what a person does with it."""
 import contextlib
+import os
 import tempfile
+import time
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
@@ -13,6 +15,8 @@ from support.box import wait_for
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--ignore-certificate-errors", "--window-size=1366,900", "--lang=zh-CN",
          "--disable-dev-shm-usage")
+SHOTS = os.environ.get("HALLWATCH_SHOTS")  # a folder for pictures of what is tested, to be looked at
+SIZES = ((1920, 1080, False), (390, 844, True))
 PASSWORD = "Qingshi-2026-hall"
 
 
@@ -36,7 +40,14 @@ class Page:
         wait_for(lambda: not self.all(name), seconds, 0.1, f"{name} has gone from the page")
 
     def click(self, name):
-        self.find(name).click()
+        """Clicks where it stands still: what loads above it may move it in the moment of the click."""
+        def try_it():
+            try:
+                self.find(name).click()
+                return True
+            except (ElementClickInterceptedException, StaleElementReferenceException):
+                return False
+        wait_for(try_it, 10, 0.1, f"{name} can be clicked")
 
     def type(self, name, text):
         self.find(name).send_keys(text)
@@ -66,6 +77,17 @@ class Page:
         return self.driver.execute_script(
             "const v = document.querySelector(arguments[0]); return v && {t: v.currentTime, w: v.videoWidth, ready: v.readyState,"
             " press: v.dataset.pressSeconds ? Number(v.dataset.pressSeconds) : null};", selector)
+
+
+def shoot(page, name):
+    """Pictures of the page on a screen and on a telephone, where they are asked for."""
+    if not SHOTS:
+        return
+    for width, height, mobile in SIZES:
+        page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile})
+        time.sleep(0.7)
+        page.driver.save_screenshot(f"{SHOTS}/{name}-{width}.png")
+    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @contextlib.contextmanager

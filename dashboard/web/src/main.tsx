@@ -25,7 +25,7 @@
 //         complaint-category-{code} complaint-text complaint-{counter|happened|unit|item|staffName|staffNumber|name|phone}
 //         complaint-photo complaint-save complaint-problem  complaint-row-{number}  complaint-panel  complaint-words  complaint-life
 //         (data-state, data-publication)  complaint-public  complaint-{assign|answer|close|return|refuse|reopen|link|propose|publish|
-//         reject|withdraw}  complaint-choice-{choice} complaint-why complaint-owner complaint-rating complaint-public-text complaint-public-answer
+//         reject|withdraw}  complaint-choice-{choice} complaint-why complaint-owner complaint-rating-{id} complaint-rating-q complaint-rating-all complaint-public-text complaint-public-answer
 //         complaint-submit complaint-problem complaint-steps
 //   callbacks: menu-callbacks (admin, director, staff)  callbacks-today callbacks-painpoints  callback-row-{id}  callback-card (data-id)
 //            callback-dial callback-number callback-script  callback-{reached|not_reached|wrong_number|refused}

@@ -64,6 +64,7 @@ function Life({ complaint, done }: { complaint: Complaint; done: () => void }) {
   const work: Work = {
     ...WORK,
     path: `/api/v1/complaints/${encodeURIComponent(complaint.id)}/`,
+    about: { counter: complaint.counter?.id ?? null, at: complaint.happened_at ?? complaint.created_at },
     text: complaint.public_text ?? complaint.text,
     answer: complaint.public_answer ?? complaint.answer ?? "",
   };
@@ -103,7 +104,7 @@ function factsOf(one: Complaint): [string, ComponentChildren][] {
     [t("tcStaff"), staff || "—"],
     [t("tcTakenBy"), `${one.taken_by} · ${fullTime(one.created_at)}`],
   ];
-  if (one.rating) rows.push([t("ratingTitle"), <a href={ratingAddress(one.rating)}>{one.rating.slice(0, 8)}</a>]);
+  if (one.rating) rows.push([t("ratingTitle"), <a href={ratingAddress(one.rating)}>{t("openIt")}</a>]);
   return rows;
 }
 

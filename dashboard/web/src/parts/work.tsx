@@ -9,18 +9,20 @@ import { useResource } from "../resource";
 import type { Page, Role, WorkAction, WorkStep } from "../shapes";
 import { type Key, ago, t, word } from "../text";
 import { addDays, dayOf, dayStart, fullTime, msOf, rfc3339 } from "../time";
+import { RatingChoice, type RatingPlace } from "./rating_choice";
 import { errorText } from "./states";
 
 // Of what, and in which words.
 export interface Work {
   path: string; // "/api/v1/.../": the action's name follows
-  testId: string; // {testId}-{action}, -choice-{choice}, -why, -due, -owner, -rating, -public-text, -public-answer, -submit, -problem, -steps
+  testId: string; // {testId}-{action}, -choice-{choice}, -why, -due, -owner, -rating-{id}, -public-text, -public-answer, -submit, -problem, -steps
   actions: string; // prefix of the words of an action ...
   choices: string; // ... and of what it decides
   whyName: (action: string) => Key; // what the words are that a step wants
   sideWays: string[]; // what leads on comes first and strong; these stand after it
   notAllowed: Key; // why a person may not
   owners: Role[]; // who may see to it
+  about?: RatingPlace; // where a rating that it is linked to is looked for
   text?: string; // what a masked text begins with ...
   answer?: string; // ... and its answer
 }
@@ -130,7 +132,7 @@ function StepForm({ work, action, done, close }: FormProps) {
     if (action.choices.length > 0 && !chosen) return "chooseOne";
     if (action.wants_owner && !owner) return "chooseOne";
     if (chosen?.wants_due && !day) return "dayWanted";
-    if (action.wants_rating && !rating.trim()) return "workRatingWanted";
+    if (action.wants_rating && !rating) return "workRatingWanted";
     if (action.wants_text && !(text.trim() && answer.trim())) return "whyWanted";
     return wantsWhy && !why.trim() ? "whyWanted" : null;
   };
@@ -143,7 +145,7 @@ function StepForm({ work, action, done, close }: FormProps) {
         ...(chosen ? { choice } : {}),
         ...(why.trim() ? { why: why.trim() } : {}),
         ...(action.wants_owner ? { owner } : {}),
-        ...(action.wants_rating ? { rating: rating.trim() } : {}),
+        ...(action.wants_rating ? { rating } : {}),
         ...(action.wants_text ? { public_text: text.trim(), public_answer: answer.trim() } : {}),
         ...(chosen?.wants_due ? { due: rfc3339(dayStart(day)) } : {}),
       });
@@ -190,11 +192,8 @@ function StepForm({ work, action, done, close }: FormProps) {
         </label>
       )}
       {action.wants_owner && <Owners work={work} owner={owner} choose={setOwner} />}
-      {action.wants_rating && (
-        <label class="field">
-          <span>{t("workRating")}</span>
-          <input value={rating} maxLength={64} data-testid={`${work.testId}-rating`} onInput={(event) => setRating(event.currentTarget.value)} />
-        </label>
+      {action.wants_rating && work.about && (
+        <RatingChoice about={work.about} value={rating} testId={`${work.testId}-rating`} choose={setRating} />
       )}
       {action.wants_text ? (
         <>

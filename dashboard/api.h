@@ -81,6 +81,7 @@ size_t api_read_painpoint_tags(Fields *fields, const char **tags);
 void api_painpoint_tags(HttpRequest *request, void *ctx);
 void api_painpoints(HttpRequest *request, void *ctx);
 void api_painpoint_post(HttpRequest *request, void *ctx);
+void api_painpoint_correct(HttpRequest *request, void *ctx);
 
 void api_figures(HttpRequest *request, void *ctx);
 void api_figures_summary(HttpRequest *request, void *ctx);

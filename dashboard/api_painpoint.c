@@ -82,3 +82,50 @@ void api_painpoint_post(HttpRequest *request, void *ctx)
                         json_pack("{s:s, s:b}", "id", job.input.id, "stored", 1));
     json_decref(body);
 }
+
+typedef struct {
+    const Call *call;
+    const char *id, *why;
+    PainpointInput input;
+    int added;
+    char error[200];
+} CorrectJob;
+
+static int correct_run(Store *store, void *data)
+{
+    CorrectJob *job = data;
+    job->added =
+        painpoint_correct(store, job->call->hall, job->id, &job->input, job->why, job->error);
+    return MIN(job->added, 0);
+}
+
+void api_painpoint_correct(HttpRequest *request, void *ctx)
+{
+    json_t *body = call_store(request) ? call_body(request) : NULL;
+    if (!body)
+        return;
+    const Call *call = call_of(request);
+    const char *tags[PAINPOINT_TAGS_MAX];
+    Fields fields = fields_of(body);
+    CorrectJob job = { .call = call,
+                       .id = http_param(request, "id"),
+                       .why = fields_text(&fields, "why", TEXT_MAX),
+                       .input = { .id = api_read_uuid(&fields, "id"),
+                                  .n_tags = api_read_painpoint_tags(&fields, tags),
+                                  .tags = tags,
+                                  .text = fields_text(&fields, "text", TEXT_MAX),
+                                  .item_name = fields_text(&fields, "item", NAME_MAX_BYTES),
+                                  .unit = fields_text(&fields, "unit", NAME_MAX_BYTES),
+                                  .who = call->who,
+                                  .now_ms = call->now_ms } };
+    if (!job.input.id)
+        fields_fail(&fields, "id is missing: a UUID that the page has made");
+    int err = fields.error[0] ? -EINVAL : call_write(request, correct_run, &job);
+    if (err < 0)
+        call_reply_failure(request, err, "the correction",
+                           fields.error[0] ? fields.error : job.error);
+    else
+        http_reply_json(request, job.added > 0 ? 201 : 200,
+                        json_pack("{s:s, s:b}", "id", job.input.id, "stored", 1));
+    json_decref(body);
+}

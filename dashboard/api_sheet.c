@@ -290,6 +290,8 @@ static const ListingColumn painpoint_columns[] = {
     { "办件编号", "case", "case_number", LISTING_TEXT, NULL },
     { "来源", "source", "source", LISTING_TEXT, pain_sources },
     { "记录人", "by", "who", LISTING_TEXT, NULL },
+    { "已作废", "withdrawn", "is_withdrawn", LISTING_YES, NULL },
+    { "更正原因", "corrected since", "corrected/why", LISTING_WORDS, NULL },
     { NULL, NULL, NULL, LISTING_TEXT, NULL },
 };
 static const ListingColumn card_columns[] = {

@@ -70,6 +70,7 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/painpoint-tags",        api_painpoint_tags,  A | D | S | V,         0},
     {"GET",    "/api/v1/painpoints",            api_painpoints,      A | D | V,             0},
     {"POST",   "/api/v1/painpoints",            api_painpoint_post,  A | D | S,             0},
+    {"POST",   "/api/v1/painpoints/{id}/correct", api_painpoint_correct, A | D,             0},
     {"GET",    "/api/v1/users",                 api_users,           A | D,                 0},
     {"GET",    "/api/v1/cases",                 api_cases,           A | D | S | V | Y,     0},
     {"GET",    "/api/v1/cases/{number}",        api_case,            A | D | S | V | Y,     0},

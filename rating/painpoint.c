@@ -55,12 +55,19 @@ static char *tags_text(const PainpointInput *input)
     return text;
 }
 
-static int check(const PainpointInput *input, char *error)
+static int refuse(char *error, int err, const char *sentence)
 {
-    if (!input->n_tags && (!input->text || !*input->text)) {
-        g_strlcpy(error, "say what it is: at least one of tags, or text", ERROR_SIZE);
-        return -EINVAL;
-    }
+    g_strlcpy(error, sentence, ERROR_SIZE);
+    return err;
+}
+
+static bool says_nothing(const PainpointInput *input)
+{
+    return !input->n_tags && (!input->text || !*input->text);
+}
+
+static int check_tags(const PainpointInput *input, char *error)
+{
     for (size_t i = 0; i < input->n_tags; i++) {
         if (!painpoint_tag_is_known(input->tags[i])) {
             g_snprintf(error, ERROR_SIZE, "tags: '%.20s' is not in the table of pain points",
@@ -73,7 +80,9 @@ static int check(const PainpointInput *input, char *error)
 
 int painpoint_add(Store *store, const Hall *hall, const PainpointInput *input, char *error)
 {
-    int err = check(input, error);
+    if (says_nothing(input))
+        return refuse(error, -EINVAL, "say what it is: at least one of tags, or text");
+    int err = check_tags(input, error);
     if (err < 0)
         return err;
     g_autofree char *tags = tags_text(input), *current = version();
@@ -91,13 +100,47 @@ int painpoint_add(Store *store, const Hall *hall, const PainpointInput *input, c
     return err;
 }
 
+static int check_correction(Store *store, const char *id, const PainpointInput *input,
+                            const char *why, char *error)
+{
+    if (!store_value(store, 0, "SELECT 1 FROM painpoint WHERE id = ?", "s", id))
+        return refuse(error, -ENOENT, "There is no pain point with this id.");
+    if (store_value(store, 0, "SELECT 1 FROM painpoint WHERE corrects = ? AND id <> ?", "ss", id,
+                    input->id))
+        return refuse(error, -EEXIST, "it has been corrected already: correct what stands now");
+    if (!why || !*why)
+        return refuse(error, -EINVAL, "why: say what was wrong");
+    return check_tags(input, error);
+}
+
+int painpoint_correct(Store *store, const Hall *hall, const char *id, const PainpointInput *input,
+                      const char *why, char *error)
+{
+    int err = check_correction(store, id, input, why, error);
+    if (err < 0)
+        return err;
+    g_autofree char *tags = tags_text(input), *current = version();
+    err = store_exec(store,
+                     "INSERT INTO painpoint(id, at, tags, tags_version, text, item_name, unit,"
+                     " counter, case_number, source, who, corrects, why, written_at)"
+                     " SELECT ?1, at, ?2, ?3, ?4, ?5, ?6, counter, case_number, source, ?7, id,"
+                     " ?8, ?9 FROM painpoint WHERE id = ?10 ON CONFLICT(id) DO NOTHING",
+                     "ssssssssis", input->id, tags, current, input->text, input->item_name,
+                     input->unit, input->who, why, input->now_ms, id);
+    if (err > 0 && hall->changed)
+        hall->changed(hall->ctx, "painpoint", input->id);
+    return err;
+}
+
 // --- reading
+
+#define SAYS_SOMETHING "(tags <> '[]' OR text IS NOT NULL)"
 
 static json_t *tag_counts(Store *store, int64_t from_ms, int64_t to_ms)
 {
     g_autoptr(StoreQuery) query =
         store_query(store,
-                    "SELECT t.value, count(*) AS n FROM painpoint p, json_each(p.tags) t"
+                    "SELECT t.value, count(*) AS n FROM painpoint_now p, json_each(p.tags) t"
                     " WHERE p.at >= ? AND p.at < ? GROUP BY 1 ORDER BY n DESC, 1",
                     "ii", from_ms, to_ms);
     json_t *rows = json_array();
@@ -113,7 +156,8 @@ static json_t *item_counts(Store *store, int64_t from_ms, int64_t to_ms)
 {
     g_autoptr(StoreQuery) query = store_query(
         store,
-        "WITH p AS (SELECT item_name, unit, tags FROM painpoint WHERE at >= ?1 AND at < ?2)"
+        "WITH p AS (SELECT item_name, unit, tags FROM painpoint_now"
+        " WHERE at >= ?1 AND at < ?2 AND " SAYS_SOMETHING ")"
         " SELECT item_name AS name, unit, count(*) AS n,"
         " (SELECT json_group_object(code, k) FROM (SELECT t.value AS code, count(*) AS k"
         "  FROM p q, json_each(q.tags) t WHERE q.item_name IS p.item_name AND q.unit IS p.unit"
@@ -125,7 +169,9 @@ static json_t *item_counts(Store *store, int64_t from_ms, int64_t to_ms)
 
 json_t *painpoint_counts(Store *store, int64_t from_ms, int64_t to_ms)
 {
-    int64_t total = store_value(store, 0, "SELECT count(*) FROM painpoint WHERE at >= ? AND at < ?",
+    int64_t total = store_value(store, 0,
+                                "SELECT count(*) FROM painpoint_now WHERE at >= ? AND at < ?"
+                                " AND " SAYS_SOMETHING,
                                 "ii", from_ms, to_ms);
     return json_pack("{s:I, s:o, s:o}", "total", (json_int_t)total, "tags",
                      tag_counts(store, from_ms, to_ms), "items",
@@ -149,15 +195,44 @@ static void describe_tags(json_t *row)
     json_object_del(row, "tags_version");
 }
 
+// What stood there before, read in the same columns.
+static void tell_correction(Store *store, json_t *row)
+{
+    bool is_empty = json_array_size(json_object_get(row, "tags")) == 0 &&
+                    json_is_null(json_object_get(row, "text"));
+    json_object_set_new(row, "is_withdrawn", json_boolean(is_empty));
+    const char *corrects = json_string_value(json_object_get(row, "corrects"));
+    if (corrects) {
+        g_autoptr(StoreQuery) query =
+            store_query(store,
+                        "SELECT tags AS tags_json, tags_version, text, item_name, unit, who"
+                        " FROM painpoint WHERE id = ?",
+                        "s", corrects);
+        json_t *found = store_rows_json(query), *before = json_array_get(found, 0);
+        describe_tags(before);
+        json_object_set_new(row, "corrected",
+                            json_pack("{s:O, s:O, s:O}", "at", json_object_get(row, "written_at"),
+                                      "why", json_object_get(row, "why"), "before", before));
+        json_decref(found);
+    } else {
+        json_object_set_new(row, "corrected", json_null());
+    }
+    json_object_del(row, "corrects");
+    json_object_del(row, "written_at");
+    json_object_del(row, "why");
+}
+
 json_t *painpoint_list(Store *store, int64_t from_ms, int64_t to_ms, int64_t before_ms,
                        const char *before_id, int limit)
 {
-    int64_t total = store_value(store, 0, "SELECT count(*) FROM painpoint WHERE at >= ? AND at < ?",
-                                "ii", from_ms, to_ms);
+    int64_t total =
+        store_value(store, 0, "SELECT count(*) FROM painpoint_now WHERE at >= ? AND at < ?", "ii",
+                    from_ms, to_ms);
     g_autoptr(StoreQuery) query = store_query(
         store,
         "SELECT id, at AS noted_at, tags AS tags_json, tags_version, text, item_name, unit,"
-        " counter, case_number, source, who, at AS cursor_ms FROM painpoint"
+        " counter, case_number, source, who, corrects, why, written_at, at AS cursor_ms"
+        " FROM painpoint_now"
         " WHERE at >= ?1 AND at < ?2 AND (?3 IS NULL OR (at, id) < (?4, ?3))"
         " ORDER BY at DESC, id DESC LIMIT ?5",
         "iisii", from_ms, to_ms, before_id, before_ms, (int64_t)limit + 1);
@@ -166,6 +241,7 @@ json_t *painpoint_list(Store *store, int64_t from_ms, int64_t to_ms, int64_t bef
     json_array_foreach(rows, i, row)
     {
         describe_tags(row);
+        tell_correction(store, row);
         shape_rename(row, "noted_at", "at");
     }
     return shape_page(rows, "id", limit, total);

@@ -343,6 +343,16 @@ static const char index_at_once[] =
     "INSERT INTO rating_fts(rowid, text, tags, case_number, item, counter, staff)"
     " SELECT " WORDS_AT_ONCE;
 
+// A pain point that is noted otherwise, or withdrawn: another row, which names the one it stands
+// for and counts in its place and month; written_at: when.
+static const char painpoint_corrections[] =
+    "ALTER TABLE painpoint ADD COLUMN corrects TEXT REFERENCES painpoint(id);"
+    "ALTER TABLE painpoint ADD COLUMN why TEXT;"
+    "ALTER TABLE painpoint ADD COLUMN written_at INTEGER;"
+    "CREATE UNIQUE INDEX painpoint_corrected ON painpoint(corrects) WHERE corrects IS NOT NULL;"
+    "CREATE VIEW painpoint_now AS SELECT * FROM painpoint p"
+    " WHERE NOT EXISTS (SELECT 1 FROM painpoint c WHERE c.corrects = p.id);";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -365,6 +375,7 @@ const StoreStep hall_schema[] = {
     callbacks,
     appeals,
     search_schema,
+    painpoint_corrections,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

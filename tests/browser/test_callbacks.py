@@ -4,7 +4,7 @@ import time
 import uuid
 
 from support.box import wait_for
-from support.page import PASSWORD
+from support.page import PASSWORD, shoot
 
 DAY = 86_400
 
@@ -86,6 +86,25 @@ def test_from_the_list_to_how_it_went(make_box, page):
     bars = page.wait_text("painpoint-bars", "排队等候时间长") and page.text("painpoint-bars")
     assert "共 2 条" in bars and bars.index("排队等候时间长") < bars.index("材料要得多")
     assert "表格太复杂" in page.text("painpoint-words")
+
+    # A wrong one is corrected by another, which counts in its place; both are seen.
+    row = next(row for row in box.api("GET", "/painpoints")["items"] if row["source"] == "counter")
+    page.click(f"painpoint-correct-{row['id']}")
+    form = page.find("painpoint-correct-form")
+    form.find_element("css selector", '[data-testid="painpoint-tag-901"]').click()
+    page.click("painpoint-correct-save")
+    assert "说明" in page.text("painpoint-problem")
+    page.type("painpoint-why", "群众说的是排队")
+    page.click("painpoint-correct-save")
+    page.wait_text("painpoint-words", "群众说的是排队")
+    assert "材料要得多" in page.text("painpoint-words") and "材料要得多" not in page.text("painpoint-bars")
+    shoot(page, "painpoints")
+    row = next(row for row in box.api("GET", "/painpoints")["items"] if row["corrected"])
+    page.click(f"painpoint-correct-{row['id']}")
+    page.type("painpoint-why", "重复登记")
+    page.click("painpoint-withdraw")
+    page.wait_text("painpoint-bars", "共 1 条")
+    page.wait_text("painpoint-words", "已作废")
 
 
 def test_a_drawn_case_is_rated_on_the_telephone(make_box, page):

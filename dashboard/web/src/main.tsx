@@ -31,7 +31,8 @@
 //            callback-dial callback-number callback-script  callback-{reached|not_reached|wrong_number|refused}
 //            callback-answer-{choice}  callback-level-{1..5}  callback-again-{0..2}  callback-text callback-save callback-problem
 //            callbacks-done  painpoint-form painpoint-tag-{code} painpoint-text painpoint-item painpoint-save painpoint-month
-//            painpoint-bars painpoint-words
+//            painpoint-bars painpoint-words painpoint-row-{id} painpoint-correct-{id} painpoint-correct-form painpoint-why
+//            painpoint-correct-save painpoint-withdraw painpoint-problem
 //   cards: menu-cards (admin, director, staff)  card-form (data-second)  card-day card-counter card-number card-faces (holds the
 //         keys)  card-level-{1..5} card-tag-{code} card-text card-case  card-scan card-scan-shown card-scan-remove  card-save
 //         card-problem  card-waits-{number} card-row-{number} (data-state: waiting | differing | counted | void)

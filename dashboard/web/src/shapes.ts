@@ -366,6 +366,8 @@ export interface Painpoint {
   case_number: string | null;
   source: "counter" | "callback";
   who: string;
+  is_withdrawn: boolean;
+  corrected: { at: string; why: string; before: Pick<Painpoint, "tags" | "text" | "item_name" | "unit" | "who"> } | null;
 }
 
 export interface PainpointCounts {

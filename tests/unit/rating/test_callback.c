@@ -449,6 +449,55 @@ static void pain_points_are_counted(void **state)
     json_decref(counts);
 }
 
+static void a_pain_point_is_corrected_by_another(void **state)
+{
+    Fixture *f = *state;
+    char error[200];
+    static const char *const first[] = { "903" }, *const better[] = { "901" };
+    PainpointInput noted = { .id = "p1",
+                             .tags = first,
+                             .n_tags = 1,
+                             .text = "来回跑",
+                             .source = "counter",
+                             .who = "x",
+                             .now_ms = TODAY };
+    assert_int_equal(painpoint_add(f->store, &f->hall, &noted, error), 1);
+    PainpointInput right = {
+        .id = "p2", .tags = better, .n_tags = 1, .who = "y", .now_ms = TODAY + 100
+    };
+    assert_int_equal(painpoint_correct(f->store, &f->hall, "p0", &right, "选错", error), -ENOENT);
+    assert_int_equal(painpoint_correct(f->store, &f->hall, "p1", &right, "", error), -EINVAL);
+    assert_int_equal(painpoint_correct(f->store, &f->hall, "p1", &right, "选错", error), 1);
+    assert_int_equal(painpoint_correct(f->store, &f->hall, "p1", &right, "选错", error), 0);
+    right.id = "p3";
+    assert_int_equal(painpoint_correct(f->store, &f->hall, "p1", &right, "选错", error), -EEXIST);
+
+    json_t *counts = painpoint_counts(f->store, TODAY, TODAY + 10); // at the moment of the first
+    assert_look(counts, "total", "1");
+    assert_look(counts, "tags/0/code", "901");
+    json_decref(counts);
+    json_t *list = painpoint_list(f->store, TODAY, TODAY + 10, 0, NULL, 9);
+    assert_look(list, "total", "1");
+    assert_look(list, "items/0/who", "y");
+    assert_look(list, "items/0/is_withdrawn", "false");
+    assert_look(list, "items/0/corrected/why", "选错");
+    assert_look(list, "items/0/corrected/before/who", "x");
+    assert_look(list, "items/0/corrected/before/text", "来回跑");
+    assert_look(list, "items/0/corrected/before/tags/0/code", "903");
+    json_decref(list);
+
+    right = (PainpointInput){ .id = "p4", .who = "y", .now_ms = TODAY + 200 };
+    assert_int_equal(painpoint_correct(f->store, &f->hall, "p2", &right, "重复登记", error), 1);
+    counts = painpoint_counts(f->store, TODAY, TODAY + 10);
+    assert_look(counts, "total", "0");
+    assert_look(counts, "items", "[]");
+    json_decref(counts);
+    list = painpoint_list(f->store, TODAY, TODAY + 10, 0, NULL, 9);
+    assert_look(list, "items/0/is_withdrawn", "true");
+    json_decref(list);
+    assert_int_equal(store_value(f->store, 0, "SELECT count(*) FROM painpoint", ""), 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -464,6 +513,7 @@ int main(void)
         TEST(who_waits_too_long_lapses),
         TEST(who_may_call),
         TEST(pain_points_are_counted),
+        TEST(a_pain_point_is_corrected_by_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

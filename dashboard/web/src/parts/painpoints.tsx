@@ -7,10 +7,10 @@ import { nowMs } from "../clock";
 import { counterName } from "../hall";
 import { notify } from "../notice";
 import { useList, useResource } from "../resource";
-import { session } from "../session";
+import { mayAct, session } from "../session";
 import type { Page, Painpoint, PainpointCounts } from "../shapes";
 import { t } from "../text";
-import { dayOf, dayStart, rfc3339, shortTime } from "../time";
+import { dayOf, dayStart, fullTime, rfc3339, shortTime } from "../time";
 import { uuid } from "../uuid";
 import { SheetLinks } from "./sheet_links";
 import { Empty, Loading, Problem, errorText } from "./states";
@@ -152,21 +152,110 @@ function Items({ counts }: { counts: PainpointCounts }) {
   );
 }
 
+function Said({ of }: { of: Pick<Painpoint, "tags" | "text"> }) {
+  return (
+    <>
+      {of.text && <q>{of.text}</q>} {of.tags.map((tag) => tag.text ?? tag.code).join("；")}
+    </>
+  );
+}
+
+// Another entry in the place of one; the one before stays to be seen.
+function CorrectForm({ row, close }: { row: Painpoint; close: () => void }) {
+  const [tags, setTags] = useState(row.tags.map((tag) => tag.code));
+  const [text, setText] = useState(row.text ?? "");
+  const [item, setItem] = useState(row.item_name ?? "");
+  const [why, setWhy] = useState("");
+  const [id] = useState(uuid);
+  const [problem, setProblem] = useState("");
+  const put = async (isWithdrawn: boolean) => {
+    if (!why.trim()) return setProblem(t("whyWanted"));
+    if (!isWithdrawn && tags.length === 0 && !text.trim()) return setProblem(t("painpointWanted"));
+    const said = { tags, ...(text.trim() ? { text: text.trim() } : {}), ...(item.trim() ? { item: item.trim() } : {}), ...(row.unit ? { unit: row.unit } : {}) };
+    try {
+      await send("POST", `/api/v1/painpoints/${encodeURIComponent(row.id)}/correct`, { id, why: why.trim(), ...(isWithdrawn ? { tags: [] } : said) });
+      notify(t(isWithdrawn ? "painpointWithdrawn" : "painpointCorrected"));
+      close();
+    } catch (error) {
+      setProblem(error instanceof ApiError ? errorText(error) : String(error));
+    }
+    return undefined;
+  };
+  return (
+    <form
+      class="pp-correct"
+      data-testid="painpoint-correct-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void put(false);
+      }}
+    >
+      <PainTags chosen={tags} choose={setTags} text={text} setText={setText} />
+      <div class="pp-place">
+        <label class="field">
+          <span>{t("item")}</span>
+          <input maxLength={80} value={item} onInput={(event) => setItem(event.currentTarget.value)} />
+        </label>
+        <label class="field">
+          <span>{t("painpointWhy")}</span>
+          <input maxLength={TEXT_MAX} value={why} data-testid="painpoint-why" onInput={(event) => setWhy(event.currentTarget.value)} />
+        </label>
+      </div>
+      <div class="action-row">
+        <button class="button is-primary" type="submit" data-testid="painpoint-correct-save">
+          {t("painpointCorrect")}
+        </button>
+        <button class="button" type="button" data-testid="painpoint-withdraw" onClick={() => void put(true)}>
+          {t("painpointWithdraw")}
+        </button>
+        <button class="button" type="button" onClick={close}>
+          {t("cancel")}
+        </button>
+      </div>
+      {problem && (
+        <p class="gate-problem" role="alert" data-testid="painpoint-problem">
+          {problem}
+        </p>
+      )}
+    </form>
+  );
+}
+
+function WordsRow({ row }: { row: Painpoint }) {
+  const [isOpen, setOpen] = useState(false);
+  const before = row.corrected?.before;
+  return (
+    <li data-testid={`painpoint-row-${row.id}`}>
+      <p class={row.is_withdrawn ? "muted" : ""}>{row.is_withdrawn ? t("painpointIsWithdrawn") : <Said of={row} />}</p>
+      <small class="muted">
+        {shortTime(row.at)} · {row.item_name ?? t("painpointNoItem")}
+        {row.counter ? ` · ${counterName(row.counter)}` : ""} · {t(row.source === "callback" ? "callbackOne" : "painpointAtCounter")} · {row.who}
+      </small>
+      {before && row.corrected && (
+        <p class="pp-before">
+          {t("painpointWas", { who: before.who })} <s><Said of={before} /></s>
+          <small>
+            {fullTime(row.corrected.at)} · {row.who} · {row.corrected.why}
+          </small>
+        </p>
+      )}
+      {mayAct() && !row.is_withdrawn && !isOpen && (
+        <button class="link pp-mend" type="button" data-testid={`painpoint-correct-${row.id}`} onClick={() => setOpen(true)}>
+          {t("painpointCorrect")}
+        </button>
+      )}
+      {isOpen && <CorrectForm row={row} close={() => setOpen(false)} />}
+    </li>
+  );
+}
+
 function Words({ rows }: { rows: Painpoint[] }) {
   return (
     <section class="card pp-words" data-testid="painpoint-words">
       <h2>{t("painpointsSaid")}</h2>
       <ul>
         {rows.map((row) => (
-          <li key={row.id}>
-            <p>
-              {row.text && <q>{row.text}</q>} {row.tags.map((tag) => tag.text ?? tag.code).join("；")}
-            </p>
-            <small class="muted">
-              {shortTime(row.at)} · {row.item_name ?? t("painpointNoItem")}
-              {row.counter ? ` · ${counterName(row.counter)}` : ""} · {t(row.source === "callback" ? "callbackOne" : "painpointAtCounter")} · {row.who}
-            </small>
-          </li>
+          <WordsRow key={row.id} row={row} />
         ))}
       </ul>
     </section>

@@ -64,7 +64,9 @@ export function RatingChoice({ about, value, testId, choose }: ChoiceProps) {
       <legend>{t("workRating")}</legend>
       <p class="muted">{q.trim() ? t("choiceFound") : t(isAll ? "choiceAround" : "choiceAtCounter", { counter: counterName(about.counter), day })}</p>
       <div class="quick">
-        <input type="search" placeholder={t("searchRatings")} value={q} data-testid={`${testId}-q`} onInput={(event) => setQ(event.currentTarget.value)} />
+        <label class="field choice-search">
+          <input type="search" placeholder={t("searchRatings")} value={q} data-testid={`${testId}-q`} onInput={(event) => setQ(event.currentTarget.value)} />
+        </label>
         {about.counter && !q.trim() && (
           <button type="button" class={`chip ${isAll ? "is-on" : ""}`} aria-pressed={isAll} data-testid={`${testId}-all`} onClick={() => setAll(!isAll)}>
             {t("choiceAll")}

@@ -22,17 +22,6 @@
 // --- what states and kinds are called
 
 // clang-format off
-static const ListingWord channels[] = {
-    { "pad", "评价器", "pad" },
-    { "qr", "扫码", "QR code" },
-    { "pc", "电脑", "computer" },
-    { "mobile", "手机", "telephone" },
-    { "terminal", "自助终端", "terminal" },
-    { "card", "评议卡", "paper card" },
-    { "callback", "回访", "call-back" },
-    { "other", "其他", "other" },
-    { NULL, NULL, NULL },
-};
 static const ListingWord work_states[] = {
     { "verifying", "待核实", "to verify" },
     { "fixing", "整改中", "being put right" },
@@ -194,7 +183,7 @@ static const ListingColumn rating_columns[] = {
     { "等次", "level", "level", LISTING_LEVEL, NULL },
     { "原因", "reasons", "tags", LISTING_TAGS, NULL },
     { "文字", "words", "text", LISTING_WORDS, NULL },
-    { "渠道", "channel", "channel", LISTING_TEXT, channels },
+    { "渠道", "channel", "channel", LISTING_TEXT, listing_channels },
     { "窗口", "counter", "counter/name", LISTING_TEXT, NULL },
     { "人员", "staff", "staff/name", LISTING_TEXT, NULL },
     { "工号", "staff number", "staff/number", LISTING_TEXT, NULL },
@@ -601,12 +590,7 @@ static void figure_cells(Sheet *sheet, const Figure *figure, const json_t *value
         return;
     }
     double n = number_at(value, "n"), of = number_at(value, "of");
-    if (of > 0)
-        sheet_percent(sheet, n / of);
-    else
-        sheet_skip(sheet);
-    sheet_number(sheet, n);
-    sheet_number(sheet, of);
+    sheet_share(sheet, n, of);
     if (figure->form == FIGURE_SHARE) {
         sheet_percent(sheet, number_at(value, "low"));
         sheet_percent(sheet, number_at(value, "high"));
@@ -619,9 +603,10 @@ static const char *figure_name(const FigureOrder *order, const char *key, const 
         return order->is_english ? "the hall" : "全大厅";
     if (!key)
         return order->is_english ? "belongs to none" : "未关联";
-    return strcmp(order->by, "channel") == 0 ? listing_word(channels, key, order->is_english)
-           : name                            ? name
-                                             : key;
+    return strcmp(order->by, "channel") == 0
+               ? listing_word(listing_channels, key, order->is_english)
+           : name ? name
+                  : key;
 }
 
 static void figure_row(Sheet *sheet, const FigureOrder *order, const json_t *row)

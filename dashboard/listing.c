@@ -32,6 +32,20 @@ static void order_free(void *data)
 
 // --- cells
 
+// clang-format off
+const ListingWord listing_channels[] = {
+    { "pad", "评价器", "pad" },
+    { "qr", "扫码", "QR code" },
+    { "pc", "电脑", "computer" },
+    { "mobile", "手机", "telephone" },
+    { "terminal", "自助终端", "terminal" },
+    { "card", "评议卡", "paper card" },
+    { "callback", "回访", "call-back" },
+    { "other", "其他", "other" },
+    { NULL, NULL, NULL },
+};
+// clang-format on
+
 const char *listing_word(const ListingWord *words, const char *word, bool is_english)
 {
     for (; words && word && words->word; words++)

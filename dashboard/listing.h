@@ -57,5 +57,6 @@ void listing_reply(HttpRequest *request, Query *query, const char *format, const
 void listing_send(HttpRequest *request, const Query *query, const char *format, const char *key,
                   const char *title, PressMake make, void *ctx, GDestroyNotify free_ctx);
 
+extern const ListingWord listing_channels[]; // of ratings
 const char *listing_word(const ListingWord *words, const char *word, bool is_english);
 const char *listing_level(int level, bool is_english); // 满意; "": none

@@ -31,25 +31,13 @@ static void add_titles(GPtrArray *titles, const char *title, const char *form, b
     }
 }
 
-// A share: the rate and its numbers. Nothing is not 0 %.
-static void add_share(Sheet *sheet, const json_t *share)
-{
-    double n = number(share, "n"), of = number(share, "of");
-    if (of > 0)
-        sheet_percent(sheet, n / of);
-    else
-        sheet_skip(sheet);
-    sheet_number(sheet, n);
-    sheet_number(sheet, of);
-}
-
 static void add_cell(Sheet *sheet, const json_t *cell, const char *form)
 {
     if (strcmp(form, "interval") == 0) {
         sheet_percent(sheet, number(cell, "low"));
         sheet_percent(sheet, number(cell, "high"));
     } else if (json_is_object(cell)) {
-        add_share(sheet, cell);
+        sheet_share(sheet, number(cell, "n"), number(cell, "of"));
     } else if (strcmp(form, "value") == 0) {
         sheet_number(sheet, json_number_value(cell));
         sheet_skip(sheet);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/report_table.h"
 
+#include "dashboard/listing.h"
 #include "rating/figures.h"
 
 #include <glib.h>
@@ -29,18 +30,10 @@ static const char *say(const Source *source, const char *zh, const char *en)
     return source->is_english ? en : zh;
 }
 
-typedef struct {
-    const char *key, *zh, *en;
-} Word;
-
-static const char *word_of(const Source *source, const Word *words, size_t n, const char *key)
+static const char *word_of(const Source *source, const ListingWord *words, const char *key)
 {
-    for (size_t i = 0; key && i < n; i++)
-        if (strcmp(words[i].key, key) == 0)
-            return say(source, words[i].zh, words[i].en);
-    return key ? key : "";
+    return listing_word(words, key ? key : "", source->is_english);
 }
-#define WORD_OF(source, words, key) word_of(source, words, G_N_ELEMENTS(words), key)
 
 static const json_t *at(const json_t *object, const char *key)
 {
@@ -133,19 +126,14 @@ static void fill_figures(const Source *source, const char *key, json_t *rows)
                    figures_table[i].key);
 }
 
-static const Word levels[] = {
-    { "5", "非常满意", "very satisfied" },      { "4", "满意", "satisfied" },
-    { "3", "基本满意", "basically satisfied" }, { "2", "不满意", "dissatisfied" },
-    { "1", "非常不满意", "very dissatisfied" },
-};
-
 static void fill_levels(const Source *source, const char *key, json_t *rows)
 {
     const json_t *total = at(source->review, "total");
-    for (size_t i = 0; i < G_N_ELEMENTS(levels); i++) {
-        json_int_t n = json_integer_value(at(at(total, "levels"), levels[i].key));
+    for (int level = 5; level >= 1; level--) {
+        const char name[] = { (char)('0' + level), '\0' };
+        json_int_t n = json_integer_value(at(at(total, "levels"), name));
         json_array_append_new(rows, json_pack("[s, I, {s:I, s:O}]",
-                                              say(source, levels[i].zh, levels[i].en), n, "n", n,
+                                              listing_level(level, source->is_english), n, "n", n,
                                               "of", at(total, "n")));
     }
 }
@@ -162,22 +150,11 @@ static void fill_trend(const Source *source, const char *key, json_t *rows)
 
 // --- rankings
 
-static const Word channels[] = {
-    { "pad", "评价器", "pad" },
-    { "qr", "扫码", "QR code" },
-    { "pc", "电脑", "computer" },
-    { "mobile", "手机", "telephone" },
-    { "terminal", "自助终端", "terminal" },
-    { "card", "评议卡", "paper card" },
-    { "callback", "回访", "call-back" },
-    { "other", "其他", "other" },
-};
-
 static json_t *rank_row(const Source *source, const char *group, const json_t *row, size_t rank)
 {
     const char *key = text(row, "key"), *name = text(row, "name");
     const char *shown = !key ? say(source, "未关联", "belongs to none")
-                        : strcmp(group, "channel") == 0 ? WORD_OF(source, channels, key)
+                        : strcmp(group, "channel") == 0 ? word_of(source, listing_channels, key)
                         : name                          ? name
                                                         : key;
     return json_pack("[o, s, s?, O, O, O, O, O]",
@@ -213,11 +190,12 @@ static void fill_tags(const Source *source, const char *key, json_t *rows)
                         at(tag, "n"), at(tag, "worst")));
 }
 
-static const Word stages[] = {
+static const ListingWord stages[] = {
     { "verify", "联系核实", "contact and verify" },
     { "fix", "限期整改", "put right" },
     { "tell", "告知群众", "tell the citizen" },
     { "call", "整改回访", "call back" },
+    { NULL, NULL, NULL },
 };
 
 static void fill_stages(const Source *source, const char *key, json_t *rows)
@@ -229,37 +207,38 @@ static void fill_stages(const Source *source, const char *key, json_t *rows)
         json_int_t in_time = json_integer_value(at(row, "in_time"));
         json_int_t late = json_integer_value(at(row, "late"));
         json_array_append_new(rows, json_pack("[s, I, I, {s:I, s:I}, O, O]",
-                                              WORD_OF(source, stages, text(row, "stage")), in_time,
+                                              word_of(source, stages, text(row, "stage")), in_time,
                                               late, "n", in_time, "of", in_time + late,
                                               at(row, "waiting"), at(row, "overdue")));
     }
 }
 
 // The values of an object, one a row, in the order of the words.
-static void fill_words(const json_t *values, const Source *source, const Word *words, size_t n,
+static void fill_words(const json_t *values, const Source *source, const ListingWord *words,
                        json_t *rows)
 {
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(rows, json_pack("[s, I]", say(source, words[i].zh, words[i].en),
-                                              json_integer_value(at(values, words[i].key))));
+    for (; words->word; words++)
+        json_array_append_new(rows, json_pack("[s, I]", say(source, words->zh, words->en),
+                                              json_integer_value(at(values, words->word))));
 }
 
 static void fill_outcomes(const Source *source, const char *key, json_t *rows)
 {
-    static const Word words[] = {
+    static const ListingWord words[] = {
         { "immediate", "立行立改", "put right at once" },
         { "complex", "限期整改", "put right by a set day" },
         { "explained", "解释说明", "explained" },
         { "void", "误评、恶意，不计入", "mistaken or malicious, not counted" },
         { "open", "仍在办理", "still open" },
         { "closed", "已办结", "closed" },
+        { NULL, NULL, NULL },
     };
-    fill_words(at(source->review, "outcomes"), source, words, G_N_ELEMENTS(words), rows);
+    fill_words(at(source->review, "outcomes"), source, words, rows);
 }
 
 static void fill_callbacks(const Source *source, const char *key, json_t *rows)
 {
-    static const Word words[] = {
+    static const ListingWord words[] = {
         { "reached", "接通", "reached" },
         { "not_reached", "未接通", "not reached" },
         { "refused", "拒绝回访", "refused" },
@@ -269,8 +248,9 @@ static void fill_callbacks(const Source *source, const char *key, json_t *rows)
         { "dissatisfied", "整改不满意", "not content" },
         { "rated", "回访作出评价", "rated when called" },
         { "rated_good", "其中好评", "of these good" },
+        { NULL, NULL, NULL },
     };
-    fill_words(at(source->review, "callbacks"), source, words, G_N_ELEMENTS(words), rows);
+    fill_words(at(source->review, "callbacks"), source, words, rows);
 }
 
 // --- complaints, pain points, clues
@@ -318,7 +298,7 @@ static void fill_pain_texts(const Source *source, const char *key, json_t *rows)
     }
 }
 
-static const Word clue_words[] = {
+static const ListingWord clue_words[] = {
     { "fraud_quick", "按键过快", "pressed too soon" },
     { "fraud_swift", "按键快于全大厅", "quicker than the hall" },
     { "fraud_pace", "按键比以往快", "quicker than before" },
@@ -332,6 +312,7 @@ static const Word clue_words[] = {
     { "fraud_pressure", "差评后改好评", "bad made good" },
     { "fraud_telephone", "一部手机多次评价", "one telephone, many ratings" },
     { "mood", "差评集中", "many unhappy at once" },
+    { NULL, NULL, NULL },
 };
 
 static void fill_clues(const Source *source, const char *key, json_t *rows)
@@ -339,7 +320,7 @@ static void fill_clues(const Source *source, const char *key, json_t *rows)
     json_t *row;
     size_t i;
     json_array_foreach(at(source->review, "clues"), i, row) json_array_append_new(
-        rows, json_pack("[s, O, O, O, O]", WORD_OF(source, clue_words, text(row, "kind")),
+        rows, json_pack("[s, O, O, O, O]", word_of(source, clue_words, text(row, "kind")),
                         at(row, "n"), at(row, "open"), at(row, "confirmed"), at(row, "dismissed")));
 }
 

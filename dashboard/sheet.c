@@ -176,6 +176,16 @@ void sheet_skip(Sheet *sheet)
     sheet_text(sheet, NULL);
 }
 
+void sheet_share(Sheet *sheet, double n, double of)
+{
+    if (of > 0)
+        sheet_percent(sheet, n / of);
+    else
+        sheet_skip(sheet);
+    sheet_number(sheet, n);
+    sheet_number(sheet, of);
+}
+
 void sheet_next_row(Sheet *sheet)
 {
     if (sheet->csv)

@@ -29,6 +29,8 @@ void sheet_page(Sheet *sheet, const char *title, const char *const *titles);
 void sheet_text(Sheet *sheet, const char *text);
 void sheet_number(Sheet *sheet, double value);
 void sheet_percent(Sheet *sheet, double share); // 0.5 is 50 %
+// The rate, its numerator and its denominator, a cell each. Nothing is not 0 %.
+void sheet_share(Sheet *sheet, double n, double of);
 void sheet_skip(Sheet *sheet);
 void sheet_next_row(Sheet *sheet);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rating/actor.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,4 +18,13 @@ int actor_refuse(char *error, int err, const char *format, ...)
     vsnprintf(error, ACTOR_ERROR_SIZE, format, args);
     va_end(args);
     return err;
+}
+
+int actor_check_second(const Actor *actor, const char *first, const char *did, char *error)
+{
+    if (!actor->is_person)
+        return actor_refuse(error, -EACCES, "this is decided by a person who is logged in");
+    if (g_strcmp0(first, actor->user) == 0)
+        return actor_refuse(error, -EACCES, "%s has %s: a second person decides", actor->user, did);
+    return 0;
 }

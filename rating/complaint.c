@@ -9,6 +9,7 @@
 #include "rating/notify.h"
 #include "rating/rating.h"
 #include "rating/shape.h"
+#include "rating/step.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -316,14 +317,7 @@ static int check_actor(const Head *head, unsigned wants, const Actor *actor, cha
         return actor_refuse(error, -EACCES, "a director does this");
     if (!actor->is_director && g_strcmp0(head->owner, actor->user) != 0)
         return actor_refuse(error, -EACCES, "who sees to it, or a director, does this");
-    if (!(wants & SECOND))
-        return 0;
-    if (!actor->is_person)
-        return actor_refuse(error, -EACCES, "this is decided by a person who is logged in");
-    if (g_strcmp0(head->proposed_by, actor->user) == 0)
-        return actor_refuse(error, -EACCES, "%s has proposed it: a second person decides",
-                            actor->user);
-    return 0;
+    return wants & SECOND ? actor_check_second(actor, head->proposed_by, "proposed it", error) : 0;
 }
 
 // Telephone and id numbers stand out by their length; full width digits count as well.
@@ -455,16 +449,20 @@ static int keep(Store *store, const Hall *hall, const Head *head, int64_t now_ms
 static int add_step(Store *store, const Head *head, const ComplaintStep *step, State from,
                     int64_t due_ms, bool is_late, const Actor *actor, int64_t now_ms)
 {
-    const char *choice = step->owner ? step->owner : step->rating ? step->rating : step->choice;
     g_autofree char *masked =
         step->public_text ? g_strconcat(step->public_text, "\n", step->public_answer, NULL) : NULL;
-    return MIN(0, store_exec(store,
-                             "INSERT INTO complaint_step(complaint, at, user, action, choice,"
-                             " from_state, to_state, why, due_at, is_late)"
-                             " VALUES(?,?,?,?,?,?,?,?,?,?)",
-                             "sissssssni", head->id, now_ms, actor->user, step->action, choice,
-                             states[from].name, states[head->state].name,
-                             masked ? masked : step->why, due_ms, (int64_t)is_late));
+    return step_add(store, STEP_COMPLAINT, head->id,
+                    &(StepInput){ .user = actor->user,
+                                  .action = step->action,
+                                  .choice = step->owner    ? step->owner
+                                            : step->rating ? step->rating
+                                                           : step->choice,
+                                  .from = states[from].name,
+                                  .to = states[head->state].name,
+                                  .why = masked ? masked : step->why,
+                                  .now_ms = now_ms,
+                                  .due_ms = due_ms,
+                                  .is_late = is_late });
 }
 
 static int tell(Store *store, const Hall *hall, const Head *head, int64_t now_ms)
@@ -534,13 +532,16 @@ int64_t complaint_next(Store *store)
 
 // --- what may be done
 
-static json_t *action_json(int row)
+static void offer(json_t *actions, size_t row)
 {
     unsigned wants = transitions[row].wants;
-    return json_pack("{s:s, s:[], s:b, s:b, s:b, s:b, s:b}", "action", transitions[row].action,
-                     "choices", "wants_why", (wants & WHY) != 0, "wants_second",
-                     (wants & SECOND) != 0, "wants_owner", (wants & OWNER) != 0, "wants_rating",
-                     (wants & RATING) != 0, "wants_text", (wants & TEXT) != 0);
+    json_t *action = step_offer(actions, &(StepOffer){ .action = transitions[row].action,
+                                                       .choice = transitions[row].choice,
+                                                       .wants_why = wants & WHY,
+                                                       .wants_second = wants & SECOND,
+                                                       .wants_owner = wants & OWNER });
+    json_object_set_new(action, "wants_rating", json_boolean(wants & RATING));
+    json_object_set_new(action, "wants_text", json_boolean(wants & TEXT));
 }
 
 json_t *complaint_actions(const char *state, const char *publication, const char *owner,
@@ -549,21 +550,11 @@ json_t *complaint_actions(const char *state, const char *publication, const char
     json_t *actions = json_array();
     int from = state_of(state), published = publication_of(publication);
     Head head = { .owner = (char *)owner, .proposed_by = (char *)proposed_by };
-    const char *last = "";
     char error[ACTOR_ERROR_SIZE];
     for (size_t i = 0; from >= 0 && published >= 0 && i < G_N_ELEMENTS(transitions); i++) {
-        if (!(transitions[i].from & IN(from)) || !(transitions[i].published & IN(published)) ||
-            check_actor(&head, transitions[i].wants, actor, error) < 0)
-            continue;
-        if (strcmp(transitions[i].action, last) != 0)
-            json_array_append_new(actions, action_json((int)i));
-        last = transitions[i].action;
-        json_t *action = json_array_get(actions, json_array_size(actions) - 1);
-        if (transitions[i].choice)
-            json_array_append_new(json_object_get(action, "choices"),
-                                  json_pack("{s:s, s:b, s:b}", "choice", transitions[i].choice,
-                                            "wants_why", (transitions[i].wants & WHY) != 0,
-                                            "wants_due", 0));
+        if ((transitions[i].from & IN(from)) && (transitions[i].published & IN(published)) &&
+            check_actor(&head, transitions[i].wants, actor, error) == 0)
+            offer(actions, i);
     }
     return actions;
 }

@@ -5,6 +5,7 @@
 #include "rating/clip.h"
 #include "rating/complaint.h"
 #include "rating/shape.h"
+#include "rating/step.h"
 
 #include <string.h>
 
@@ -104,19 +105,6 @@ json_t *complaint_list(Store *store, const ComplaintFilter *filter, const Compla
 
 // --- one
 
-static json_t *steps_of(Store *store, const char *id)
-{
-    g_autoptr(StoreQuery) query = store_query(
-        store,
-        "SELECT at AS step_at, user, action, choice, from_state AS \"from\", to_state AS \"to\","
-        " why, due_at, is_late FROM complaint_step WHERE complaint = ? ORDER BY id",
-        "s", id);
-    json_t *steps = store_rows_json(query), *step;
-    size_t i;
-    json_array_foreach(steps, i, step) shape_rename(step, "step_at", "at");
-    return steps;
-}
-
 json_t *complaint_get(Store *store, const char *id, const ComplaintReader *reader, int64_t now_ms)
 {
     const Actor *actor = &reader->actor;
@@ -132,7 +120,7 @@ json_t *complaint_get(Store *store, const char *id, const ComplaintReader *reade
     shape_complaint(row);
     clip_shape(row, json_integer_value(json_object_get(row, "moment")));
     json_object_del(row, "moment");
-    json_object_set_new(row, "steps", steps_of(store, id));
+    json_object_set_new(row, "steps", step_list(store, STEP_COMPLAINT, id));
     json_object_set_new(row, "actions",
                         complaint_actions(text_of(row, "state"), text_of(row, "publication"),
                                           text_of(row, "owner"), text_of(row, "proposed_by"),

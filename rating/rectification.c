@@ -8,6 +8,7 @@
 #include "rating/rating.h"
 #include "rating/search.h"
 #include "rating/shape.h"
+#include "rating/step.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -193,27 +194,6 @@ static int keep(Store *store, const Hall *hall, const Head *head, int64_t now_ms
                              is_open ? STORE_NULL : now_ms, head->appeal_until_ms, head->rating));
 }
 
-// What is kept of a step.
-typedef struct {
-    State from, to;
-    int64_t due_ms; // that was running
-    bool is_late;
-} Step;
-
-static int add_step(Store *store, const char *rating, const Step *step,
-                    const RectificationInput *input, const char *user, int64_t now_ms)
-{
-    bool is_assignment = strcmp(input->action, "assign") == 0;
-    return MIN(0,
-               store_exec(store,
-                          "INSERT INTO rectification_step(rating, at, user, action, choice,"
-                          " from_state, to_state, why, due_at, is_late)"
-                          " VALUES(?,?,?,?,?,?,?,?,?,?)",
-                          "sissssssni", rating, now_ms, user, input->action,
-                          is_assignment ? input->owner : input->choice, states[step->from].name,
-                          states[step->to].name, input->why, step->due_ms, (int64_t)step->is_late));
-}
-
 int rectification_begin(Store *store, const Hall *hall, const char *rating, int64_t event_ms)
 {
     Deadline deadline = deadline_in(hall, event_ms, hall->config->rules.verify_days);
@@ -231,9 +211,8 @@ int rectification_begin(Store *store, const Hall *hall, const char *rating, int6
 // The step that was added last.
 static int tell_province(Store *store, const Hall *hall, const char *rating, int64_t now_ms)
 {
-    int64_t step = store_value(store, 0, "SELECT max(id) FROM rectification_step WHERE rating = ?",
-                               "s", rating);
-    g_autofree char *change = g_strdup_printf("%" PRId64, step);
+    g_autofree char *change =
+        g_strdup_printf("%" PRId64, step_last(store, STEP_RECTIFICATION, rating));
     return province_tell(store, hall, rating, change, now_ms);
 }
 
@@ -269,14 +248,7 @@ static int check_actor(const Head *head, unsigned wants, const Actor *actor, cha
 {
     if (actor_is_staff(head->staff, actor->staff))
         return actor_refuse(error, -EACCES, "whoever was rated takes no part in it");
-    if (!(wants & SECOND))
-        return 0;
-    if (!actor->is_person)
-        return actor_refuse(error, -EACCES, "this is decided by a person who is logged in");
-    if (g_strcmp0(head->asked_by, actor->user) == 0)
-        return actor_refuse(error, -EACCES, "%s has asked for it: a second person decides",
-                            actor->user);
-    return 0;
+    return wants & SECOND ? actor_check_second(actor, head->asked_by, "asked for it", error) : 0;
 }
 
 static int check_given(const RectificationInput *input, int64_t now_ms, char *error)
@@ -370,28 +342,37 @@ static State target_of(const Hall *hall, const Head *head, const RectificationIn
 static int take_step(Store *store, const Hall *hall, Head *head, const RectificationInput *input,
                      int row, const Actor *actor, int64_t now_ms)
 {
-    Step step = { .from = head->state, .due_ms = head->deadline.due_ms };
-    step.is_late =
-        deadline_is_over(&head->deadline, now_ms) && strcmp(input->action, "assign") != 0;
-    head->is_late |= step.is_late && states[head->state].is_early;
-    head->is_call_late |= step.is_late && !states[head->state].is_early;
+    State from = head->state;
+    bool is_assignment = strcmp(input->action, "assign") == 0;
+    bool is_late = deadline_is_over(&head->deadline, now_ms) && !is_assignment;
+    StepInput step = { .user = actor->user,
+                       .action = input->action,
+                       .choice = is_assignment ? input->owner : input->choice,
+                       .from = states[from].name,
+                       .why = input->why,
+                       .now_ms = now_ms,
+                       .due_ms = head->deadline.due_ms,
+                       .is_late = is_late };
+    head->is_late |= is_late && states[from].is_early;
+    head->is_call_late |= is_late && !states[from].is_early;
     follow_step(hall, head, input, actor, now_ms);
-    step.to = head->state = target_of(hall, head, input, row);
+    State to = head->state = target_of(hall, head, input, row);
+    step.to = states[to].name;
     follow_due(hall, head, transitions[row].due, input->due_ms, now_ms);
     if (head->state == JUDGING && head->deadline.due_ms == STORE_NULL) // an appeal after the end
         head->deadline = deadline_in(hall, now_ms, hall->config->rules.verify_days);
     if (!states[head->state].is_open)
         head->deadline = DEADLINE_NONE;
-    int err = add_step(store, head->rating, &step, input, actor->user, now_ms);
+    int err = step_add(store, STEP_RECTIFICATION, head->rating, &step);
     if (err == 0)
         err = keep(store, hall, head, now_ms);
     if (err == 0 && head->state == VOID)
         err = rating_take_out(store, hall, head->rating);
-    if (err == 0 && step.to != step.from)
+    if (err == 0 && to != from)
         err = deadline_met(store, hall, &deadlines, head->rating, now_ms);
-    if (err == 0 && step.to != step.from && (step.to == JUDGING || !states[step.to].is_open))
+    if (err == 0 && to != from && (to == JUDGING || !states[to].is_open))
         err = tell(store, hall, head, now_ms);
-    if (err == 0 && step.to != step.from && step.to != JUDGING)
+    if (err == 0 && to != from && to != JUDGING)
         err = tell_province(store, hall, head->rating, now_ms);
     if (err == 0)
         note(hall, head->rating);
@@ -446,40 +427,19 @@ int64_t rectification_next(Store *store)
 static json_t *actions_json(State state, bool may_appeal, bool is_named)
 {
     json_t *actions = json_array();
-    const char *last = "";
     for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++) {
-        if (!(transitions[i].from & IN(state)) ||
-            (!may_appeal && strcmp(transitions[i].action, "appeal") == 0) ||
+        const char *action = transitions[i].action;
+        if (!(transitions[i].from & IN(state)) || (!may_appeal && strcmp(action, "appeal") == 0) ||
             (is_named && (transitions[i].wants & ANONYMOUS)))
             continue;
-        if (strcmp(transitions[i].action, last) != 0)
-            json_array_append_new(
-                actions, json_pack("{s:s, s:[], s:b, s:b, s:b}", "action", transitions[i].action,
-                                   "choices", "wants_why", (transitions[i].wants & WHY) != 0,
-                                   "wants_second", (transitions[i].wants & SECOND) != 0,
-                                   "wants_owner", strcmp(transitions[i].action, "assign") == 0));
-        last = transitions[i].action;
-        json_t *action = json_array_get(actions, json_array_size(actions) - 1);
-        if (transitions[i].choice)
-            json_array_append_new(json_object_get(action, "choices"),
-                                  json_pack("{s:s, s:b, s:b}", "choice", transitions[i].choice,
-                                            "wants_why", (transitions[i].wants & WHY) != 0,
-                                            "wants_due", transitions[i].due == DUE_GIVEN));
+        step_offer(actions, &(StepOffer){ .action = action,
+                                          .choice = transitions[i].choice,
+                                          .wants_why = transitions[i].wants & WHY,
+                                          .wants_due = transitions[i].due == DUE_GIVEN,
+                                          .wants_second = transitions[i].wants & SECOND,
+                                          .wants_owner = strcmp(action, "assign") == 0 });
     }
     return actions;
-}
-
-static json_t *steps_of(Store *store, const char *rating)
-{
-    g_autoptr(StoreQuery) query = store_query(
-        store,
-        "SELECT at AS step_at, user, action, choice, from_state AS \"from\", to_state AS \"to\","
-        " why, due_at, is_late FROM rectification_step WHERE rating = ? ORDER BY id",
-        "s", rating);
-    json_t *steps = store_rows_json(query), *step;
-    size_t i;
-    json_array_foreach(steps, i, step) shape_rename(step, "step_at", "at");
-    return steps;
 }
 
 json_t *rectification_of(Store *store, const char *rating, int64_t now_ms)
@@ -495,7 +455,7 @@ json_t *rectification_of(Store *store, const char *rating, int64_t now_ms)
         return json_null();
     json_t *head = store_row_json(query);
     int state = state_of(json_string_value(json_object_get(head, "state")));
-    json_object_set_new(head, "steps", steps_of(store, rating));
+    json_object_set_new(head, "steps", step_list(store, STEP_RECTIFICATION, rating));
     bool may_appeal = json_is_true(json_object_get(head, "is_appealable"));
     json_object_del(head, "is_appealable");
     bool is_named = json_is_true(json_object_get(head, "is_named"));

@@ -12,6 +12,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 typedef struct {
     const char *operand;   // the one that the command takes; NULL: none
+    const char *days;      // the second that `calendar due` takes
     const char *data_dir;  // absolute
     const char *config;    // NULL: not given
     const char *role;      // NULL: not given
@@ -39,6 +40,8 @@ int command_verify_lines(const Arguments *arguments);
 // outgoing.c
 int command_notify_test(const Arguments *arguments);
 int command_province_replay(const Arguments *arguments);
+// due.c
+int command_calendar_due(const Arguments *arguments);
 // people.c
 int command_user_add(const Arguments *arguments);
 int command_key_add(const Arguments *arguments);

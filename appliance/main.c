@@ -24,6 +24,7 @@ enum {
     TAKES_STAFF = 1 << 8,
     TAKES_FROM_TO = 1 << 9,
     TAKES_REPAIR = 1 << 10,
+    TAKES_DAYS = 1 << 11, // a second operand
 };
 
 static int command_desk(const Arguments *arguments)
@@ -70,6 +71,9 @@ static const struct {
     { "province replay", TAKES_FROM_TO | TAKES_DATA, command_province_replay,
       "--from TIME --to TIME [--data DIR]",
       "tell the province again of the ratings of a stretch, as the same messages" },
+    { "calendar due", TAKES_OPERAND | TAKES_DAYS | TAKES_DATA, command_calendar_due,
+      "DATE N [--data DIR]",
+      "print the end of the N-th working day after DATE, as cases are reckoned" },
     { "desk", TAKES_DATA, command_desk, "[--data DIR]",
       "started by run: ratings, cases and the API" },
     { "video", TAKES_DATA, command_video, "[--data DIR]",
@@ -163,11 +167,13 @@ static int read_arguments(size_t command, int argc, char **argv, Arguments *argu
             i += n;
         } else if (takes & TAKES_OPERAND && !arguments->operand) {
             arguments->operand = argv[i++];
+        } else if (takes & TAKES_DAYS && !arguments->days) {
+            arguments->days = argv[i++];
         } else {
             return wrong_usage(command, "one argument too many", argv[i]);
         }
     }
-    if (takes & TAKES_OPERAND && !arguments->operand)
+    if ((takes & TAKES_OPERAND && !arguments->operand) || (takes & TAKES_DAYS && !arguments->days))
         return wrong_usage(command, "something is missing", commands[command].words);
     return EXIT_DONE;
 }

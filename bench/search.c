@@ -166,7 +166,7 @@ static void press(Store *store, const Hall *hall)
                           .pad = "p1",
                           .counter = "c1",
                           .channel = "pad",
-                          .level = 3 + (int)(i % 3),
+                          .level = 5 - (int)(i % 5), // as bench_presses does: a bad one costs more
                           .tags = tags,
                           .n_tags = i % 10 == 0,
                           .text = i % 7 ? NULL : text,

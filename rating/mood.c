@@ -4,7 +4,8 @@
 #include "rating/flag.h"
 #include "rating/shape.h"
 
-enum { WINDOW_MS = 15 * 60 * 1000, LEAST = 4, LEVEL_BAD = 2 };
+// Of the newest MOST: a pad that floods makes each of its ratings cost no more than that.
+enum { WINDOW_MS = 15 * 60 * 1000, LEAST = 4, MOST = 60, LEVEL_BAD = 2 };
 
 typedef struct {
     int64_t n, bad;
@@ -16,9 +17,10 @@ static Mood mood_read(Store *store, const char *counter, int64_t from_ms, int64_
     Mood mood = { .ratings = json_array() };
     g_autoptr(StoreQuery) query =
         store_query(store,
-                    "SELECT id, level FROM rating WHERE counter = ? AND event_at > ? "
-                    "AND event_at <= ? AND is_counted = 1 AND channel <> 'card' ORDER BY event_at",
-                    "sii", counter, from_ms, to_ms);
+                    "SELECT id, level FROM (SELECT id, level, event_at FROM rating"
+                    " WHERE counter = ? AND event_at > ? AND event_at <= ? AND is_counted = 1"
+                    " AND channel <> 'card' ORDER BY event_at DESC LIMIT ?) ORDER BY event_at",
+                    "siii", counter, from_ms, to_ms, (int64_t)MOST);
     while (store_step(query)) {
         mood.n++;
         if (store_int(query, 1) > LEVEL_BAD)

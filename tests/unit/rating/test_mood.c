@@ -42,6 +42,22 @@ static int open_moods(Fixture *f)
     return flag_is_open(f->store, "counter:c1", "mood");
 }
 
+// However many come, the newest sixty say how the mood is, and what is raised names no more.
+static void a_flood_is_bounded(void **state)
+{
+    Fixture *f = *state;
+    for (size_t i = 0; i < 105; i++) {
+        int64_t at_ms = NOON + (int64_t)i * 8000;
+        press(f, 0, i, i < 70 ? 5 : 1, at_ms, at_ms);
+    }
+    assert_int_equal(open_moods(f), 1);
+    json_t *list =
+        flag_list(f->store, &(FlagFilter){ .kind = "mood", .before_ms = STORE_NULL, .limit = 9 });
+    assert_look(list, "items/0/evidence/n", "60");
+    assert_look(list, "items/0/evidence/bad", "30");
+    json_decref(list);
+}
+
 static void test_rows(void **state)
 {
     Fixture *f = *state;
@@ -91,6 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_rows, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_flood_is_bounded, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_late_ones, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_evidence, fixture_setup, fixture_teardown),
     };

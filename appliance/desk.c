@@ -2,6 +2,7 @@
 #include "appliance/desk.h"
 #include "appliance/camera_lost.h"
 #include "appliance/changes.h"
+#include "appliance/cleaning.h"
 #include "appliance/clue_watch.h"
 #include "appliance/config_file.h"
 #include "appliance/export_delivery.h"
@@ -63,6 +64,7 @@ typedef struct {
     PadTele tele;             // PAD_TELE
     char *invitation, *state; // PAD_ACK
     json_t *camera;           // CAMERA
+    bool has_erased;          // SWEPT: names and telephones
     int64_t at_ms;            // wall clock: PAD_*: when it came; SWEPT: of the next grade
 } DeskEvent;
 
@@ -86,6 +88,7 @@ typedef struct {
     ExportDelivery *exports;
     OutboxDelivery *outbox;
     Folding *folding;
+    Cleaning *cleaning;
     char box_key[EVIDENCE_KEY_HEX]; // the public one; empty: it could not be read
     InboxWatch *inbox;
     ClueWatch *clues; // main thread
@@ -335,6 +338,7 @@ static void ack_done(void *data, int err)
 typedef struct {
     Desk *desk;
     int64_t next_ms;
+    int erased;
 } SweepJob;
 
 static int sweep_run(Store *store, void *data)
@@ -350,6 +354,7 @@ static int sweep_run(Store *store, void *data)
         return drawn;
     if (drawn > 0)
         log_info("call-backs: %d finished cases drawn for today", drawn);
+    job->erased = erased;
     if (erased > 0)
         log_info("names and telephones of %d ratings and cases erased after %d days", erased,
                  hall->config->rules.person_days);
@@ -366,7 +371,9 @@ static void sweep_done(void *data, int err)
     SweepJob *job = data;
     if (err < 0)
         log_err("supervision: the sweep failed, tried again in a minute: %s", g_strerror(-err));
-    push(job->desk, (DeskEvent){ .kind = DESK_SWEPT, .at_ms = err < 0 ? INT64_MAX : job->next_ms });
+    push(job->desk, (DeskEvent){ .kind = DESK_SWEPT,
+                                 .at_ms = err < 0 ? INT64_MAX : job->next_ms,
+                                 .has_erased = job->erased > 0 });
     g_free(job);
 }
 
@@ -613,6 +620,8 @@ static void desk_handle(Desk *desk, DeskEvent *event)
         break;
     case DESK_SWEPT:
         on_swept(desk, event->at_ms);
+        if (event->has_erased)
+            cleaning_wake(desk->cleaning);
         break;
     case DESK_SWEEP_DUE:
         on_sweep_due(desk);
@@ -737,6 +746,10 @@ static int open_helpers(Desk *desk)
                                       .writer = desk->writer,
                                       .hall = &desk->hall,
                                       .config = desk->config };
+    CleaningOptions cleaning = { .data_dir = desk->data_dir,
+                                 .store_path = desk->store_path,
+                                 .writer = desk->writer,
+                                 .hall = &desk->hall };
     desk->quota = hold_quota_new(&(HoldQuotaOptions){ .video = desk->video,
                                                       .writer = desk->writer,
                                                       .hall = &desk->hall,
@@ -751,9 +764,11 @@ static int open_helpers(Desk *desk)
     if (err == 0)
         err = inbox_watch_new(&watch, &desk->inbox);
     if (err == 0)
+        err = cleaning_new(&cleaning, &desk->cleaning);
+    if (err == 0)
         err = watch_clues(desk, &(Hall){ .config = desk->config, .calendar = desk->calendar });
     if (err < 0)
-        log_err("inbox, holds, exports or clues: %s", g_strerror(-err));
+        log_err("inbox, cleaning, holds, exports or clues: %s", g_strerror(-err));
     return err;
 }
 
@@ -842,6 +857,7 @@ static void desk_done(Desk *desk)
         pad_link_stop(desk->link);
     dashboard_free(desk->dashboard);
     inbox_watch_free(desk->inbox);
+    cleaning_free(desk->cleaning);
     clue_watch_free(desk->clues);
     hold_delivery_free(desk->holds);
     export_delivery_free(desk->exports);

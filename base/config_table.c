@@ -132,8 +132,8 @@ const Option config_options[] = {
       "A camera that should record and gives no picture for so long raises a flag.", "摄像机中断多少秒后发出预警。" },
     // Half a year: within six months a citizen may still take an act of the hall to court.
     { "rules", "person_days", OPTION_INT, AT(rules.person_days), 1, 3650, "180", 0,
-      "Names, telephones and id numbers are erased after so many days; ratings and figures stay.",
-      "姓名、电话、证件号码保存多少天后删除；评价和统计保留。" },
+      "Names, telephones and id numbers are erased after so many days, and with them files of inbox/done and pictures of cards and complaints that have ended; ratings and figures stay.",
+      "姓名、电话、证件号码保存多少天后删除，已导入的文件、已办结的评议卡扫描件和诉求照片一并删除；评价和统计保留。" },
 
     { "outbox", "keep_days", OPTION_INT, AT(outbox.keep_days), 1, 3650, "60", 0,
       "Days that undelivered messages are tried and ended ones are kept.",

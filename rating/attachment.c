@@ -5,8 +5,11 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define FOLDER "attachments"
+#define DAY_MS (24 * INT64_C(3600000))
 
 // --- what it is
 
@@ -104,7 +107,9 @@ int attachment_add(Store *store, const AttachmentInput *in)
                    (int64_t)in->picture.height, in->sha256, in->who, in->now_ms);
     if (added != 0)
         return added;
-    return store_value(store, 0, "SELECT 1 FROM attachment WHERE id = ? AND sha256 = ? AND by = ?",
+    return store_value(store, 0,
+                       "SELECT 1 FROM attachment WHERE id = ? AND sha256 = ? AND by = ?"
+                       " AND erased_at IS NULL",
                        "sss", in->id, in->sha256, in->who)
                ? 0
                : -EEXIST;
@@ -128,7 +133,55 @@ json_t *attachment_get(Store *store, const char *id)
     g_autoptr(StoreQuery) query =
         store_query(store,
                     "SELECT id, type, bytes, width, height, sha256, by, created_at, ref"
-                    " FROM attachment WHERE id = ?",
+                    " FROM attachment WHERE id = ? AND erased_at IS NULL",
                     "s", id);
     return store_step(query) ? store_row_json(query) : NULL;
+}
+
+// --- what goes
+
+int attachment_sweep(Store *store, const Hall *hall, int64_t now_ms)
+{
+    int64_t before_ms = now_ms - (int64_t)hall->config->rules.person_days * DAY_MS;
+    int unused = store_exec(store, "DELETE FROM attachment WHERE ref IS NULL AND created_at < ?",
+                            "i", now_ms - DAY_MS);
+    if (unused < 0)
+        return unused;
+    int erased =
+        store_exec(store,
+                   "UPDATE attachment SET erased_at = ?2 WHERE erased_at IS NULL AND id IN ("
+                   " SELECT scan FROM card WHERE is_open = 0 AND ended_at < ?1"
+                   " UNION ALL SELECT photo FROM complaint WHERE is_open = 0 AND closed_at < ?1)",
+                   "ii", before_ms, now_ms);
+    return erased < 0 ? erased : unused + erased;
+}
+
+// 1: gone; 0: it stays.
+static int sweep_file(Store *store, const char *path, const char *id, int64_t now_ms)
+{
+    enum { NO_ROW = -1, KEPT, ERASED };
+    struct stat info;
+    int64_t row = store_value(store, NO_ROW,
+                              "SELECT erased_at IS NOT NULL FROM attachment WHERE id = ?", "s", id);
+    if (row == KEPT || stat(path, &info) < 0)
+        return 0;
+    if (row == NO_ROW && info.st_mtim.tv_sec * INT64_C(1000) > now_ms - DAY_MS)
+        return 0;
+    return unlink(path) == 0 ? 1 : -errno;
+}
+
+int attachment_sweep_files(Store *store, const char *dir, int64_t now_ms)
+{
+    g_autofree char *folder = g_build_filename(dir, FOLDER, NULL);
+    g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
+    const char *name;
+    int n = 0;
+    while (files && (name = g_dir_read_name(files))) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        int gone = sweep_file(store, path, name, now_ms);
+        if (gone < 0)
+            return gone;
+        n += gone;
+    }
+    return n;
 }

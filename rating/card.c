@@ -492,9 +492,11 @@ int card_act(Store *store, const Hall *hall, const char *id, const char *action,
 #define CARD_COLUMNS                                                                               \
     "c.id, c.number, c.state, c.staff_number, (SELECT staff_name FROM duty d"                      \
     " WHERE d.staff_number = c.staff_number ORDER BY d.from_at DESC LIMIT 1) AS staff_name,"       \
-    " e.day, e.counter, e.level, e.tags AS tags_json, e.text, e.case_number, c.scan,"              \
-    " c.entered_by, c.entered_at, c.confirmed_by, c.decided_by, c.ended_at,"                       \
-    " iif(c.entry IS NULL, NULL, c.id) AS rating, f.day AS first_day, f.counter AS first_counter"
+    " e.day, e.counter, e.level, e.tags AS tags_json, e.text, e.case_number, " ATTACHMENT_KEPT(    \
+        "c.scan") " AS scan,"                                                                      \
+                  " c.entered_by, c.entered_at, c.confirmed_by, c.decided_by, c.ended_at,"         \
+                  " iif(c.entry IS NULL, NULL, c.id) AS rating, f.day AS first_day, f.counter AS " \
+                  "first_counter"
 #define CARD_FROM                                                                                  \
     " FROM card c JOIN card_entry f ON f.id = c.id LEFT JOIN card_entry e ON e.id ="               \
     " coalesce(c.entry, (SELECT id FROM card_entry WHERE card = c.id AND user = ?1 LIMIT 1))"

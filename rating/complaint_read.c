@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading of complaints: the worklist, one with its steps and clip, and what the public may read.
 #include "base/clock.h"
+#include "rating/attachment.h"
 #include "rating/category.h"
 #include "rating/clip.h"
 #include "rating/complaint.h"
@@ -11,10 +12,14 @@
 
 #define HEAD_COLUMNS                                                                               \
     "x.id, x.number, x.category, x.channel, x.counter AS counter_id, x.counter_name, x.unit,"      \
-    " x.item, x.staff_number, x.staff_name, x.text, x.photo, x.happened_at, x.rating, x.taken_by," \
-    " x.created_at, x.state, x.owner, x.round, x.since_at, x.due_at, x.is_provisional,"            \
-    " x.due_at < ?1 AND x.is_open AS is_overdue, x.is_late, x.answer, x.closed_at, x.publication," \
-    " x.public_text, x.public_answer, x.proposed_by, x.published_at, " PERSON_COLUMNS("p")
+    " x.item, x.staff_number, x.staff_name, x.text, " ATTACHMENT_KEPT(                             \
+        "x.photo") " AS photo, x.happened_at, x.rating, x.taken_by,"                               \
+                   " x.created_at, x.state, x.owner, x.round, x.since_at, x.due_at, "              \
+                   "x.is_provisional,"                                                             \
+                   " x.due_at < ?1 AND x.is_open AS is_overdue, x.is_late, x.answer, "             \
+                   "x.closed_at, x.publication,"                                                   \
+                   " x.public_text, x.public_answer, x.proposed_by, "                              \
+                   "x.published_at, " PERSON_COLUMNS("p")
 #define FROM " FROM complaint x LEFT JOIN person p ON p.subject = 'complaint:' || x.id"
 // ?2: who asks; ?3: the number under which that person is rated; ?4: sees all.
 #define MAY_SEE                                                                                    \

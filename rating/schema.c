@@ -328,6 +328,9 @@ static const char callbacks[] =
 // there was a limit.
 static const char appeals[] = "ALTER TABLE rectification ADD COLUMN appeal_until_at INTEGER;";
 
+// erased_at: the picture has gone with the names of its time; the row stays.
+static const char erased_pictures[] = "ALTER TABLE attachment ADD COLUMN erased_at INTEGER;";
+
 // Search by an index that each rating was put into at once; search_schema has another.
 #define WORDS_AT_ONCE                                                                              \
     "s.n, r.text, r.tags, r.case_number,"                                                          \
@@ -376,6 +379,7 @@ const StoreStep hall_schema[] = {
     appeals,
     search_schema,
     painpoint_corrections,
+    erased_pictures,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

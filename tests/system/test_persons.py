@@ -6,6 +6,8 @@ import pytest
 import requests
 
 from support.box import wait_for
+from support.receiver import Receiver, accept, province_config
+from support.small_picture import PNG
 
 PASSWORD = "Qingshi-2026-hall"
 NAME, PHONE, ID_NUMBER = "欧阳小燕", "13812345678", "37010219900101123X"
@@ -19,6 +21,14 @@ def hall(share_box):
     for name, role, more in (("zhuren", "director", ()), ("li", "director", ("--staff", "007"))):
         box.command("user", "add", name, "--role", role, "--password-stdin", *more, "--data", box.data, stdin=PASSWORD + "\n")
     return box
+
+
+@pytest.fixture
+def province():
+    receiver = Receiver()
+    receiver.behave = accept
+    yield receiver
+    receiver.close()
 
 
 def log_in(box, name):
@@ -88,6 +98,42 @@ def test_nothing_in_the_clear_on_the_disk_and_erased_by_the_clock(hall):
     assert hall.api("GET", "/cases/P-1")["applicant"] == "欧**燕", "its case is still open"
     assert hall.api("GET", "/figures?by=channel&from=0")["items"] == before["items"]
     hall.fault()
+
+
+def found(box, *secrets):
+    """Files of the data folder in which any of the secrets stands, as UTF-8 or as spreadsheets write it."""
+    wanted = {secret.encode(code) for secret in secrets for code in ("utf-8", "gb18030", "utf-16-le")}
+    files = [path for path in box.data.rglob("*") if path.is_file() and not path.is_socket()]
+    return sorted(str(path.relative_to(box.data)) for path in files if any(secret in path.read_bytes() for secret in wanted))
+
+
+def test_after_its_time_nothing_in_the_whole_folder_names_anybody(make_box, province):
+    """Not the database, its log, the outbox, the files that came by the inbox, nor pictures; searched for by their bytes."""
+    box = make_box({"province": province_config(province, persons=True)})
+    header = "办件编号,事项编码,事项名称,单位,办件类型,窗口,申请人,手机号,受理时间,事件,事件时间\r\n"
+    row = f"X-1,x,社保卡补换,人社,即办件,c1,{NAME},{PHONE},2026-11-20 09:00,finished,2026-11-20 09:05\r\n"
+    (box.data / "inbox/cases.csv").write_bytes((header + row).encode("gb18030"))
+    (box.data / "inbox/bad.csv").write_bytes((header + row.replace("即办件", "?")).encode())
+    wait_for(lambda: (box.data / "inbox/done/bad.csv").exists() and (box.data / "inbox/done/cases.csv").exists(), why="both are taken")
+    assert box.api("GET", "/cases/X-1")["state"] == "finished" and box.api("GET", "/cases/X-1/person?why=x")["phone"] == PHONE
+    rating = rate(box, {"name": NAME, "phone": PHONE, "id_number": ID_NUMBER}, level=4)
+    wait_for(lambda: province.taken and province.taken[0]["body"]["userName"] == NAME, why="the province has it")
+    picture, stray = str(uuid.uuid4()), box.data / "attachments" / str(uuid.uuid4())
+    box.http("PUT", f"/api/v1/attachments/{picture}", data=PNG + NAME.encode() + PNG[-12:])
+    stray.write_bytes(PHONE.encode())
+    kept = box.data / "attachments" / picture
+    assert kept.exists()
+    by_hand = ["attachments/" + path.name for path in sorted((kept, stray))]
+    assert found(box, NAME, PHONE, ID_NUMBER) == by_hand + ["inbox/done/bad.csv", "inbox/done/bad.csv.rejected.csv", "inbox/done/cases.csv"]
+
+    box.fault(f"clock offset {181 * DAY}")
+    box.kill_child("desk")  # it looks at its start, and each hour
+    masks = "138****5678", "欧**燕"
+    wait_for(lambda: not found(box, NAME, PHONE, ID_NUMBER, *masks), 20, 0.2, "all of it is gone")
+    assert box.http("GET", f"/api/v1/attachments/{picture}").status_code == 404
+    assert box.api("GET", f"/ratings/{rating}")["is_named"] and box.api("GET", "/cases/X-1")["applicant"] is None
+    box.stop()
+    assert not found(box, NAME, PHONE, ID_NUMBER, *masks)
 
 
 def test_another_key_opens_nothing_and_the_box_goes_on(make_box):

@@ -539,6 +539,12 @@ char *option_text(const Option *option, const void *base)
     g_assert_not_reached();
 }
 
+// NULL: never given, which is as good as empty.
+static bool texts_equal(const char *const *x, const char *const *y)
+{
+    return x && y ? g_strv_equal(x, y) : (!x || !*x) && (!y || !*y);
+}
+
 bool option_equal(const Option *option, const void *a, const void *b)
 {
     const void *x = (const char *)a + option->offset, *y = (const char *)b + option->offset;
@@ -552,7 +558,7 @@ bool option_equal(const Option *option, const void *a, const void *b)
     case HELD_BOOL:
         return *(const bool *)x == *(const bool *)y;
     case HELD_TEXTS:
-        return g_strv_equal(*(const char *const *const *)x, *(const char *const *const *)y);
+        return texts_equal(*(const char *const *const *)x, *(const char *const *const *)y);
     case HELD_SPANS:
         return memcmp(x, y, sizeof(ConfigHours)) == 0;
     }

@@ -262,7 +262,8 @@ static int prepare_door(Box *box, GPtrArray *errors)
                             .certificate = box->certificate,
                             .key = box->key,
                             .web = box->web,
-                            .storage = box->storage };
+                            .storage = box->storage,
+                            .spare = config->storage.spare_path };
     int err = door_write(&options);
     return err < 0 ? add_error(errors, err, "%s/run/nginx.conf: cannot be written: %s",
                                box->data_dir, g_strerror(-err))

@@ -164,32 +164,34 @@ static int check_hall(const Arguments *arguments)
     return problems;
 }
 
-// The folder of the recordings stands in the config in force; NULL: the default one.
-static int storage_of(const char *data_dir, char **ret_storage)
+// The folders of the recordings stand in the config in force; NULL: the default one, and no spare.
+static int storage_of(const char *data_dir, char **ret_storage, char **ret_spare)
 {
-    *ret_storage = NULL;
+    *ret_storage = *ret_spare = NULL;
     g_autofree char *path = g_build_filename(data_dir, "run", "hallwatch.yaml", NULL);
     g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(Config) config = NULL;
     int err = config_load(path, errors, &config);
-    if (err < 0)
+    if (err < 0) {
         fprintf(stderr, "%s\n", (const char *)errors->pdata[0]);
-    else
-        *ret_storage = g_strdup(config->storage.path);
-    return err;
+        return err;
+    }
+    *ret_storage = g_strdup(config->storage.path);
+    *ret_spare = g_strdup(config->storage.spare_path);
+    return 0;
 }
 
 int command_check(const Arguments *arguments)
 {
-    g_autofree char *storage = NULL;
-    if (storage_of(arguments->data_dir, &storage) < 0) {
+    g_autofree char *storage = NULL, *spare = NULL;
+    if (storage_of(arguments->data_dir, &storage, &spare) < 0) {
         fprintf(stderr,
                 "%s: no box was ever started with this folder: name another one with --data\n",
                 arguments->data_dir);
         return EXIT_FAILED;
     }
     int problems = check_hall(arguments);
-    int archive = archive_check(arguments->data_dir, storage, stdout, arguments->is_deep);
+    int archive = archive_check(arguments->data_dir, storage, spare, stdout, arguments->is_deep);
     if (archive < 0)
         printf("the archive cannot be checked: %s\n", g_strerror(-archive));
     problems += archive < 0 ? 1 : archive;

@@ -77,6 +77,7 @@ int door_write(const DoorOptions *options)
     fill(text, "key", options->key);
     fill(text, "web", options->web);
     fill(text, "storage", options->storage);
+    fill(text, "spare", options->spare ? options->spare : options->storage);
     fill(text, "exports", exports);
     return file_write_atomic(path, text->str, text->len, 0640);
 }

@@ -12,6 +12,7 @@ typedef struct {
     const char *key;
     const char *web;     // folder of the page
     const char *storage; // folder of the recordings
+    const char *spare;   // that of the spare disk; NULL: none
 } DoorOptions;
 
 // 0 or negative errno.

@@ -224,6 +224,8 @@ static void merge_recorded(json_t *cameras, json_t *rows)
         json_t *last = json_object_get(row, "last_recorded_at");
         json_object_set_new(camera, "recording", recording ? json_incref(recording) : json_false());
         json_object_set_new(camera, "last_recorded_at", last ? json_incref(last) : json_null());
+        json_t *disk = json_object_get(row, "disk");
+        json_object_set_new(camera, "disk", disk ? json_incref(disk) : json_null());
     }
 }
 
@@ -350,9 +352,7 @@ static Veil *veil_of(void *ctx, const char *camera)
 
 static void open_exporter(Video *video)
 {
-    g_autofree char *root = archive_root(video->data_dir, video->config->storage.path);
     ExporterOptions options = { .data_dir = video->data_dir,
-                                .root = root,
                                 .recorder = video->recorder,
                                 .floor_bytes = video->config->storage.free_mb << 20,
                                 .veil = veil_of,
@@ -367,7 +367,7 @@ static void open_capture(Video *video)
     video->probes = camera_probes_new();
     video->discovery = onvif_discovery_new();
     video->inspections = inspections_new();
-    video->playback = playback_new(video->data_dir, video->config->storage.path, video->recorder);
+    video->playback = playback_new(video->data_dir, video->recorder);
     video->capture = capture_new(&events);
     if (start_relay(video) == G_SOURCE_CONTINUE)
         g_timeout_add_seconds(RELAY_RETRY_S, start_relay, video);

@@ -533,6 +533,21 @@ static void check_ports(Loader *loader)
     }
 }
 
+static bool is_within(const char *path, const char *folder)
+{
+    size_t size = strlen(folder);
+    return g_str_has_prefix(path, folder) && (!path[size] || path[size] == '/');
+}
+
+// One disk that is two would fail as one.
+static void check_storage(Loader *loader)
+{
+    const char *path = loader->config->storage.path, *spare = loader->config->storage.spare_path;
+    if (path && spare && (is_within(path, spare) || is_within(spare, path)))
+        add_error(loader, line_of(loader, "storage", "spare_path"), "storage.spare_path",
+                  "found \"%s\"; allowed a folder on another disk than storage.path", spare);
+}
+
 // Asks what was written, not what was accepted: a wrong value has its own error already.
 static void check_certificate(Loader *loader)
 {
@@ -561,6 +576,7 @@ static void read_root(Loader *loader)
         read_section(loader, &config_sections[i], root);
     check_references(loader);
     check_ports(loader);
+    check_storage(loader);
     check_certificate(loader);
     check_pads(loader);
     check_receivers(loader);

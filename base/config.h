@@ -116,13 +116,15 @@ typedef struct {
         char *password;
     } relay;
     struct {
-        char *path;            // default DIR/recordings (then NULL here)
-        int64_t quota_mb;      // 0: none
-        int days;              // default 30
-        int64_t free_mb;       // floor of free space; default 1024
-        int64_t hold_quota_mb; // what held video may come to before the box warns; 0: never
-        int rating_hold_days;  // how long a bad rating's clip is held; 0: until it is lifted
-        int segment_seconds;   // default 60
+        char *path;             // default DIR/recordings (then NULL here)
+        int64_t quota_mb;       // 0: none
+        char *spare_path;       // NULL: none
+        int64_t spare_quota_mb; // 0: none
+        int days;               // default 30
+        int64_t free_mb;        // floor of free space; default 1024
+        int64_t hold_quota_mb;  // what held video may come to before the box warns; 0: never
+        int rating_hold_days;   // how long a bad rating's clip is held; 0: until it is lifted
+        int segment_seconds;    // default 60
     } storage;
     ConfigHours hours; // default Mon-Fri 08:30-12:00, 13:30-17:30
     char *calendar;    // path of a working-days file; NULL: the built-in one

@@ -7,99 +7,31 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "capture/clock_book.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { WALK_ROWS = 200, META_MAX = 4096 };
-
-static const StoreStep SCHEMA[] = {
-    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE segment("
-    "  id INTEGER PRIMARY KEY,"
-    "  camera TEXT NOT NULL,"
-    "  path TEXT NOT NULL UNIQUE,"
-    "  state TEXT NOT NULL CHECK (state IN ('open', 'done')),"
-    "  start_us INTEGER NOT NULL,"
-    "  duration_us INTEGER NOT NULL DEFAULT 0,"
-    "  decode_us INTEGER NOT NULL DEFAULT 0,"
-    "  bytes INTEGER NOT NULL DEFAULT 0,"
-    "  init_bytes INTEGER NOT NULL DEFAULT 0,"
-    "  header_bytes INTEGER NOT NULL DEFAULT 0,"
-    "  init_id INTEGER NOT NULL DEFAULT 0,"
-    "  width INTEGER NOT NULL DEFAULT 0,"
-    "  height INTEGER NOT NULL DEFAULT 0,"
-    "  codecs TEXT NOT NULL DEFAULT '',"
-    "  previous_id INTEGER NOT NULL DEFAULT 0,"
-    "  previous_sha256 BLOB,"
-    "  sha256 BLOB,"
-    "  entries BLOB,"
-    "  CHECK (state = 'open' OR (bytes > header_bytes AND length(sha256) = 32"
-    "                            AND entries IS NOT NULL))) STRICT;"
-    "CREATE INDEX segment_camera_start ON segment(camera, start_us);"
-    "CREATE INDEX segment_start ON segment(start_us, bytes);"
-    "CREATE INDEX segment_open ON segment(id) WHERE state = 'open';"
-    "CREATE TABLE gap("
-    "  id INTEGER PRIMARY KEY,"
-    "  camera TEXT NOT NULL,"
-    "  from_us INTEGER NOT NULL,"
-    "  to_us INTEGER NOT NULL CHECK (to_us > from_us),"
-    "  reason TEXT NOT NULL) STRICT;"
-    "CREATE INDEX gap_camera_to ON gap(camera, to_us);"
-    "CREATE TABLE hold("
-    "  id TEXT PRIMARY KEY,"
-    "  camera TEXT NOT NULL,"
-    "  from_us INTEGER NOT NULL,"
-    "  to_us INTEGER NOT NULL CHECK (to_us > from_us),"
-    "  reason TEXT NOT NULL,"
-    "  ref TEXT,"
-    "  created_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX hold_camera_from ON hold(camera, from_us);"
-    "CREATE TABLE garbage(path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
-    // A timeline reads an index alone: a row is a kilobyte, most of it entries.
-    "CREATE INDEX segment_camera_span ON segment(camera, start_us, duration_us, state);"
-    "DROP INDEX segment_camera_start;",
-    // A camera's segments in the order in which they were recorded; steps of the box's clock.
-    "CREATE INDEX segment_camera ON segment(camera);"
-    "CREATE TABLE clock_step("
-    "  id INTEGER PRIMARY KEY,"
-    "  at_us INTEGER NOT NULL," // after the step
-    "  step_us INTEGER NOT NULL,"
-    "  first_id INTEGER NOT NULL,"
-    "  last_id INTEGER NOT NULL) STRICT;",
-};
-
-static const char *const GAP_NAMES[] = {
-    [GAP_NONE] = "none",
-    [GAP_CAMERA_OFFLINE] = "camera_offline",
-    [GAP_DROPPED] = "dropped",
-    [GAP_DISK_FULL] = "disk_full",
-    [GAP_DISK_ERROR] = "disk_error",
-    [GAP_BOX_OFF] = "box_off",
-    [GAP_DRIFT] = "drift",
-    [GAP_RECORDING_OFF] = "recording_off",
-    [GAP_LOST] = "lost",
-    [GAP_CLOCK_SET] = "clock_set",
-};
+enum { WALK_ROWS = 200, META_MAX = 4096, LOG_EVERY = 100 };
 
 struct Archive {
     char *root;
     char *hall;
-    int lock_fd;
+    int64_t storage;
     dev_t device; // of root, and its inode
     ino_t inode;
     Store *store;
     int64_t used_bytes;
     char error[300];
     GPtrArray *folders; // still to be walked, below root; NULL: the walk has not begun
-    int64_t walked_id;  // rows up to here have been looked at
+    GDir *folder;       // that is being walked; NULL: none
+    char *folder_path;
+    int64_t n_entered;
+    int64_t walked_id; // rows up to here have been looked at
     int64_t n_walked, walk_began_ms;
     bool is_walked;
 };
@@ -109,11 +41,6 @@ struct ArchiveSegment {
     char *path;
     SegmentWriter *writer;
 };
-
-const char *gap_reason_name(GapReason reason)
-{
-    return GAP_NAMES[reason];
-}
 
 char *archive_root(const char *data_dir, const char *path)
 {
@@ -133,6 +60,11 @@ const char *archive_error(Archive *archive)
 Store *archive_store(Archive *archive)
 {
     return archive->store;
+}
+
+int archive_storage(Archive *archive)
+{
+    return (int)archive->storage;
 }
 
 static int at_step(Archive *archive, const char *step)
@@ -194,16 +126,17 @@ int archive_read_row(StoreQuery *query, ArchiveRow *ret_row, Segment *ret_segmen
     read_hash(query, 16, segment->sha256);
     size_t size;
     segment->clock_us = store_int(query, 17);
-    const void *blob = store_blob(query, 18, &size);
+    ret_row->storage = (int)store_int(query, 18);
+    const void *blob = store_blob(query, 19, &size);
     return blob ? segment_unpack_entries(blob, size, entries) : 0;
 }
 
 static int insert_open(Archive *archive, const SegmentHead *head, const char *path)
 {
     return store_exec(archive->store,
-                      "INSERT INTO segment(id, camera, path, state, start_us)"
-                      " VALUES (?, ?, ?, 'open', ?)",
-                      "issi", head->id, head->camera, path, head->wall_us);
+                      "INSERT INTO segment(id, camera, path, state, start_us, storage)"
+                      " VALUES (?, ?, ?, 'open', ?, ?)",
+                      "issii", head->id, head->camera, path, head->wall_us, archive->storage);
 }
 
 static int update_done(Archive *archive, const Segment *segment)
@@ -283,7 +216,8 @@ static int sweep(Archive *archive)
 {
     g_autoptr(GHashTable) folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-    StoreQuery *query = store_query(archive->store, "SELECT path FROM garbage", "");
+    StoreQuery *query = store_query(archive->store, "SELECT path FROM garbage WHERE storage = ?",
+                                    "i", archive->storage);
     while (store_step(query))
         g_ptr_array_add(paths, g_strdup(store_text(query, 0)));
     int r = store_query_result(query);
@@ -297,7 +231,7 @@ static int sweep(Archive *archive)
         r = at_step(archive, "archive.garbage_done");
     if (r < 0)
         return r;
-    r = store_exec(archive->store, "DELETE FROM garbage", "");
+    r = store_exec(archive->store, "DELETE FROM garbage WHERE storage = ?", "i", archive->storage);
     return r < 0 ? exec_failed(archive, r) : 0;
 }
 
@@ -307,9 +241,11 @@ static int move_to_garbage(Archive *archive, int64_t id, int64_t *ret_bytes)
         store_value(archive->store, -1, "SELECT bytes FROM segment WHERE id = ?", "i", id);
     if (bytes < 0)
         return 0;
-    int r = store_exec(archive->store,
-                       "INSERT OR IGNORE INTO garbage(path) SELECT path FROM segment WHERE id = ?",
-                       "i", id);
+    int r =
+        store_exec(archive->store,
+                   "INSERT OR IGNORE INTO garbage(path, storage) SELECT path, storage FROM segment"
+                   " WHERE id = ?",
+                   "i", id);
     if (r >= 0)
         r = store_exec(archive->store, "DELETE FROM segment WHERE id = ?", "i", id);
     *ret_bytes += bytes;
@@ -443,11 +379,14 @@ int archive_begin(Archive *archive, const ArchiveBegin *begin, ArchiveSegment **
         return r;
     read_previous(archive, &head);
     ArchiveSegment *segment = g_new0(ArchiveSegment, 1);
-    segment->path = choose_path(archive, &head);
-    segment->id = head.id;
-    r = at_step(archive, "archive.row_open");
-    if (r >= 0)
-        r = insert_open(archive, &head, segment->path);
+    do {
+        g_free(segment->path);
+        segment->path = choose_path(archive, &head);
+        segment->id = head.id;
+        r = at_step(archive, "archive.row_open");
+        if (r >= 0)
+            r = insert_open(archive, &head, segment->path);
+    } while (r == -EEXIST); // another archive took the id meanwhile
     if (r < 0) {
         exec_failed(archive, r);
         segment_free(segment);
@@ -539,6 +478,25 @@ static int cut_tail(Archive *archive, int fd, const Segment *segment, const char
     return r < 0 ? fail(archive, r, "cannot cut", path) : 0;
 }
 
+// While its disk was away, all of it may have been written down as missing.
+static int enter_recovered(Archive *archive, const Segment *segment)
+{
+    int64_t used = archive->used_bytes;
+    int r = at_step(archive, "archive.recovered");
+    if (r >= 0)
+        r = begin_transaction(archive);
+    if (r < 0)
+        return r;
+    r = update_done(archive, segment);
+    if (r >= 0)
+        r = index_cut_gaps(archive->store, segment->head.camera, segment->head.wall_us,
+                           segment_end_us(segment));
+    r = end_transaction(archive, r);
+    if (r < 0)
+        archive->used_bytes = used;
+    return r;
+}
+
 // 0: the segment is done. -EBADMSG or -ENOENT: there is nothing to keep.
 static int recover_file(Archive *archive, int64_t id, const char *path)
 {
@@ -555,9 +513,7 @@ static int recover_file(Archive *archive, int64_t id, const char *path)
         r = cut_tail(archive, fd, &segment, full);
     close(fd);
     if (r >= 0)
-        r = at_step(archive, "archive.recovered");
-    if (r >= 0)
-        r = update_done(archive, &segment);
+        r = enter_recovered(archive, &segment);
     if (r >= 0)
         log_info("camera=%s segment=%" PRId64 " recovered, %.1f s", segment.head.camera, id,
                  segment.duration_us / 1e6);
@@ -567,8 +523,10 @@ static int recover_file(Archive *archive, int64_t id, const char *path)
 static int recover_open_rows(Archive *archive)
 {
     for (;;) {
-        StoreQuery *query = store_query(
-            archive->store, "SELECT id, path FROM segment WHERE state = 'open' LIMIT 1", "");
+        StoreQuery *query =
+            store_query(archive->store,
+                        "SELECT id, path FROM segment WHERE state = 'open' AND storage = ? LIMIT 1",
+                        "i", archive->storage);
         if (!store_step(query)) {
             int result = store_query_result(query);
             store_query_free(query);
@@ -603,9 +561,9 @@ static void list_folders(Archive *archive)
 static bool is_known(Archive *archive, const char *path)
 {
     return store_value(archive->store, 0,
-                       "SELECT 1 FROM segment WHERE path = ?1 UNION ALL"
-                       " SELECT 1 FROM garbage WHERE path = ?1",
-                       "s", path) != 0;
+                       "SELECT 1 FROM segment WHERE path = ?1 AND storage = ?2 UNION ALL"
+                       " SELECT 1 FROM garbage WHERE path = ?1 AND storage = ?2",
+                       "si", path, archive->storage) != 0;
 }
 
 static bool is_in_folder_of(const char *path, const char *camera)
@@ -650,25 +608,37 @@ static int enter_file(Archive *archive, const char *path)
     return r < 0 ? r : insert_scanned(archive, &segment, path);
 }
 
-static void walk_folder(Archive *archive, const char *folder)
+static void enter_named(Archive *archive, const char *path)
 {
-    g_autofree char *full = full_path(archive, folder);
-    g_autoptr(GDir) dir = g_dir_open(full, 0, NULL);
-    unsigned entered = 0;
-    for (const char *name; dir && (name = g_dir_read_name(dir));) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
+    int r = enter_file(archive, path);
+    if (r < 0)
+        log_warn("storage: %s is not in the index and cannot be entered: %s", path,
+                 r == -EBADMSG ? "not a whole segment" : g_strerror(-r));
+    else if (archive->n_entered++ % LOG_EVERY == 0)
+        log_warn("storage: %s was not in the index and has been entered (%" PRId64 ")", path,
+                 archive->n_entered);
+}
+
+// One file without a row at most: each is read from its start to its end. False: no folder is left.
+static bool walk_folders(Archive *archive)
+{
+    if (!archive->folder) {
+        if (!archive->folders->len)
+            return false;
+        archive->folder_path = g_ptr_array_steal_index(archive->folders, archive->folders->len - 1);
+        g_autofree char *full = full_path(archive, archive->folder_path);
+        archive->folder = g_dir_open(full, 0, NULL);
+    }
+    for (const char *name; archive->folder && (name = g_dir_read_name(archive->folder));) {
+        g_autofree char *path = g_build_filename(archive->folder_path, name, NULL);
         if (!g_str_has_suffix(name, ".mp4") || is_known(archive, path))
             continue;
-        int r = enter_file(archive, path);
-        if (r < 0)
-            log_warn("storage: %s is not in the index and cannot be entered: %s", path,
-                     r == -EBADMSG ? "not a whole segment" : g_strerror(-r));
-        else
-            entered++;
+        enter_named(archive, path);
+        return true;
     }
-    if (entered)
-        log_warn("storage: %u files in %s were not in the index and have been entered", entered,
-                 folder);
+    g_clear_pointer(&archive->folder, g_dir_close);
+    g_clear_pointer(&archive->folder_path, g_free);
+    return true;
 }
 
 static int strike_row(Archive *archive, int64_t id)
@@ -695,10 +665,11 @@ static int strike_row(Archive *archive, int64_t id)
 static bool walk_rows(Archive *archive)
 {
     g_autoptr(GArray) lost = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    StoreQuery *query = store_query(archive->store,
-                                    "SELECT id, path, state FROM segment WHERE id > ?"
-                                    " ORDER BY id LIMIT ?",
-                                    "ii", archive->walked_id, (int64_t)WALK_ROWS);
+    StoreQuery *query =
+        store_query(archive->store,
+                    "SELECT id, path, state FROM segment WHERE storage = ?"
+                    " AND id > ? ORDER BY id LIMIT ?",
+                    "iii", archive->storage, archive->walked_id, (int64_t)WALK_ROWS);
     unsigned n = 0;
     for (; store_step(query); n++) {
         g_autofree char *full = full_path(archive, store_text(query, 1));
@@ -724,12 +695,8 @@ bool archive_walk(Archive *archive)
         archive->walk_began_ms = clock_mono_ms();
         list_folders(archive);
     }
-    if (archive->folders->len) {
-        g_autofree char *folder =
-            g_ptr_array_steal_index(archive->folders, archive->folders->len - 1);
-        walk_folder(archive, folder);
+    if (walk_folders(archive))
         return true;
-    }
     archive->is_walked = !walk_rows(archive);
     if (archive->is_walked)
         log_info("storage: index and files compared, %" PRId64 " segments in %.1f s",
@@ -764,10 +731,17 @@ static int write_meta(Archive *archive, const char *storage)
     return r < 0 ? fail(archive, r, "cannot write", path) : 0;
 }
 
+// Under which the uuid of a storage folder stands in media.db.
+char *archive_meta_key(int storage)
+{
+    return storage ? g_strdup_printf("storage_%d", storage) : g_strdup("storage");
+}
+
 static char *known_storage(Archive *archive)
 {
+    g_autofree char *key = archive_meta_key((int)archive->storage);
     g_autoptr(StoreQuery) query =
-        store_query(archive->store, "SELECT value FROM meta WHERE key = 'storage'", "");
+        store_query(archive->store, "SELECT value FROM meta WHERE key = ?", "s", key);
     return store_step(query) ? g_strdup(store_text(query, 0)) : NULL;
 }
 
@@ -781,37 +755,56 @@ static int refuse_storage(Archive *archive, const char *found, const char *known
     return -ENODEV;
 }
 
+// A folder that is new to this one may be another one of this box: the same disk mounted twice.
+static bool is_another_of_ours(Archive *archive, const char *found)
+{
+    g_autofree char *key = archive_meta_key((int)archive->storage);
+    return found && store_value(archive->store, 0,
+                                "SELECT 1 FROM meta WHERE key GLOB 'storage*' AND key <> ?"
+                                " AND value = ?",
+                                "ss", key, found);
+}
+
+static int know_storage(Archive *archive, const char *storage)
+{
+    g_autofree char *key = archive_meta_key((int)archive->storage);
+    int r = store_exec(archive->store, "INSERT INTO meta(key, value) VALUES (?, ?)", "ss", key,
+                       storage);
+    return r < 0 ? exec_failed(archive, r) : 0;
+}
+
 // I1. The file comes before the row: after a crash in between, the row is taken from the file.
 static int check_storage(Archive *archive)
 {
     g_autofree char *found = archive_read_meta(archive->root);
     g_autofree char *known = known_storage(archive);
-    bool is_empty = !store_value(archive->store, 0, "SELECT 1 FROM segment LIMIT 1", "");
+    bool is_empty =
+        !store_value(archive->store, 0, "SELECT 1 FROM segment WHERE storage = ? LIMIT 1", "i",
+                     archive->storage);
     if (known && found)
         return g_str_equal(known, found) ? 0 : refuse_storage(archive, found, known);
     if (known && !is_empty)
         return refuse_storage(archive, found, known);
+    if (is_another_of_ours(archive, found)) {
+        g_snprintf(archive->error, sizeof archive->error,
+                   "%s is the box's other storage folder: both need a disk of their own",
+                   archive->root);
+        return -ENODEV;
+    }
     g_autofree char *made = known || found ? NULL : secret_uuid();
     const char *storage = known ? known : found ? found : made;
     int r = found ? 0 : write_meta(archive, storage);
-    if (r < 0 || known)
-        return r;
-    r = store_exec(archive->store, "INSERT INTO meta(key, value) VALUES ('storage', ?)", "s",
-                   storage);
-    return r < 0 ? exec_failed(archive, r) : 0;
-}
-
-static int begin_clock_book(Archive *archive)
-{
-    int r = clock_book_begin(archive->store);
-    return r < 0 ? exec_failed(archive, r) : 0;
+    return r < 0 || known ? r : know_storage(archive, storage);
 }
 
 static int note_place(Archive *archive)
 {
     struct stat stat_;
-    if (stat(archive->root, &stat_) < 0)
-        return fail(archive, -errno, "cannot read", archive->root);
+    int r = at_step(archive, "archive.open");
+    if (r >= 0 && stat(archive->root, &stat_) < 0)
+        r = -errno;
+    if (r < 0)
+        return fail(archive, r, "cannot read", archive->root);
     archive->device = stat_.st_dev;
     archive->inode = stat_.st_ino;
     return 0;
@@ -830,44 +823,23 @@ int archive_check_place(Archive *archive)
     return fail(archive, -ENODEV, "not the folder any more that was recorded to:", archive->root);
 }
 
-static int take_lock(Archive *archive, const char *data_dir)
-{
-    g_autofree char *path = g_build_filename(data_dir, "media.lock", NULL);
-    archive->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (archive->lock_fd < 0)
-        return fail(archive, -errno, "cannot open", path);
-    if (flock(archive->lock_fd, LOCK_EX | LOCK_NB) < 0)
-        return fail(archive, -EBUSY, "another process records here,", path);
-    return 0;
-}
-
-static int open_store(Archive *archive, const char *data_dir)
-{
-    g_autofree char *path = g_build_filename(data_dir, "media.db", NULL);
-    int r = store_open(path, STORE_WRITE, &archive->store);
-    if (r < 0)
-        return fail(archive, r, "cannot open", path);
-    r = store_migrate(archive->store, SCHEMA, G_N_ELEMENTS(SCHEMA));
-    return r < 0 ? fail(archive, r, "cannot prepare", path) : 0;
-}
-
 int archive_open(const ArchiveOptions *options, char **ret_reason, Archive **ret_archive)
 {
     g_autoptr(Archive) archive = g_new0(Archive, 1);
-    archive->lock_fd = -1;
     archive->root = archive_root(options->data_dir, options->root);
     archive->hall = g_strdup(options->hall);
-    int r = take_lock(archive, options->data_dir);
-    if (r >= 0)
-        r = open_store(archive, options->data_dir);
+    archive->storage = options->storage;
+    int r = index_connect(options->data_dir, &archive->store);
+    if (r < 0)
+        fail(archive, r, "cannot use media.db in", options->data_dir);
     if (r >= 0)
         r = check_storage(archive);
     if (r >= 0)
         r = note_place(archive);
-    if (r >= 0)
-        r = begin_clock_book(archive);
     if (r >= 0) {
-        archive->used_bytes = store_value(archive->store, 0, "SELECT sum(bytes) FROM segment", "");
+        archive->used_bytes =
+            store_value(archive->store, 0, "SELECT sum(bytes) FROM segment WHERE storage = ?", "i",
+                        archive->storage);
         r = sweep(archive);
     }
     if (r >= 0)
@@ -885,97 +857,22 @@ void archive_free(Archive *archive)
     if (!archive)
         return;
     store_free(archive->store);
-    if (archive->lock_fd >= 0)
-        close(archive->lock_fd);
     g_clear_pointer(&archive->folders, g_ptr_array_unref);
+    g_clear_pointer(&archive->folder, g_dir_close);
+    g_free(archive->folder_path);
     g_free(archive->root);
     g_free(archive->hall);
     g_free(archive);
 }
 
-// --- gaps, holds, figures
-// ---------------------------------------------------------------------------------------------
-
-int archive_add_gap(Archive *archive, const char *camera, int64_t from_us, int64_t to_us,
-                    GapReason reason)
-{
-    int r = at_step(archive, "archive.gap");
-    if (r >= 0)
-        r = store_exec(archive->store,
-                       "INSERT INTO gap(camera, from_us, to_us, reason) VALUES (?, ?, ?, ?)",
-                       "siis", camera, from_us, to_us, gap_reason_name(reason));
-    return r < 0 ? exec_failed(archive, r) : 0;
-}
-
-int64_t archive_count_gaps(Archive *archive, const char *camera)
-{
-    return store_value(archive->store, 0, "SELECT count(*) FROM gap WHERE camera = ?", "s", camera);
-}
-
-int64_t archive_last_recorded_us(Archive *archive, const char *camera)
-{
-    return store_value(archive->store, 0,
-                       "SELECT start_us + duration_us FROM segment INDEXED BY segment_camera"
-                       " WHERE camera = ? AND state = 'done' ORDER BY id DESC LIMIT 1",
-                       "s", camera);
-}
-
-int64_t archive_known_before(Archive *archive, const char *camera, int64_t before_us)
-{
-    int64_t segment =
-        store_value(archive->store, 0,
-                    "SELECT max(start_us + duration_us) FROM segment WHERE camera = ?1"
-                    " AND start_us < ?2 AND state = 'done' AND start_us >= min(?2 - ?3,"
-                    "  (SELECT max(start_us) FROM segment WHERE camera = ?1"
-                    "   AND start_us < ?2 AND state = 'done'))",
-                    "sii", camera, before_us, ARCHIVE_REACH_US);
-    int64_t gap =
-        store_value(archive->store, 0, "SELECT max(to_us) FROM gap WHERE camera = ? AND to_us <= ?",
-                    "si", camera, before_us);
-    return MAX(segment, gap);
-}
-
 int64_t archive_oldest_us(Archive *archive)
 {
-    return store_value(archive->store, 0, "SELECT start_us FROM segment ORDER BY id LIMIT 1", "");
+    return store_value(archive->store, 0,
+                       "SELECT start_us FROM segment WHERE storage = ? ORDER BY id LIMIT 1", "i",
+                       archive->storage);
 }
 
 int64_t archive_used_bytes(Archive *archive)
 {
     return archive->used_bytes;
-}
-
-int archive_put_hold(Archive *archive, const ArchiveHold *hold)
-{
-    int r = at_step(archive, "archive.hold");
-    if (r >= 0)
-        r = store_exec(archive->store,
-                       "INSERT INTO hold(id, camera, from_us, to_us, reason, ref, created_us)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET"
-                       " camera = excluded.camera, from_us = excluded.from_us,"
-                       " to_us = excluded.to_us, reason = excluded.reason, ref = excluded.ref",
-                       "ssiissi", hold->id, hold->camera, hold->from_us, hold->to_us, hold->reason,
-                       hold->ref, clock_wall_us());
-    return r < 0 ? exec_failed(archive, r) : 0;
-}
-
-int64_t archive_held_bytes(Archive *archive)
-{
-    return store_value(
-        archive->store, 0,
-        "SELECT sum(bytes) FROM segment WHERE id IN (SELECT s.id FROM hold AS h JOIN segment AS s"
-        " ON s.camera = h.camera AND s.start_us < h.to_us AND s.start_us >= coalesce("
-        "  (SELECT max(start_us) FROM segment WHERE camera = h.camera AND start_us <= h.from_us),"
-        "  h.from_us) WHERE s.start_us + s.duration_us > h.from_us)",
-        "");
-}
-
-int archive_delete_hold(Archive *archive, const char *id)
-{
-    int r = at_step(archive, "archive.let_go");
-    if (r >= 0)
-        r = store_exec(archive->store, "DELETE FROM hold WHERE id = ?", "s", id);
-    if (r < 0)
-        return exec_failed(archive, r);
-    return r ? 0 : -ENOENT;
 }

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Archive: the recordings of a hall: media.db (the index) and the segment files under the storage
-// folder.
+// Archive: one storage folder: its segment files, and their rows in media.db (index.h).
 //
 // Invariants, once a start has finished (archive_check proves them):
-//   I1  The storage folder's hallwatch-storage.json carries the uuid that media.db knows. Nothing
-//   is ever written to
-//       or deleted from a folder that does not (a wrong mount).
-//   I2  A row `done` has a file of exactly its bytes and SHA-256, and says nothing that a scan of
-//   the file does not:
-//       camera, id, start, duration, codecs, entries, the segment before.
-//   I3  A row `open` belongs to the segment that a running recorder is writing: at most one for a
-//   camera. I4  A file *.mp4 under the storage folder has a row, or its path stands in `garbage`.
+//   I1  A storage folder's hallwatch-storage.json carries the uuid that media.db knows for it.
+//       Nothing is ever written to or deleted from a folder that does not (a wrong mount).
+//   I2  A row `done` has a file of exactly its bytes and SHA-256 in its storage folder, and says
+//       nothing that a scan of the file does not: camera, id, start, duration, codecs, entries, the
+//       segment before.
+//   I3  A row `open` belongs to the segment that a running recorder is writing, or to a storage
+//       folder that has been away since: at most one for a camera in a folder.
+//   I4  A file *.mp4 under a storage folder has a row of that folder, or stands in `garbage`.
 //   I5  A path in `garbage` has no row.
 //   I6  A segment names the segment of its camera before it with that file's SHA-256; if that one
-//   is still there, its
-//       hash is this one.
-//   I7  A segment begins with a key frame, and nothing in it comes from two connections of a
-//   camera. I8  A segment that a hold overlaps is not deleted. I9  A gap ends after it begins.
+//       is still there, its hash is this one.
+//   I7  A segment begins with a key frame, and nothing in it is of two connections of a camera.
+//   I8  A segment that a hold overlaps is not deleted.
+//   I9  A gap ends after it begins.
 //
 // Order of operations ("|": on disk before what follows; each is a point of base/fault.h,
 // "archive." and its name, and tests stop at every one):
@@ -25,47 +24,32 @@
 //   finish   sync file | row done (bytes, hash, entries)
 //   delete   one transaction: delete row, insert garbage | unlink | sync folder | delete garbage
 //   start    garbage is finished; each open row: no file or no whole fragment: delete; else cut the
-//   file after its last
-//            whole fragment | sync file | row done. Files without a row are entered from what they
-//            say themselves, and rows whose file is gone are replaced by a gap, step by step while
-//            recording already goes on.
+//            file after its last whole fragment | sync file | one transaction: row done, and what
+//            was meanwhile written down as missing is no gap any more. Files without a row are
+//            entered from what they say themselves, and rows whose file is gone are replaced by a
+//            gap, step by step while recording already goes on.
 // So a crash loses at most what came after the last sync, and only the last fragments of open
-// files.
+// files. A folder is opened, and closed, by itself: while it is away its rows stay as they are.
 //
 // A segment's id is the wall clock of its first sample in microseconds, or one more than the
 // highest id that is known: ids stay unique when the index is lost or restored from a backup, and
 // below 2^53. Paths: {camera}/{YYYY-MM-DD}/{HHMMSS-mmm}-{id}.mp4 in the hall's zone.
 //
-// Thread: an Archive belongs to one thread (the recorder's), which has the only write connection to
-// media.db. DIR/media.lock is flock'ed while an Archive is open: that is how `check` knows that
-// open rows are being written.
+// Thread: an Archive belongs to one thread (its disk's), with a connection of its own to media.db.
+// No transaction on that is open while the folder is waited for.
 #pragma once
-#include "base/store.h"
+#include "capture/index.h"
 #include "capture/segment.h"
 
 #define ARCHIVE_META_FILE "hallwatch-storage.json"
 
-typedef enum {
-    GAP_NONE,
-    GAP_CAMERA_OFFLINE, // nothing came, or the connection was made anew
-    GAP_DROPPED,        // the disk was too slow and fragments were skipped
-    GAP_DISK_FULL,
-    GAP_DISK_ERROR,
-    GAP_BOX_OFF,
-    GAP_DRIFT,         // the camera's clock was set right: more than 5 s
-    GAP_RECORDING_OFF, // switched off in the config, or camera changed there
-    GAP_LOST,          // was recorded, but its file is gone
-    GAP_CLOCK_SET,     // the box's clock was set: no time has passed, or video lies under another
-} GapReason;
-const char *gap_reason_name(GapReason reason); // "camera_offline" ...
-
-// A gap or an end shorter than this is not one: cameras are not that exact.
-enum { ARCHIVE_JOIN_US = 1000000 };
-
+// Several storage folders are told apart by a number, which stands in their rows: 0 is
+// storage.path, 1 is storage.spare_path.
 typedef struct {
     const char *data_dir;
     const char *root; // NULL: data_dir/recordings
     const char *hall;
+    int storage;
 } ArchiveOptions;
 
 typedef struct Archive Archive;
@@ -75,8 +59,7 @@ typedef struct ArchiveSegment ArchiveSegment; // one that is being written
 char *archive_root(const char *data_dir, const char *path);
 
 // Opens, checks I1, finishes garbage and recovers open rows. ret_reason: a sentence for people when
-// it fails. -EBUSY: another process has it open. -ENODEV: not the storage folder that media.db
-// knows.
+// it fails. -ENODEV: not the storage folder that media.db knows.
 int archive_open(const ArchiveOptions *options, char **ret_reason, Archive **ret_archive);
 void archive_free(Archive *archive);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Archive, archive_free)
@@ -87,8 +70,8 @@ const char *archive_path(Archive *archive);  // the storage folder. Borrowed.
 // mounted over it). Cheap; archive_begin asks it as well.
 int archive_check_place(Archive *archive);
 
-// One step of entering files without rows and striking rows without files. True: there is more to
-// do.
+// One step of entering files without rows (at most one file) and striking rows without files. True:
+// there is more to do.
 bool archive_walk(Archive *archive);
 
 typedef struct {
@@ -129,45 +112,23 @@ enum { ARCHIVE_MAX_DELETE = 64 };
 #define ARCHIVE_CLOCK_US                                                                           \
     "(SELECT ifnull(sum(step_us), 0) FROM clock_step"                                              \
     " WHERE segment.id BETWEEN first_id AND last_id)"
-// How far before a moment a segment may begin that still reaches over it.
-#define ARCHIVE_REACH_US (INT64_C(900) * 1000000)
 #define ARCHIVE_COLUMNS                                                                            \
     "id, state, camera, path, start_us, duration_us, decode_us, bytes, init_bytes, header_bytes, " \
     "init_id, width, height, codecs, previous_id, previous_sha256, sha256, " ARCHIVE_CLOCK_US      \
-    ", entries"
+    ", storage, entries"
 typedef struct {
     bool is_open;
+    int storage;
     const char *path; // borrowed until the next step
 } ArchiveRow;
 int archive_read_row(StoreQuery *query, ArchiveRow *ret_row, Segment *ret_segment);
 
 // The uuid in a storage folder's meta file; NULL: none, or not readable. The caller frees.
 char *archive_read_meta(const char *root);
+// The key of media.db's `meta` that a storage folder's uuid stands under. The caller frees.
+char *archive_meta_key(int storage);
 
-int archive_add_gap(Archive *archive, const char *camera, int64_t from_us, int64_t to_us,
-                    GapReason reason);
-int64_t archive_count_gaps(Archive *archive, const char *camera);
-// Where what is known of the camera before a moment ends: a segment's end or a gap's, whichever is
-// later; 0: nothing is known.
-int64_t archive_known_before(Archive *archive, const char *camera, int64_t before_us);
-// Where the segment ends that was recorded last; 0: there is none.
-int64_t archive_last_recorded_us(Archive *archive, const char *camera);
 int64_t archive_oldest_us(Archive *archive);  // 0: empty
 int64_t archive_used_bytes(Archive *archive); // of done rows; kept, not computed
 Store *archive_store(Archive *archive);       // the write connection, for retention's queries
-
-typedef struct {
-    const char *id;
-    const char *camera;
-    int64_t from_us, to_us;
-    const char *reason;
-    const char *ref; // may be NULL
-} ArchiveHold;
-
-// Puts or replaces. The span may lie in the future or in the segment that is being written.
-int archive_put_hold(Archive *archive, const ArchiveHold *hold);
-// -ENOENT: unknown.
-int archive_delete_hold(Archive *archive, const char *id);
-// Of the done segments that some hold overlaps. Its cost goes with the number of holds, not with
-// that of segments.
-int64_t archive_held_bytes(Archive *archive);
+int archive_storage(Archive *archive);

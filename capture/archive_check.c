@@ -12,14 +12,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { STORAGES = 2 };
+
 typedef struct {
     FILE *out;
-    char *root;
+    const char *roots[STORAGES]; // NULL: not there, or not ours
     Store *store;
     bool is_deep;
     bool is_live; // a recorder has the archive open
     int problems;
     int64_t segments, bytes;
+    int64_t away; // segments that could not be looked at
 } Check;
 
 static void problem(Check *check, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -45,16 +48,26 @@ static bool is_locked(const char *data_dir)
     return is_live;
 }
 
-// I1
-static void check_storage(Check *check)
+// I1. A spare folder that was never recorded to is not known.
+static void check_storage(Check *check, int storage)
 {
-    g_autofree char *found = archive_read_meta(check->root);
+    const char *root = check->roots[storage];
+    g_autofree char *found = root ? archive_read_meta(root) : NULL;
+    g_autofree char *key = archive_meta_key(storage);
     g_autoptr(StoreQuery) query =
-        store_query(check->store, "SELECT value FROM meta WHERE key = 'storage'", "");
+        store_query(check->store, "SELECT value FROM meta WHERE key = ?", "s", key);
     const char *known = store_step(query) ? store_text(query, 0) : NULL;
-    if (g_strcmp0(found, known))
-        problem(check, "I1 %s: storage folder is %s, media.db knows %s", check->root,
+    bool is_used = store_value(check->store, 0, "SELECT 1 FROM segment WHERE storage = ? LIMIT 1",
+                               "i", (int64_t)storage);
+    bool is_unused = storage && !is_used && (!root || !known);
+    if (is_unused || g_strcmp0(found, known) == 0)
+        return;
+    check->roots[storage] = NULL;
+    if (root)
+        problem(check, "I1 %s: storage folder is %s, media.db knows %s", root,
                 found ? found : "without " ARCHIVE_META_FILE, known ? known : "none");
+    else
+        problem(check, "I1 there are recordings on a spare disk, and no storage.spare_path");
 }
 
 static void check_database(Check *check)
@@ -140,9 +153,9 @@ static void check_entries(Check *check, const Segment *row, const char *path)
         problem(check, "I7 %s: does not begin with a key frame", path);
 }
 
-static void check_file(Check *check, const Segment *row, const char *path)
+static void check_file(Check *check, const Segment *row, const char *root, const char *path)
 {
-    g_autofree char *full = g_build_filename(check->root, path, NULL);
+    g_autofree char *full = g_build_filename(root, path, NULL);
     struct stat stat;
     g_auto(Segment) file;
     segment_init(&file);
@@ -181,10 +194,15 @@ static void check_open(Check *check, const char *path)
         problem(check, "I3 %s: left open; the next start recovers it", path);
 }
 
-static void check_row(Check *check, const Segment *row, const char *path, bool is_open)
+static void check_row(Check *check, const Segment *row, int storage, const char *path, bool is_open)
 {
+    const char *root = storage >= 0 && storage < STORAGES ? check->roots[storage] : NULL;
     if (!is_safe_path(path, row->head.camera))
         problem(check, "I2 %s: not a path of camera %s", path, row->head.camera);
+    if (!root) {
+        check->away++;
+        return;
+    }
     if (is_open) {
         check_open(check, path);
         return;
@@ -192,7 +210,7 @@ static void check_row(Check *check, const Segment *row, const char *path, bool i
     check->segments++;
     check->bytes += row->bytes;
     check_entries(check, row, path);
-    check_file(check, row, path);
+    check_file(check, row, root, path);
 }
 
 // Each row is a query of its own: a long one would hold one view of the database, in which nothing
@@ -214,7 +232,7 @@ static void check_rows(Check *check)
         if (has_row && r < 0)
             problem(check, "I2 %s: the row's entries cannot be read", path);
         else if (has_row)
-            check_row(check, &row, path, info.is_open);
+            check_row(check, &row, info.storage, path, info.is_open);
         else if (r < 0)
             problem(check, "media.db: %s", store_error(check->store));
         if (!has_row)
@@ -228,7 +246,8 @@ static const struct {
     const char *sentence;
     bool offline_only;
 } RULES[] = {
-    { "SELECT camera FROM segment WHERE state = 'open' GROUP BY camera HAVING count(*) > 1",
+    { "SELECT camera FROM segment WHERE state = 'open' GROUP BY camera, storage HAVING count(*) > "
+      "1",
       "I3 %s: more than one open segment", false },
     { "SELECT path FROM garbage", "I4 %s: deletion was not finished; the next start does it",
       true },
@@ -256,38 +275,42 @@ static void check_rules(Check *check)
 }
 
 // I4
-static void check_folder(Check *check, const char *folder)
+static void check_folder(Check *check, int storage, const char *folder)
 {
-    g_autofree char *full = g_build_filename(check->root, folder, NULL);
+    const char *root = check->roots[storage];
+    g_autofree char *full = g_build_filename(root, folder, NULL);
     g_autoptr(GDir) dir = g_dir_open(full, 0, NULL);
     for (const char *name; dir && (name = g_dir_read_name(dir));) {
         g_autofree char *path = g_build_filename(folder, name, NULL);
         if (!g_str_has_suffix(name, ".mp4"))
             continue;
-        bool is_known = store_value(check->store, 0,
-                                    "SELECT 1 FROM segment WHERE path = ?1 UNION ALL"
-                                    " SELECT 1 FROM garbage WHERE path = ?1",
-                                    "s", path);
-        g_autofree char *file = g_build_filename(check->root, path, NULL);
+        bool is_known =
+            store_value(check->store, 0,
+                        "SELECT 1 FROM segment WHERE path = ?1 AND storage = ?2 UNION ALL"
+                        " SELECT 1 FROM garbage WHERE path = ?1 AND storage = ?2",
+                        "si", path, (int64_t)storage);
+        g_autofree char *file = g_build_filename(root, path, NULL);
         if (!is_known && access(file, F_OK) == 0)
             problem(check, "I4 %s: has no row", path);
     }
 }
 
-static void check_folders(Check *check)
+static void check_folders(Check *check, int storage)
 {
-    g_autoptr(GDir) root = g_dir_open(check->root, 0, NULL);
+    const char *folder = check->roots[storage];
+    g_autoptr(GDir) root = folder ? g_dir_open(folder, 0, NULL) : NULL;
     for (const char *camera; root && (camera = g_dir_read_name(root));) {
-        g_autofree char *path = g_build_filename(check->root, camera, NULL);
+        g_autofree char *path = g_build_filename(folder, camera, NULL);
         g_autoptr(GDir) days = g_dir_open(path, 0, NULL);
         for (const char *day; days && (day = g_dir_read_name(days));) {
-            g_autofree char *folder = g_build_filename(camera, day, NULL);
-            check_folder(check, folder);
+            g_autofree char *below = g_build_filename(camera, day, NULL);
+            check_folder(check, storage, below);
         }
     }
 }
 
-int archive_check(const char *data_dir, const char *path, FILE *out, bool deep)
+int archive_check(const char *data_dir, const char *path, const char *spare_path, FILE *out,
+                  bool deep)
 {
     g_autofree char *db = g_build_filename(data_dir, "media.db", NULL);
     g_autofree char *root = archive_root(data_dir, path);
@@ -301,14 +324,21 @@ int archive_check(const char *data_dir, const char *path, FILE *out, bool deep)
         fprintf(out, "%s: %s\n", db, g_strerror(-r));
         return r;
     }
-    Check check = {
-        .out = out, .root = root, .store = store, .is_deep = deep, .is_live = is_locked(data_dir)
-    };
+    Check check = { .out = out,
+                    .roots = { root, spare_path },
+                    .store = store,
+                    .is_deep = deep,
+                    .is_live = is_locked(data_dir) };
     check_database(&check);
-    check_storage(&check);
+    for (int storage = 0; storage < STORAGES; storage++)
+        check_storage(&check, storage);
     check_rows(&check);
     check_rules(&check);
-    check_folders(&check);
+    for (int storage = 0; storage < STORAGES; storage++)
+        check_folders(&check, storage);
+    if (check.away)
+        fprintf(out, "%" PRId64 " segments could not be looked at: their disk is away\n",
+                check.away);
     fprintf(out, "recordings: %" PRId64 " segments, %" PRId64 " bytes, %d problems%s\n",
             check.segments, check.bytes, check.problems,
             check.is_live ? " (a box is recording)" : "");

@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-// path: storage.path of the config, or NULL. deep: scans and hashes every file, so that each one
+// path, spare_path: of the config's storage, or NULL. A folder that is not ours is one problem, and
+// what should lie there is not looked at. deep: scans and hashes every file, so that each one
 // that is ALTERED, CUT, LENGTHENED, SWAPPED or MISSING is named, down to a single byte. One line
 // for each problem and a last line with the figures. Returns the number of problems, or negative
 // errno when there is nothing that can be checked.
-int archive_check(const char *data_dir, const char *path, FILE *out, bool deep);
+int archive_check(const char *data_dir, const char *path, const char *spare_path, FILE *out,
+                  bool deep);

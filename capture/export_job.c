@@ -201,7 +201,7 @@ typedef struct {
 static bool must_begin(const Cut *cut, const ExportTaken *taken)
 {
     return !cut->part || taken->segment.init_id != cut->before->segment.init_id ||
-           llabs(taken->from_us - cut->before->to_us) >= ARCHIVE_JOIN_US ||
+           llabs(taken->from_us - cut->before->to_us) >= INDEX_JOIN_US ||
            taken->to_us - cut->first->from_us > EXPORT_PART_MAX_US ||
            export_part_bytes(cut->part) + taken->end - taken->first > EXPORT_PART_MAX_BYTES;
 }
@@ -298,16 +298,32 @@ static int copy_open(Job *job, Cut *cut, ExportTaken *taken, int fd)
     return 0;
 }
 
+// A disk that is away ends the export: it can be made again once it is back, and then is whole.
+static int find_root(Job *job, const ExportTaken *taken, char **ret_root)
+{
+    g_autofree char *reason = NULL;
+    if (!job->place->recorder) {
+        *ret_root = g_strdup(job->place->root);
+        return 0;
+    }
+    int r = recorder_place(job->place->recorder, taken->storage, ret_root, &reason);
+    return r < 0 ? fail(job, r, "%s", reason) : 0;
+}
+
 static int copy_segment(Job *job, Cut *cut, ExportTaken *taken)
 {
-    g_autofree char *path = g_build_filename(job->place->root, taken->path, NULL);
+    g_autofree char *root = NULL;
+    int r = find_root(job, taken, &root);
+    if (r < 0)
+        return r;
+    g_autofree char *path = g_build_filename(root, taken->path, NULL);
     export_plan_refresh(job->store, taken);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) { // a gap, and the manifest says so
         log_err("export=%s segment %s: %s", job->order->id, taken->path, g_strerror(errno));
         return 0;
     }
-    int r = must_begin(cut, taken) ? begin_part(job, cut, taken) : 0;
+    r = must_begin(cut, taken) ? begin_part(job, cut, taken) : 0;
     if (r >= 0)
         r = copy_open(job, cut, taken, fd);
     close(fd);
@@ -387,12 +403,12 @@ static int hold(Job *job)
     for (guint i = 0; job->place->recorder && i < job->order->clips->len; i++) {
         const ExportClip *clip = &g_array_index(job->order->clips, ExportClip, i);
         g_autofree char *id = hold_id(job->order->id, i), *why = NULL;
-        ArchiveHold wanted = { .id = id,
-                               .camera = clip->camera,
-                               .from_us = clip->from_us,
-                               .to_us = clip->to_us,
-                               .reason = "export",
-                               .ref = job->order->ref };
+        IndexHold wanted = { .id = id,
+                             .camera = clip->camera,
+                             .from_us = clip->from_us,
+                             .to_us = clip->to_us,
+                             .reason = "export",
+                             .ref = job->order->ref };
         int r = recorder_put_hold(job->place->recorder, &wanted, &why);
         if (r < 0)
             return fail(job, r, "录像存储暂不可用 / the recordings cannot be used now: %s",

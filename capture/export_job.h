@@ -37,8 +37,9 @@ enum { EXPORT_VERSION = 1 };
 
 typedef struct {
     const char *data_dir;
-    const char *root;   // the storage folder
-    Recorder *recorder; // for what is being written, and the job's hold; NULL: none records
+    const char *root;   // the storage folder where no recorder knows of several; else not used
+    Recorder *recorder; // for what is being written, where it lies, and the job's hold; NULL: none
+                        // records
     EvidenceKey key;
     int64_t floor_bytes; // of free space that is left
     // A camera's privacy masks, for overlay copies; new reference or NULL. May be NULL: no masks.

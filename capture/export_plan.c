@@ -67,7 +67,7 @@ GPtrArray *export_plan_clip(Store *store, const ExportClip *clip, const Recorder
                     " AND start_us >= min(?2 - ?4, coalesce((SELECT max(start_us) FROM segment"
                     "                                 WHERE camera = ?1 AND start_us <= ?2), ?2))"
                     " AND (state = 'open' OR start_us + duration_us > ?2) ORDER BY id",
-                    "siii", clip->camera, clip->from_us, clip->to_us, ARCHIVE_REACH_US);
+                    "siii", clip->camera, clip->from_us, clip->to_us, INDEX_REACH_US);
     while (store_step(query)) {
         ArchiveRow info;
         guint first, end;
@@ -80,6 +80,7 @@ GPtrArray *export_plan_clip(Store *store, const ExportClip *clip, const Recorder
             continue;
         ExportTaken *taken = take(segment, info.path, first, end);
         taken->is_open = info.is_open;
+        taken->storage = info.storage;
         g_ptr_array_add(plan, taken);
     }
     return store_query_result(query) < 0 ? NULL : g_steal_pointer(&plan);
@@ -110,7 +111,7 @@ static char *reason_of(Store *store, const char *camera, int64_t from_us, int64_
 static void add_gap(Store *store, GPtrArray *gaps, const char *camera, int64_t from_us,
                     int64_t to_us)
 {
-    if (to_us - from_us < ARCHIVE_JOIN_US)
+    if (to_us - from_us < INDEX_JOIN_US)
         return;
     ExportGap *gap = g_new0(ExportGap, 1);
     *gap = (ExportGap){ from_us, to_us, reason_of(store, camera, from_us, to_us) };

@@ -8,7 +8,8 @@
 // What is taken of one segment.
 typedef struct {
     Segment segment;    // head, sizes, hash; without entries
-    char *path;         // below the storage folder
+    int storage;        // which storage folder
+    char *path;         // below that
     bool is_open;       // it is being written: sha256 is not known yet
     int64_t first, end; // offsets of the fragments that are taken
     int64_t from_us, to_us;

@@ -39,7 +39,7 @@ typedef struct {
 } Job;
 
 struct Exporter {
-    char *data_dir, *root, *folder;
+    char *data_dir, *folder;
     Veil *(*veil)(void *ctx, const char *camera);
     void *veil_ctx;
     Recorder *recorder;
@@ -129,7 +129,6 @@ static int make(Job *job, const char *path, char **ret_error)
     }
     g_mutex_lock(&exporter->lock);
     ExportPlace place = { .data_dir = exporter->data_dir,
-                          .root = exporter->root,
                           .recorder = exporter->recorder,
                           .key = key,
                           .floor_bytes = exporter->floor_bytes,
@@ -254,7 +253,6 @@ Exporter *exporter_new(const ExporterOptions *options)
 {
     Exporter *exporter = g_new0(Exporter, 1);
     exporter->data_dir = g_strdup(options->data_dir);
-    exporter->root = g_strdup(options->root);
     exporter->folder = g_build_filename(options->data_dir, "exports", NULL);
     exporter->recorder = options->recorder;
     exporter->veil = options->veil;
@@ -283,7 +281,6 @@ void exporter_free(Exporter *exporter)
     g_mutex_clear(&exporter->lock);
     g_cond_clear(&exporter->wake);
     g_free(exporter->data_dir);
-    g_free(exporter->root);
     g_free(exporter->folder);
     g_free(exporter);
 }

@@ -18,7 +18,6 @@ typedef struct Exporter Exporter;
 
 typedef struct {
     const char *data_dir;
-    const char *root;                             // the storage folder
     Recorder *recorder;                           // borrowed
     int64_t floor_bytes;                          // of free space that is left
     Veil *(*veil)(void *ctx, const char *camera); // as in ExportPlace

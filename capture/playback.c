@@ -26,17 +26,16 @@ static const int64_t PLAYLIST_MAX_US = INT64_C(24) * 3600 * 1000000;
 static const int64_t TIMELINE_MAX_US = INT64_C(31) * 24 * 3600 * 1000000;
 
 struct Playback {
-    char *data_dir, *root;
+    char *data_dir;
     Recorder *recorder;
     Thumbnails *thumbnails;
     GAsyncQueue *stores; // read connections that are not in use
 };
 
-Playback *playback_new(const char *data_dir, const char *root, Recorder *recorder)
+Playback *playback_new(const char *data_dir, Recorder *recorder)
 {
     Playback *playback = g_new0(Playback, 1);
     playback->data_dir = g_strdup(data_dir);
-    playback->root = archive_root(data_dir, root);
     playback->recorder = recorder;
     playback->thumbnails = thumbnails_new(THUMBNAIL_CACHE_BYTES);
     playback->stores = g_async_queue_new_full((GDestroyNotify)store_free);
@@ -50,7 +49,6 @@ void playback_free(Playback *playback)
     g_async_queue_unref(playback->stores);
     thumbnails_free(playback->thumbnails);
     g_free(playback->data_dir);
-    g_free(playback->root);
     g_free(playback);
 }
 
@@ -88,7 +86,7 @@ static bool is_joined(const Segment *a, const Segment *b)
     int64_t media_us = b->decode_us - a->decode_us - a->duration_us;
     int64_t wall_us = b->head.wall_us - segment_end_us(a);
     return a->init_id == b->init_id && media_us > -ROUNDING_US && media_us < AHEAD_US &&
-           llabs(wall_us) < ARCHIVE_JOIN_US;
+           llabs(wall_us) < INDEX_JOIN_US;
 }
 
 static void write_uri(const Playlist *list, const Segment *segment)
@@ -221,7 +219,7 @@ static int read_segments(Store *store, const char *camera, int64_t from_us, int6
                     " AND start_us >= min(?2 - ?4, coalesce((SELECT max(start_us) FROM segment"
                     "                                 WHERE camera = ?1 AND start_us <= ?2), ?2))"
                     " AND (state = 'open' OR start_us + duration_us > ?2) ORDER BY id",
-                    "siii", camera, from_us, to_us, ARCHIVE_REACH_US);
+                    "siii", camera, from_us, to_us, INDEX_REACH_US);
     while (store_step(query)) {
         ArchiveRow row;
         Segment segment;
@@ -337,14 +335,29 @@ void playback_get_playlist(HttpRequest *request, void *ctx)
 
 // The address that the door knows; NULL: the camera has no such segment, or not within the range.
 static char *segment_address(Store *store, const char *camera, int64_t id, int64_t from_us,
-                             int64_t to_us)
+                             int64_t to_us, int *ret_storage)
 {
     g_autoptr(StoreQuery) query =
         store_query(store,
-                    "SELECT path FROM segment WHERE id = ? AND camera = ? AND start_us < ?"
+                    "SELECT path, storage FROM segment WHERE id = ? AND camera = ? AND start_us < ?"
                     " AND (state = 'open' OR start_us + duration_us > ?)",
                     "isii", id, camera, to_us, from_us);
-    return store_step(query) ? g_strconcat("/recordings/", store_text(query, 0), NULL) : NULL;
+    if (!store_step(query))
+        return NULL;
+    *ret_storage = (int)store_int(query, 1);
+    return g_strdup_printf("/recordings/%d/%s", *ret_storage, store_text(query, 0));
+}
+
+// Where a storage's files lie. NULL: that its disk is away has been replied.
+static char *place_for(HttpRequest *request, Playback *playback, int storage)
+{
+    char *path = NULL;
+    g_autofree char *reason = NULL;
+    if (recorder_place(playback->recorder, storage, &path, &reason) < 0) {
+        http_add_header(request, "Retry-After", "5");
+        http_reply_error(request, 503, "disk_away", "%s", reason);
+    }
+    return path;
 }
 
 void playback_get_segment(HttpRequest *request, void *ctx)
@@ -354,18 +367,19 @@ void playback_get_segment(HttpRequest *request, void *ctx)
     int64_t id = g_ascii_strtoll(http_param(request, "file"), &end, 10);
     int64_t from_us = INT64_MIN, to_us = INT64_MAX;
     read_token(request, &from_us, &to_us);
-    g_autofree char *path = NULL;
+    int storage = 0;
+    g_autofree char *path = NULL, *place = NULL;
     if (g_str_equal(end, ".mp4")) {
         Store *store = store_for(request, playback);
         if (!store)
             return;
-        path = segment_address(store, http_param(request, "camera"), id, from_us, to_us);
+        path = segment_address(store, http_param(request, "camera"), id, from_us, to_us, &storage);
         put_store(playback, store);
     }
-    if (path)
-        http_reply_accel(request, "video/mp4", path);
-    else
+    if (!path)
         http_reply_error(request, 404, "no_segment", "the camera has no such segment (any more)");
+    else if ((place = place_for(request, playback, storage)))
+        http_reply_accel(request, "video/mp4", path);
 }
 
 // --- timeline
@@ -400,7 +414,7 @@ static void note_clock(json_t *clock, int64_t start_us, int64_t end_us, int64_t 
     int64_t last_us;
     if (last && json_integer_value(json_object_get(last, "off_ms")) == off_us / 1000 &&
         clock_parse(json_string_value(json_object_get(last, "to")), &last_us) &&
-        start_us / 1000 - last_us < ARCHIVE_JOIN_US / 1000) {
+        start_us / 1000 - last_us < INDEX_JOIN_US / 1000) {
         g_autofree char *to = clock_format(end_us / 1000);
         json_object_set_new(last, "to", json_string(to));
         return;
@@ -421,7 +435,7 @@ static json_t *read_spans(Store *store, const char *camera, int64_t from_us, int
         " FROM segment WHERE camera = ?1 AND start_us < ?3 AND start_us >= min(?2 - ?4,"
         "  coalesce((SELECT max(start_us) FROM segment WHERE camera = ?1 AND start_us <= ?2), ?2))"
         " ORDER BY start_us",
-        "siii", camera, from_us, to_us, ARCHIVE_REACH_US);
+        "siii", camera, from_us, to_us, INDEX_REACH_US);
     while (store_step(query)) {
         bool is_written = view->is_recording && view->segment.head.id == store_int(query, 0);
         int64_t start = store_int(query, 1);
@@ -430,7 +444,7 @@ static json_t *read_spans(Store *store, const char *camera, int64_t from_us, int
             continue;
         if (store_int(query, 3))
             note_clock(clock, start, end, store_int(query, 3));
-        if (start_us && start - end_us < ARCHIVE_JOIN_US) {
+        if (start_us && start - end_us < INDEX_JOIN_US) {
             end_us = MAX(end_us, end);
             continue;
         }
@@ -582,7 +596,7 @@ void playback_get_days(HttpRequest *request, void *ctx)
 
 // The camera's segment that begins last at or before the moment, with its entries. False: none.
 static bool find_segment(Store *store, const char *camera, int64_t at_us, const RecorderView *view,
-                         char **ret_path, Segment *ret_segment)
+                         int *ret_storage, char **ret_path, Segment *ret_segment)
 {
     g_autoptr(StoreQuery) query =
         store_query(store,
@@ -592,6 +606,7 @@ static bool find_segment(Store *store, const char *camera, int64_t at_us, const 
     ArchiveRow row;
     if (!store_step(query) || archive_read_row(query, &row, ret_segment) < 0)
         return false;
+    *ret_storage = row.storage;
     *ret_path = g_strdup(row.path);
     if (!row.is_open)
         return true;
@@ -667,9 +682,10 @@ void playback_get_thumbnail(HttpRequest *request, void *ctx, const Veil *veil)
     g_auto(Segment) segment;
     segment_init(&segment);
     g_autofree char *path = NULL;
+    int storage = 0;
     ThumbnailPlace place;
-    bool is_there = find_segment(store, camera, at_ms * 1000, &view, &path, &segment) &&
-                    at_ms * 1000 < segment_end_us(&segment) + ARCHIVE_JOIN_US &&
+    bool is_there = find_segment(store, camera, at_ms * 1000, &view, &storage, &path, &segment) &&
+                    at_ms * 1000 < segment_end_us(&segment) + INDEX_JOIN_US &&
                     thumbnail_find(&segment, at_ms * 1000, &place);
     g_autofree char *why = is_there ? NULL : why_not(store, camera, at_ms * 1000, &view);
     put_store(playback, store);
@@ -677,7 +693,10 @@ void playback_get_thumbnail(HttpRequest *request, void *ctx, const Veil *veil)
         http_reply_error(request, 404, "not_recorded", "nothing was recorded there: %s", why);
         return;
     }
-    g_autofree char *full = g_build_filename(playback->root, path, NULL);
+    g_autofree char *root = place_for(request, playback, storage);
+    if (!root)
+        return;
+    g_autofree char *full = g_build_filename(root, path, NULL);
     g_autoptr(GBytes) jpeg = NULL;
     int r = thumbnails_get(playback->thumbnails, full, &place, width, veil, &jpeg);
     reply_thumbnail(request, r, jpeg, place.at_us);
@@ -692,11 +711,11 @@ static bool is_camera_id(const char *text)
 }
 
 // Empty error: the hold is sound.
-static ArchiveHold read_hold(Fields *fields)
+static IndexHold read_hold(Fields *fields)
 {
-    ArchiveHold hold = { .camera = fields_text_required(fields, "camera", SEGMENT_MAX_ID),
-                         .reason = fields_text_required(fields, "reason", 500),
-                         .ref = fields_text(fields, "ref", 200) };
+    IndexHold hold = { .camera = fields_text_required(fields, "camera", SEGMENT_MAX_ID),
+                       .reason = fields_text_required(fields, "reason", 500),
+                       .ref = fields_text(fields, "ref", 200) };
     int64_t from_ms = fields_time_required(fields, "from");
     int64_t to_ms = fields_time_required(fields, "to");
     if (!*fields->error && !is_camera_id(hold.camera))
@@ -731,7 +750,7 @@ void playback_put_hold(HttpRequest *request, void *ctx)
         return;
     }
     Fields fields = fields_of(object);
-    ArchiveHold hold = read_hold(&fields);
+    IndexHold hold = read_hold(&fields);
     hold.id = http_param(request, "id");
     if (!*fields.error && strlen(hold.id) > 64)
         fields_fail(&fields, "id: at most 64 bytes");

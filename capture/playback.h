@@ -14,6 +14,9 @@
 // handed on to the segments in the list, and a segment that is asked for with a token must lie in
 // the token's range. That the token is good has been found by the desk before video is asked.
 //
+// What lies on a disk that is away or does not answer is 503 disk_away with a sentence: nobody
+// waits for it.
+//
 // Handlers run on the HTTP server's threads; ctx is the Playback. from and to: RFC 3339 or Unix ms,
 // at most 24 h apart
 // (the timeline: 31 days). Without to the playlist has no end and the timeline ends now.
@@ -24,9 +27,8 @@
 
 typedef struct Playback Playback;
 
-// root: the storage folder; NULL: the default. Borrows the recorder. Keeps a few read connections
-// to DIR/media.db.
-Playback *playback_new(const char *data_dir, const char *root, Recorder *recorder);
+// Borrows the recorder. Keeps a few read connections to DIR/media.db.
+Playback *playback_new(const char *data_dir, Recorder *recorder);
 void playback_free(Playback *playback);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Playback, playback_free)
 

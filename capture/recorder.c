@@ -4,40 +4,44 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/clock_book.h"
-#include "capture/retention.h"
+#include "capture/clock_watch.h"
+#include "capture/storage.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum {
-    SYNC_MS = 1000, // how much of the newest video a power cut may take
-    RETENTION_MS = 2000,
-    BELIEVED_MS = 60000, // between writings down of the believed clock
-    STEP_MS = 30000,     // so soon after a step of the box's clock, a camera's leap is that one
-    HELD_MS = 10000,     // how old the figure of held bytes may be
-    REOPEN_MS = 5000,    // between tries while the storage folder cannot be used
-    IDLE_MS = 5000,      // without a fragment: the segment ends and a gap begins
-    CONNECT_MS = 10000,  // after a start: until then a silent camera is still connecting
-    SLOW_SYNC_MS = 2000, // is told in the log
-    ANSWER_MS = 5000,    // who asks for a hold waits no longer for a disk that does not answer
-    READ_AT_ONCE = 8,    // fragments of one camera before the next one's turn
+    LOOK_MS = 1000,     // at the disks, at least so often
+    HELD_MS = 10000,    // how old the figure of held bytes may be
+    REOPEN_MS = 5000,   // between tries while media.db cannot be used
+    IDLE_MS = 5000,     // without a fragment: the segment ends and a gap begins
+    CONNECT_MS = 10000, // after a start: until then a silent camera is still connecting
+    ANSWER_MS = 5000,   // who asks for a hold waits no longer for a media.db that does not answer
+    STOP_MS = 2500,     // for what is in the rings and on its way
+    WINDOW = 4,         // fragments of one camera that wait for the disk
+    READ_AT_ONCE = 8,   // fragments of one camera before the next one's turn
 };
-static const int64_t MB = 1 << 20;
 
-typedef enum { STATE_RECORDING, STATE_DISK_FULL, STATE_FAILED } State;
-static const char *const STATE_NAMES[] = { "recording", "disk_full", "failed" };
+typedef enum { SEGMENT_NONE, SEGMENT_OPEN, SEGMENT_ENDING } SegmentState;
 
 typedef struct {
-    char *id;         // constant
+    GRefString *id;   // constant
     int64_t phase_us; // constant: cameras do not all begin a segment at the same moment
     // Recorder thread.
     Stream *stream; // NULL: detached
+    Stream *next;   // to be attached once what is left of the other one is written
     RingReader *reader;
-    ArchiveSegment *segment;          // NULL: waits for a key fragment
+    GQueue sent;       // fragments that the disk has not written yet
+    GQueue backlog;    // and those that it did not, or that wait for the end of the segment before
+    bool is_detaching; // the rest of the ring is written
+    GapReason detach_reason;
+    int64_t detached_us;
+    SegmentState segment;
+    int disk;                         // of the segment
+    int64_t start_us;                 // of the segment
     StreamInfo *info;                 // of the newest segment
     int64_t until_us;                 // recorded, or gaps written down, up to here; 0: nothing yet
     int64_t attached_ms, fragment_ms; // monotonic
@@ -47,39 +51,31 @@ typedef struct {
     unsigned n_bad;   // fragments that were not to be used
     // Under the recorder's lock; written by the recorder thread only.
     RecorderView view;
+    int view_disk;
     int64_t n_gaps;
 } Channel;
 
-// What the status page shows of the storage.
-typedef struct {
-    int64_t used_bytes, free_bytes, held_bytes, oldest_us;
-} Figures;
-
 struct Recorder {
     GThread *thread;
-    int wake_fd;           // eventfd: a ring has something, or a command waits
+    int wake_fd; // eventfd: a ring has something, a disk tells something, or a command waits
     GAsyncQueue *commands; // Command
-    char *data_dir, *hall; // constant
+    char *data_dir;        // constant
     // Recorder thread.
-    Archive *archive;        // NULL: state is failed
-    RecorderOptions limits;  // what it borrows is not used
-    GHashTable *camera_days; // RetentionLimits
-    ClockJudge judge;
-    int64_t stepped_ms; // when the box's clock was set; 0: never
-    int64_t step_us;    // by how much, while it is not yet in the archive
-    int64_t believed_at_ms;
+    Index *index; // NULL: media.db cannot be used, tried again at open_at_ms
+    Storage *storage;
+    int segment_seconds;
+    ClockWatch clock;
     unsigned n_attached; // in all, for the phases
-    int64_t started_ms, sync_at_ms, retention_at_ms, open_at_ms, held_at_ms;
-    bool was_open; // since the start
-    bool is_stopping;
+    int64_t started_ms, open_at_ms, held_at_ms;
+    bool was_open;   // a disk, since the start
+    bool has_failed; // one before the first was open
+    int64_t stop_ms; // 0: it does not stop
     // Under lock; written by the recorder thread only.
     GMutex lock;
     GCond answered;
     GHashTable *channels; // id -> Channel
-    State state;
-    char *reason;
-    char *path;
-    Figures figures;
+    char *trouble;        // why media.db cannot be used; NULL: it can
+    int64_t held_bytes;
 };
 
 typedef struct Command Command;
@@ -87,11 +83,10 @@ struct Command {
     void (*run)(Recorder *recorder, Command *command);
     char *camera;
     Stream *stream;
-    RecorderOptions options;
-    GHashTable *camera_days;
-    char *path;
+    StorageLimits limits;
+    int segment_seconds;
     char *hold_id;
-    ArchiveHold hold; // its texts are owned here
+    IndexHold hold; // its texts are owned here
     // Under the recorder's lock; of a call only.
     unsigned owners; // who waits for the answer, and the recorder until it has given it; 0: no call
     bool is_answered;
@@ -100,40 +95,27 @@ struct Command {
 };
 
 // --- state and what others see
-// ----------------------------------------------------------------------------------------
 
-static void set_state(Recorder *recorder, State state, const char *reason)
-{
-    g_mutex_lock(&recorder->lock);
-    bool is_news = state != recorder->state || g_strcmp0(reason, recorder->reason);
-    recorder->state = state;
-    g_free(recorder->reason);
-    recorder->reason = g_strdup(reason);
-    g_mutex_unlock(&recorder->lock);
-    if (!is_news)
-        return;
-    if (state == STATE_RECORDING)
-        log_info("storage: recording to %s", archive_path(recorder->archive));
-    else
-        log_err("storage: NOT RECORDING, %s: %s", STATE_NAMES[state], reason);
-}
-
-static void publish(Recorder *recorder, Channel *channel, const SegmentEntry *entry)
+static void publish(Recorder *recorder, Channel *channel, const DiskEvent *written)
 {
     g_mutex_lock(&recorder->lock);
     RecorderView *view = &channel->view;
-    view->is_attached = channel->stream != NULL;
+    view->is_attached = channel->stream && !channel->is_detaching;
     view->known_until_us = channel->until_us;
     view->gap = channel->reason ? channel->reason : GAP_CAMERA_OFFLINE;
-    view->is_recording = channel->segment != NULL;
-    if (entry) {
-        GArray *entries = view->segment.entries;
-        g_array_append_val(entries, *entry);
-        view->segment = *archive_segment(channel->segment);
+    GArray *entries = view->segment.entries;
+    if (written) {
+        if (!view->is_recording || view->segment.head.id != written->segment.head.id)
+            g_array_set_size(entries, 0);
+        g_array_append_val(entries, written->entry);
+        view->segment = written->segment;
         view->segment.entries = entries;
         view->last_recorded_us = channel->until_us;
-    } else if (!channel->segment) {
-        g_array_set_size(view->segment.entries, 0);
+        view->is_recording = true;
+        channel->view_disk = channel->disk;
+    } else if (channel->segment == SEGMENT_NONE) {
+        view->is_recording = false;
+        g_array_set_size(entries, 0);
     }
     g_mutex_unlock(&recorder->lock);
 }
@@ -167,14 +149,15 @@ static json_t *time_or_null(int64_t us)
 static json_t *channel_status(const Channel *channel)
 {
     const RecorderView *view = &channel->view;
-    return json_pack("{s:s, s:b, s:o, s:I}", "id", channel->id, "recording", view->is_recording,
-                     "last_recorded_at", time_or_null(view->last_recorded_us), "gaps",
-                     (json_int_t)channel->n_gaps);
+    return json_pack(
+        "{s:s, s:b, s:s?, s:o, s:I}", "id", channel->id, "recording", view->is_recording, "disk",
+        view->is_recording ? storage_role(channel->view_disk) : NULL, "last_recorded_at",
+        time_or_null(view->last_recorded_us), "gaps", (json_int_t)channel->n_gaps);
 }
 
 json_t *recorder_status(Recorder *recorder)
 {
-    json_t *cameras = json_array();
+    json_t *cameras = json_array(), *status = storage_status(recorder->storage);
     GHashTableIter iter;
     gpointer channel;
     g_mutex_lock(&recorder->lock);
@@ -183,26 +166,25 @@ json_t *recorder_status(Recorder *recorder)
         if (((Channel *)channel)->view.is_attached)
             json_array_append_new(cameras, channel_status(channel));
     }
-    const RecorderOptions *limits = &recorder->limits;
-    json_t *status =
-        json_pack("{s:s, s:I, s:I, s:I, s:o, s:i, s:o, s:s, s:s?, s:o}", "path", recorder->path,
-                  "used_bytes", (json_int_t)recorder->figures.used_bytes, "free_bytes",
-                  (json_int_t)recorder->figures.free_bytes, "held_bytes",
-                  (json_int_t)recorder->figures.held_bytes, "quota_bytes",
-                  limits->quota_mb ? json_integer(limits->quota_mb * MB) : json_null(), "days",
-                  limits->days, "oldest_at", time_or_null(recorder->figures.oldest_us), "state",
-                  STATE_NAMES[recorder->state], "reason", recorder->reason, "cameras", cameras);
+    if (recorder->trouble)
+        json_object_set_new(status, "reason", json_string(recorder->trouble));
+    json_object_set_new(status, "held_bytes", json_integer(recorder->held_bytes));
     g_mutex_unlock(&recorder->lock);
+    json_object_set_new(status, "cameras", cameras);
     return status;
 }
 
+int recorder_place(Recorder *recorder, int storage, char **ret_path, char **ret_reason)
+{
+    return storage_place(recorder->storage, storage, ret_path, ret_reason);
+}
+
 // --- gaps
-// -------------------------------------------------------------------------------------------------------------
 
 static void add_gap(Recorder *recorder, Channel *channel, int64_t to_us, GapReason reason)
 {
-    if (archive_add_gap(recorder->archive, channel->id, channel->until_us, to_us, reason) < 0) {
-        log_err("camera=%s gap not written: %s", channel->id, archive_error(recorder->archive));
+    if (index_add_gap(recorder->index, channel->id, channel->until_us, to_us, reason) < 0) {
+        log_err("camera=%s gap not written: %s", channel->id, index_error(recorder->index));
         return;
     }
     channel->until_us = to_us;
@@ -214,11 +196,11 @@ static void add_gap(Recorder *recorder, Channel *channel, int64_t to_us, GapReas
 // Writes down the gap between what is known and now_us, if there is one longer than join_us.
 static void settle_gap(Recorder *recorder, Channel *channel, int64_t now_us, int64_t join_us)
 {
-    if (!recorder->archive || !channel->until_us ||
+    if (!recorder->index || !channel->until_us ||
         (now_us - channel->until_us <= join_us && channel->until_us - now_us <= join_us))
         return;
     // The clock may have been set over what was recorded earlier, or back into it.
-    int64_t known_us = archive_known_before(recorder->archive, channel->id, now_us);
+    int64_t known_us = index_known_before(recorder->index, channel->id, now_us);
     if (channel->until_us < now_us)
         known_us = MAX(known_us, channel->until_us);
     if (!known_us || now_us - known_us <= join_us)
@@ -227,13 +209,13 @@ static void settle_gap(Recorder *recorder, Channel *channel, int64_t now_us, int
     add_gap(recorder, channel, now_us, channel->reason ? channel->reason : GAP_CAMERA_OFFLINE);
 }
 
-// After an opened archive or an attached camera: takes up where the index ends.
+// After an opened disk or an attached camera: takes up where the index ends.
 static void take_up(Recorder *recorder, Channel *channel)
 {
-    int64_t n_gaps = archive_count_gaps(recorder->archive, channel->id);
+    int64_t n_gaps = index_count_gaps(recorder->index, channel->id);
     channel->until_us =
-        archive_known_before(recorder->archive, channel->id, clock_wall_us() + ARCHIVE_JOIN_US);
-    int64_t last_us = archive_last_recorded_us(recorder->archive, channel->id);
+        index_known_before(recorder->index, channel->id, clock_wall_us() + INDEX_JOIN_US);
+    int64_t last_us = index_last_recorded_us(recorder->index, channel->id);
     g_mutex_lock(&recorder->lock);
     channel->n_gaps = n_gaps;
     channel->view.last_recorded_us = last_us;
@@ -242,114 +224,98 @@ static void take_up(Recorder *recorder, Channel *channel)
 }
 
 // --- segments
-// ---------------------------------------------------------------------------------------------------------
 
-static void drop_archive(Recorder *recorder, const char *reason, GapReason gap)
+static bool can_record(const Recorder *recorder)
+{
+    return storage_is_usable(recorder->storage, storage_in_use(recorder->storage));
+}
+
+static void finish_detaching(Recorder *recorder, Channel *channel);
+
+// The segment is over, one way or another.
+static void segment_is_over(Recorder *recorder, Channel *channel)
+{
+    channel->segment = SEGMENT_NONE;
+    while (!g_queue_is_empty(&channel->sent))
+        g_queue_push_head(&channel->backlog, g_queue_pop_tail(&channel->sent));
+    if (channel->is_detaching && !channel->reader)
+        finish_detaching(recorder, channel);
+    else
+        publish(recorder, channel, NULL);
+}
+
+static void end_segment(Recorder *recorder, Channel *channel, GapReason reason)
+{
+    if (channel->segment != SEGMENT_OPEN)
+        return;
+    channel->reason = reason;
+    channel->segment = SEGMENT_ENDING;
+    disk_end(storage_disk(recorder->storage, channel->disk), channel->id);
+}
+
+// What the disk has not finished is missing until it is found there again.
+static void lose_segment(Recorder *recorder, Channel *channel, GapReason reason)
+{
+    channel->until_us = channel->start_us;
+    channel->reason = reason;
+    segment_is_over(recorder, channel);
+}
+
+// All of the cameras' segments that are on this disk, and the reason for those that have none.
+static void lose_segments(Recorder *recorder, int disk, GapReason reason)
 {
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init(&iter, recorder->channels);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         Channel *channel = value;
-        g_clear_pointer(&channel->segment, archive_abandon);
-        if (channel->stream)
-            channel->reason = gap;
-        publish(recorder, channel, NULL);
+        if (channel->segment != SEGMENT_NONE && channel->disk == disk)
+            lose_segment(recorder, channel, reason);
+        else if (channel->segment == SEGMENT_NONE && channel->stream &&
+                 disk == storage_in_use(recorder->storage))
+            channel->reason = reason;
     }
-    set_state(recorder, STATE_FAILED, reason);
-    g_clear_pointer(&recorder->archive, archive_free);
-    recorder->open_at_ms = clock_mono_ms() + REOPEN_MS;
 }
 
-// The archive is in a state that only a new opening, with its recovery, can mend.
-static void fail_archive(Recorder *recorder, int err)
-{
-    g_autofree char *reason = g_strdup(archive_error(recorder->archive));
-    drop_archive(recorder, reason, err == -ENOSPC ? GAP_DISK_FULL : GAP_DISK_ERROR);
-}
-
-// False: the archive failed and is closed now.
-static bool end_segment(Recorder *recorder, Channel *channel, GapReason reason)
-{
-    if (!channel->segment)
-        return true;
-    channel->reason = reason;
-    int r = archive_finish(recorder->archive, g_steal_pointer(&channel->segment));
-    if (r < 0) {
-        fail_archive(recorder, r);
-        return false;
-    }
-    publish(recorder, channel, NULL);
-    return true;
-}
-
-static void stop_for_full_disk(Recorder *recorder, const char *reason)
+static void end_segments(Recorder *recorder, int disk, GapReason reason)
 {
     GHashTableIter iter;
-    gpointer channel;
+    gpointer value;
     g_hash_table_iter_init(&iter, recorder->channels);
-    while (recorder->archive && g_hash_table_iter_next(&iter, NULL, &channel)) {
-        if (end_segment(recorder, channel, GAP_DISK_FULL) && ((Channel *)channel)->stream)
-            ((Channel *)channel)->reason = GAP_DISK_FULL;
-    }
-    if (recorder->archive)
-        set_state(recorder, STATE_DISK_FULL, reason);
-    recorder->retention_at_ms = 0;
-}
-
-static bool is_fragment_error(int err)
-{
-    return err == -EBADMSG || err == -EINVAL;
-}
-
-// A fragment or a segment could not be written.
-static void handle_error(Recorder *recorder, Channel *channel, int err)
-{
-    if (is_fragment_error(err)) {
-        if (channel->n_bad++ % 100 == 0)
-            log_warn("camera=%s not recorded: %s (%u times)", channel->id,
-                     archive_error(recorder->archive), channel->n_bad);
-        end_segment(recorder, channel, GAP_DROPPED);
-    } else if (err == -ENOSPC || err == -EDQUOT) {
-        stop_for_full_disk(recorder, "the disk is full and nothing more may be deleted");
-    } else {
-        fail_archive(recorder, err);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Channel *channel = value;
+        if (channel->disk == disk)
+            end_segment(recorder, channel, reason);
+        if (channel->segment == SEGMENT_NONE && channel->stream &&
+            disk == storage_in_use(recorder->storage))
+            channel->reason = reason;
     }
 }
 
-static int begin_segment(Recorder *recorder, Channel *channel, const Fragment *fragment)
+static void begin_segment(Recorder *recorder, Channel *channel, Fragment *fragment)
 {
-    StreamInfo *info = fragment->info;
-    settle_gap(recorder, channel, fragment->wall_us, ARCHIVE_JOIN_US);
-    int r = archive_begin(recorder->archive,
-                          &(ArchiveBegin){ .camera = channel->id,
-                                           .wall_us = fragment->wall_us,
-                                           .init = info->init,
-                                           .codecs = info->codecs,
-                                           .width = info->width,
-                                           .height = info->height },
-                          &channel->segment);
-    if (r < 0)
-        return r;
+    settle_gap(recorder, channel, fragment->wall_us, INDEX_JOIN_US);
+    channel->disk = storage_in_use(recorder->storage);
+    channel->segment = SEGMENT_OPEN;
+    channel->start_us = fragment->wall_us;
     g_clear_pointer(&channel->info, stream_info_unref);
-    channel->info = stream_info_ref(info);
+    channel->info = stream_info_ref(fragment->info);
     channel->begun_ms = clock_mono_ms();
-    return 0;
 }
 
 // Which minute (of segment_seconds) of this camera the moment lies in.
 static int64_t slot_of(const Recorder *recorder, const Channel *channel, int64_t wall_us)
 {
-    int64_t length_us = recorder->limits.segment_seconds * INT64_C(1000000);
+    int64_t length_us = recorder->segment_seconds * INT64_C(1000000);
     return (wall_us + channel->phase_us % length_us) / length_us;
 }
 
 // A segment that began just before its camera's turn goes on to the next one.
 static bool is_segment_long(const Recorder *recorder, const Channel *channel, int64_t wall_us)
 {
-    int64_t quarter_us = recorder->limits.segment_seconds * INT64_C(250000);
-    int64_t start_us = archive_segment(channel->segment)->head.wall_us;
-    return slot_of(recorder, channel, wall_us) > slot_of(recorder, channel, start_us + quarter_us);
+    int64_t quarter_us = recorder->segment_seconds * INT64_C(250000);
+    return slot_of(recorder, channel, wall_us) >
+           slot_of(recorder, channel, channel->start_us + quarter_us);
 }
 
 // The box's clock was set since the segment was begun, and the camera's fragments may still be by
@@ -357,8 +323,8 @@ static bool is_segment_long(const Recorder *recorder, const Channel *channel, in
 // clock before would not be known as such (clock_book.h).
 static bool awaits_jump(const Recorder *recorder, const Channel *channel)
 {
-    return recorder->stepped_ms && channel->begun_ms <= recorder->stepped_ms &&
-           clock_mono_ms() - recorder->stepped_ms < STEP_MS;
+    return clock_watch_has_just_stepped(&recorder->clock) &&
+           channel->begun_ms <= recorder->clock.stepped_ms;
 }
 
 // Whether the segment must end before the fragment, and why. GAP_NONE with true: just long enough.
@@ -371,37 +337,30 @@ static bool must_end(const Recorder *recorder, const Channel *channel, const Fra
         return true;
     }
     if (fragment->jump) {
-        bool is_ours = recorder->stepped_ms && clock_mono_ms() - recorder->stepped_ms < STEP_MS;
-        *ret_reason = is_ours ? GAP_CLOCK_SET : GAP_DRIFT;
+        *ret_reason = clock_watch_has_just_stepped(&recorder->clock) ? GAP_CLOCK_SET : GAP_DRIFT;
         return true;
     }
     return fragment->key && is_segment_long(recorder, channel, fragment->wall_us) &&
            !awaits_jump(recorder, channel);
 }
 
-static void write_fragment(Recorder *recorder, Channel *channel, Fragment *fragment)
+// False: it waits for the end of the segment before.
+static bool take_fragment(Recorder *recorder, Channel *channel, Fragment *fragment)
 {
     GapReason reason;
-    SegmentEntry entry;
-    int r = 0;
+    bool begins = channel->segment == SEGMENT_NONE;
     channel->fragment_ms = clock_mono_ms();
-    if (channel->segment && must_end(recorder, channel, fragment, &reason) &&
-        !end_segment(recorder, channel, reason))
-        return;
-    if (!channel->segment) {
-        if (!fragment->key)
-            return;
-        r = begin_segment(recorder, channel, fragment);
+    if (!begins && must_end(recorder, channel, fragment, &reason)) {
+        end_segment(recorder, channel, reason);
+        return false;
     }
-    if (r >= 0)
-        r = archive_append(recorder->archive, channel->segment, fragment->bytes, &entry);
-    if (r < 0) {
-        handle_error(recorder, channel, r);
-        return;
-    }
-    channel->until_us = segment_end_us(archive_segment(channel->segment));
-    channel->reason = GAP_NONE;
-    publish(recorder, channel, &entry);
+    if (begins && (!fragment->key || !recorder->index || !can_record(recorder)))
+        return true;
+    if (begins)
+        begin_segment(recorder, channel, fragment);
+    disk_write(storage_disk(recorder->storage, channel->disk), channel->id, fragment, begins);
+    g_queue_push_tail(&channel->sent, fragment_ref(fragment));
+    return true;
 }
 
 static void note_dropped(Recorder *recorder, Channel *channel, uint64_t dropped)
@@ -411,19 +370,56 @@ static void note_dropped(Recorder *recorder, Channel *channel, uint64_t dropped)
     end_segment(recorder, channel, GAP_DROPPED);
 }
 
-// True: there is more.
-static bool read_channel(Recorder *recorder, Channel *channel, int max)
+// Whether the disk can be told more now. What it cannot be told waits in the ring.
+static bool may_take(const Recorder *recorder, const Channel *channel)
 {
-    for (int i = 0; i < max; i++) {
-        gpointer item;
-        uint64_t dropped = 0;
+    int in_use = storage_in_use(recorder->storage);
+    switch (channel->segment) {
+    case SEGMENT_OPEN:
+        return channel->sent.length < WINDOW &&
+               disk_has_room(storage_disk(recorder->storage, channel->disk));
+    case SEGMENT_NONE:
+        if (can_record(recorder))
+            return disk_has_room(storage_disk(recorder->storage, in_use));
+        return !storage_is_opening(recorder->storage, in_use); // else it is lost
+    default:
+        return false;
+    }
+}
+
+// True: one was taken, and there may be more.
+static bool read_fragment(Recorder *recorder, Channel *channel)
+{
+    gpointer item;
+    uint64_t dropped = 0;
+    if (g_queue_is_empty(&channel->backlog)) {
         if (ring_read(channel->reader, &item, &dropped) != RING_ITEM)
             return false;
-        g_autoptr(Fragment) fragment = item;
-        if (dropped && channel->segment)
-            note_dropped(recorder, channel, dropped);
-        if (recorder->archive && recorder->state == STATE_RECORDING)
-            write_fragment(recorder, channel, fragment);
+        g_queue_push_tail(&channel->backlog, item);
+    }
+    if (dropped && channel->segment == SEGMENT_OPEN)
+        note_dropped(recorder, channel, dropped);
+    else if (take_fragment(recorder, channel, g_queue_peek_head(&channel->backlog)))
+        fragment_unref(g_queue_pop_head(&channel->backlog));
+    return true;
+}
+
+// True: there is more that can be done now.
+static bool read_channel(Recorder *recorder, Channel *channel)
+{
+    for (int i = 0; i < READ_AT_ONCE; i++) {
+        if (!may_take(recorder, channel))
+            return false;
+        if (read_fragment(recorder, channel))
+            continue;
+        if (channel->is_detaching) {
+            g_clear_pointer(&channel->reader, ring_reader_free);
+            if (channel->segment == SEGMENT_OPEN)
+                end_segment(recorder, channel, GAP_NONE);
+            else
+                finish_detaching(recorder, channel);
+        }
+        return false;
     }
     return true;
 }
@@ -436,117 +432,17 @@ static bool read_channels(Recorder *recorder)
     g_hash_table_iter_init(&iter, recorder->channels);
     while (g_hash_table_iter_next(&iter, NULL, &channel)) {
         if (((Channel *)channel)->reader)
-            has_more |= read_channel(recorder, channel, READ_AT_ONCE);
+            has_more |= read_channel(recorder, channel);
     }
     return has_more;
 }
 
-// --- what time brings
-// -------------------------------------------------------------------------------------------------
-
-static int64_t gather_open(Recorder *recorder, GPtrArray *segments)
-{
-    GHashTableIter iter;
-    gpointer value;
-    int64_t bytes = 0;
-    g_hash_table_iter_init(&iter, recorder->channels);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        Channel *channel = value;
-        if (!channel->segment)
-            continue;
-        g_ptr_array_add(segments, channel->segment);
-        bytes += archive_segment(channel->segment)->bytes;
-    }
-    return bytes;
-}
-
-static void sync_segments(Recorder *recorder, int64_t now_ms)
-{
-    g_autoptr(GPtrArray) segments = g_ptr_array_new();
-    gather_open(recorder, segments);
-    int r =
-        archive_sync(recorder->archive, (ArchiveSegment *const *)segments->pdata, segments->len);
-    int64_t took_ms = clock_mono_ms() - now_ms;
-    if (took_ms > SLOW_SYNC_MS)
-        log_warn("storage: syncing %u files took %" PRId64 " ms", segments->len, took_ms);
-    if (r < 0)
-        fail_archive(recorder, r);
-    recorder->sync_at_ms = clock_mono_ms() + SYNC_MS;
-}
-
-// While stopped, some more than the floor must be free before recording resumes, so that it does
-// not flap.
-static int64_t floor_bytes(const Recorder *recorder)
-{
-    int64_t floor = recorder->limits.free_mb * MB;
-    return recorder->state == STATE_DISK_FULL ? floor + MIN(16 * MB, floor / 16 + MB) : floor;
-}
-
-static int64_t held_bytes(Recorder *recorder)
-{
-    int64_t now_ms = clock_mono_ms();
-    if (now_ms < recorder->held_at_ms)
-        return recorder->figures.held_bytes;
-    recorder->held_at_ms = now_ms + HELD_MS;
-    return archive_held_bytes(recorder->archive);
-}
-
-static int read_limits(Recorder *recorder, RetentionLimits *ret_limits)
-{
-    struct statvfs fs;
-    g_autoptr(GPtrArray) segments = g_ptr_array_new();
-    if (statvfs(archive_path(recorder->archive), &fs) < 0)
-        return -errno;
-    *ret_limits = (RetentionLimits){
-        .now_us = clock_judge_now(&recorder->judge, clock_wall_us(), clock_boot_us()),
-        .days = recorder->limits.days,
-        .camera_days = recorder->camera_days,
-        .quota_bytes = recorder->limits.quota_mb * MB,
-        .floor_bytes = floor_bytes(recorder),
-        .used_bytes = archive_used_bytes(recorder->archive) + gather_open(recorder, segments),
-        .free_bytes = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize,
-    };
-    Figures figures = { .used_bytes = ret_limits->used_bytes,
-                        .free_bytes = ret_limits->free_bytes,
-                        .held_bytes = held_bytes(recorder),
-                        .oldest_us = archive_oldest_us(recorder->archive) };
-    g_mutex_lock(&recorder->lock);
-    recorder->figures = figures;
-    g_mutex_unlock(&recorder->lock);
-    return 0;
-}
-
-static void judge_space(Recorder *recorder, int64_t missing)
-{
-    if (missing > 0 && recorder->state == STATE_RECORDING) {
-        g_autofree char *reason = g_strdup_printf(
-            "%" PRId64 " MB too much, and all older recordings are held", missing / MB + 1);
-        stop_for_full_disk(recorder, reason);
-    } else if (missing == 0 && recorder->state == STATE_DISK_FULL) {
-        set_state(recorder, STATE_RECORDING, NULL);
-    }
-}
-
-static void keep_limits(Recorder *recorder)
-{
-    RetentionLimits limits;
-    int64_t missing = 0;
-    int r = archive_check_place(recorder->archive);
-    if (r >= 0)
-        r = read_limits(recorder, &limits);
-    if (r >= 0)
-        r = retention_run(recorder->archive, &limits, &missing);
-    recorder->retention_at_ms = r == 1 ? 0 : clock_mono_ms() + RETENTION_MS;
-    if (r < 0)
-        fail_archive(recorder, r);
-    else if (r == 0)
-        judge_space(recorder, missing);
-}
+// --- what the disks tell
 
 // From the moment of attaching on, another reason holds.
 static void settle_until_attached(Recorder *recorder, Channel *channel, GapReason reason)
 {
-    settle_gap(recorder, channel, channel->attached_us, ARCHIVE_JOIN_US);
+    settle_gap(recorder, channel, channel->attached_us, INDEX_JOIN_US);
     channel->reason = reason;
     publish(recorder, channel, NULL);
 }
@@ -557,98 +453,122 @@ static bool was_away(const Channel *channel)
            (channel->reason == GAP_BOX_OFF || channel->reason == GAP_RECORDING_OFF);
 }
 
+static void on_opened(void *ctx, int disk)
+{
+    Recorder *recorder = ctx;
+    GHashTableIter iter;
+    gpointer value;
+    bool is_late = !recorder->was_open && recorder->has_failed;
+    g_hash_table_iter_init(&iter, recorder->channels);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Channel *channel = value;
+        if (channel->segment != SEGMENT_NONE)
+            continue;
+        take_up(recorder, channel);
+        if (is_late && was_away(channel))
+            settle_until_attached(recorder, channel, GAP_DISK_ERROR);
+    }
+    recorder->was_open = true;
+}
+
+static GapReason gap_of(int err)
+{
+    return err == -ENOSPC || err == -EDQUOT ? GAP_DISK_FULL : GAP_DISK_ERROR;
+}
+
+static void on_failed(void *ctx, int disk, int err)
+{
+    Recorder *recorder = ctx;
+    recorder->has_failed = true;
+    lose_segments(recorder, disk, gap_of(err));
+}
+
+static void on_full(void *ctx, int disk)
+{
+    end_segments(ctx, disk, GAP_DISK_FULL);
+}
+
+// The camera's channel, if its segment is on the disk; else NULL.
+static Channel *channel_on(Recorder *recorder, int disk, const char *camera)
+{
+    Channel *channel = camera ? g_hash_table_lookup(recorder->channels, camera) : NULL;
+    bool is_on = channel && channel->segment != SEGMENT_NONE && channel->disk == disk;
+    return is_on ? channel : NULL;
+}
+
+static void drop_first_sent(Channel *channel)
+{
+    if (!g_queue_is_empty(&channel->sent))
+        fragment_unref(g_queue_pop_head(&channel->sent));
+}
+
+static void on_left(void *ctx, int disk, const char *camera)
+{
+    Channel *channel = channel_on(ctx, disk, camera);
+    if (channel)
+        drop_first_sent(channel); // it may be found there later
+    lose_segments(ctx, disk, GAP_DROPPED);
+}
+
+static void on_written(void *ctx, int disk, const DiskEvent *event)
+{
+    Channel *channel = channel_on(ctx, disk, event->camera);
+    if (!channel)
+        return;
+    drop_first_sent(channel);
+    channel->until_us = segment_end_us(&event->segment);
+    if (channel->segment == SEGMENT_OPEN)
+        channel->reason = GAP_NONE;
+    publish(ctx, channel, event);
+}
+
+static void on_ended(void *ctx, int disk, const DiskEvent *event)
+{
+    Channel *channel = channel_on(ctx, disk, event->camera);
+    if (!channel)
+        return;
+    if (event->err) {
+        if (channel->n_bad++ % 100 == 0)
+            log_warn("camera=%s not recorded: %s (%u times)", channel->id, event->reason,
+                     channel->n_bad);
+        channel->reason = GAP_DROPPED;
+        drop_first_sent(channel);
+    }
+    segment_is_over(ctx, channel);
+}
+
+// --- what time brings
+
+static void keep_limits(Recorder *recorder, int64_t now_ms)
+{
+    if (!recorder->index)
+        return;
+    storage_keep(recorder->storage, now_ms, clock_watch_now(&recorder->clock));
+    if (now_ms < recorder->held_at_ms)
+        return;
+    recorder->held_at_ms = now_ms + HELD_MS;
+    int64_t held_bytes = index_held_bytes(recorder->index);
+    g_mutex_lock(&recorder->lock);
+    recorder->held_bytes = held_bytes;
+    g_mutex_unlock(&recorder->lock);
+}
+
 // Ends what has gone silent, and tells a box that was off from a camera that does not come.
 static void watch_silence(Recorder *recorder, int64_t now_ms)
 {
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init(&iter, recorder->channels);
-    while (recorder->archive && g_hash_table_iter_next(&iter, NULL, &value)) {
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
         Channel *channel = value;
-        if (channel->segment && now_ms - channel->fragment_ms > IDLE_MS)
+        bool is_silent = !channel->sent.length && now_ms - channel->fragment_ms > IDLE_MS;
+        if (channel->segment == SEGMENT_OPEN && is_silent)
             end_segment(recorder, channel, GAP_CAMERA_OFFLINE);
-        else if (was_away(channel) && now_ms - channel->attached_ms > CONNECT_MS)
+        else if (channel->segment == SEGMENT_NONE && was_away(channel) && can_record(recorder) &&
+                 now_ms - channel->attached_ms > CONNECT_MS)
             settle_until_attached(recorder, channel, GAP_CAMERA_OFFLINE);
     }
 }
-
-// The clock of the box. A step is written down as soon as there is an archive.
-static void watch_clock(Recorder *recorder)
-{
-    int64_t now_ms = clock_mono_ms();
-    int64_t step_us = clock_judge_look(&recorder->judge, clock_wall_us(), clock_boot_us());
-    if (step_us) {
-        log_warn("storage: the box's clock was set by %.1f s%s", step_us / 1e6,
-                 clock_judge_is_believed(&recorder->judge)
-                     ? ""
-                     : "; nothing is deleted for its age by it until it has run for a week");
-        recorder->stepped_ms = now_ms;
-        recorder->step_us += step_us;
-    }
-    if (!recorder->archive)
-        return;
-    if (recorder->step_us &&
-        clock_book_add_step(archive_store(recorder->archive), recorder->step_us) >= 0)
-        recorder->step_us = 0;
-    if (now_ms < recorder->believed_at_ms)
-        return;
-    clock_book_put_belief(archive_store(recorder->archive),
-                          clock_judge_belief(&recorder->judge, clock_boot_us()));
-    recorder->believed_at_ms = now_ms + BELIEVED_MS;
-}
-
-static void start_clock(Recorder *recorder)
-{
-    ClockBelief belief = { 0 };
-    if (recorder->archive)
-        belief = clock_book_belief(archive_store(recorder->archive));
-    clock_judge_start(&recorder->judge, belief, clock_wall_us(), clock_boot_us());
-}
-
-static void open_archive(Recorder *recorder)
-{
-    g_autofree char *why = NULL;
-    ArchiveOptions options = { .data_dir = recorder->data_dir,
-                               .root = recorder->path,
-                               .hall = recorder->hall };
-    int r = archive_open(&options, &why, &recorder->archive);
-    if (r < 0) {
-        set_state(recorder, STATE_FAILED, why);
-        recorder->open_at_ms = clock_mono_ms() + REOPEN_MS;
-        return;
-    }
-    if (!recorder->was_open)
-        start_clock(recorder);
-    bool is_late = !recorder->was_open && recorder->open_at_ms; // tries before this one failed
-    GHashTableIter iter;
-    gpointer value;
-    g_hash_table_iter_init(&iter, recorder->channels);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        Channel *channel = value;
-        take_up(recorder, channel);
-        if (is_late && was_away(channel))
-            settle_until_attached(recorder, channel, GAP_DISK_ERROR);
-    }
-    recorder->was_open = true;
-    recorder->retention_at_ms = 0;
-    set_state(recorder, STATE_RECORDING, NULL);
-}
-
-// True: there is more to do at once.
-static bool keep_archive(Recorder *recorder)
-{
-    int64_t now_ms = clock_mono_ms();
-    watch_silence(recorder, now_ms);
-    if (recorder->archive && now_ms >= recorder->sync_at_ms)
-        sync_segments(recorder, now_ms);
-    if (recorder->archive && now_ms >= recorder->retention_at_ms)
-        keep_limits(recorder);
-    bool has_more = recorder->archive && archive_walk(recorder->archive);
-    return has_more || (recorder->archive && !recorder->retention_at_ms);
-}
-
-// --- commands
-// ---------------------------------------------------------------------------------------------------------
 
 static void wake(void *ctx)
 {
@@ -656,15 +576,45 @@ static void wake(void *ctx)
     eventfd_write(recorder->wake_fd, 1);
 }
 
+static Store *store_of(Recorder *recorder)
+{
+    return recorder->index ? index_store(recorder->index) : NULL;
+}
+
+// Once it is open it stays so: the disks come and go.
+static void open_index(Recorder *recorder)
+{
+    g_autofree char *why = NULL;
+    int r = index_open(recorder->data_dir, &why, &recorder->index);
+    if (r >= 0 && clock_book_begin(index_store(recorder->index)) < 0) {
+        why = g_strdup_printf("media.db: %s", store_error(index_store(recorder->index)));
+        g_clear_pointer(&recorder->index, index_free);
+    }
+    if (recorder->index) {
+        clock_watch_start(&recorder->clock, store_of(recorder));
+        storage_open(recorder->storage);
+    } else {
+        log_err("storage: NOT RECORDING: %s", why);
+        recorder->has_failed = true;
+        recorder->open_at_ms = clock_mono_ms() + REOPEN_MS;
+    }
+    g_mutex_lock(&recorder->lock);
+    g_free(recorder->trouble);
+    recorder->trouble = g_steal_pointer(&why);
+    g_mutex_unlock(&recorder->lock);
+}
+
+// --- commands
+
 static void command_free(Command *command)
 {
-    ArchiveHold *hold = &command->hold;
-    char *texts[] = { command->camera,      command->path,    command->hold_id,
-                      command->reason,      (char *)hold->id, (char *)hold->camera,
-                      (char *)hold->reason, (char *)hold->ref };
+    IndexHold *hold = &command->hold;
+    char *texts[] = { command->camera,  command->hold_id,     command->reason,
+                      (char *)hold->id, (char *)hold->camera, (char *)hold->reason,
+                      (char *)hold->ref };
     if (command->stream)
         stream_unref(command->stream);
-    g_clear_pointer(&command->camera_days, g_hash_table_unref);
+    g_clear_pointer(&command->limits.camera_days, g_hash_table_unref);
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(command);
@@ -692,8 +642,8 @@ static void run_commands(Recorder *recorder)
     }
 }
 
-// Whoever asks is a thread of the HTTP server, of which there are few: it does not wait for a disk
-// that has stalled. The command is still done later, and asking again then does no harm.
+// Whoever asks is a thread of the HTTP server, of which there are few: it does not wait for a
+// media.db that has stalled. The command is still done later, and asking again then does no harm.
 static int call(Recorder *recorder, Command *take_command, char **ret_reason)
 {
     Command *command = take_command;
@@ -707,7 +657,7 @@ static int call(Recorder *recorder, Command *take_command, char **ret_reason)
     command->owners--;
     g_mutex_unlock(&recorder->lock);
     if (!is_answered) {
-        *ret_reason = g_strdup("the disk does not answer");
+        *ret_reason = g_strdup("media.db does not answer");
         return -EAGAIN;
     }
     int result = command->result;
@@ -719,7 +669,7 @@ static int call(Recorder *recorder, Command *take_command, char **ret_reason)
 static Channel *channel_new(Recorder *recorder, const char *camera)
 {
     Channel *channel = g_new0(Channel, 1);
-    channel->id = g_strdup(camera);
+    channel->id = g_ref_string_new(camera);
     // Multiples of the golden section spread any number of cameras evenly over the minute.
     double turn = recorder->n_attached++ * 0.6180339887;
     channel->phase_us = (int64_t)((turn - (int64_t)turn) * 3600e6);
@@ -732,24 +682,53 @@ static Channel *channel_new(Recorder *recorder, const char *camera)
 static void channel_free(gpointer value)
 {
     Channel *channel = value;
+    g_queue_clear_full(&channel->sent, (GDestroyNotify)fragment_unref);
+    g_queue_clear_full(&channel->backlog, (GDestroyNotify)fragment_unref);
+    g_clear_pointer(&channel->reader, ring_reader_free);
+    g_clear_pointer(&channel->info, stream_info_unref);
+    g_clear_pointer(&channel->stream, stream_unref);
+    g_clear_pointer(&channel->next, stream_unref);
     recorder_view_done(&channel->view);
-    g_free(channel->id);
+    g_ref_string_release(channel->id);
     g_free(channel);
 }
 
+static void attach(Recorder *recorder, Channel *channel, Stream *take_stream)
+{
+    channel->stream = take_stream;
+    channel->reader =
+        ring_reader_new(stream_fragments(channel->stream), RING_FROM_KEPT_KEY, wake, recorder);
+    channel->attached_ms = clock_mono_ms();
+    channel->attached_us = clock_wall_us();
+    if (recorder->index)
+        take_up(recorder, channel);
+    else
+        publish(recorder, channel, NULL);
+}
+
+static void finish_detaching(Recorder *recorder, Channel *channel)
+{
+    channel->is_detaching = false;
+    g_clear_pointer(&channel->info, stream_info_unref);
+    settle_gap(recorder, channel, channel->detached_us, IDLE_MS * 1000);
+    g_clear_pointer(&channel->stream, stream_unref);
+    channel->reason = channel->detach_reason;
+    publish(recorder, channel, NULL);
+    if (channel->next)
+        attach(recorder, channel, g_steal_pointer(&channel->next));
+}
+
+// What is in its ring is still written.
 static void detach(Recorder *recorder, Channel *channel, GapReason reason)
 {
+    g_clear_pointer(&channel->next, stream_unref);
     if (!channel->stream)
         return;
-    // As much as its ring can hold; what a camera that still sends adds meanwhile is not waited
-    // for.
-    read_channel(recorder, channel, 1000);
-    g_clear_pointer(&channel->reader, ring_reader_free);
-    end_segment(recorder, channel, GAP_NONE);
-    g_clear_pointer(&channel->info, stream_info_unref);
-    settle_gap(recorder, channel, clock_wall_us(), IDLE_MS * 1000);
-    g_clear_pointer(&channel->stream, stream_unref);
-    channel->reason = reason;
+    channel->detach_reason = reason;
+    if (channel->is_detaching)
+        return;
+    channel->is_detaching = true;
+    channel->detached_us = clock_wall_us();
     publish(recorder, channel, NULL);
 }
 
@@ -763,15 +742,10 @@ static void run_attach(Recorder *recorder, Command *command)
         g_mutex_unlock(&recorder->lock);
     }
     detach(recorder, channel, GAP_RECORDING_OFF);
-    channel->stream = g_steal_pointer(&command->stream);
-    channel->reader =
-        ring_reader_new(stream_fragments(channel->stream), RING_FROM_KEPT_KEY, wake, recorder);
-    channel->attached_ms = clock_mono_ms();
-    channel->attached_us = clock_wall_us();
-    if (recorder->archive)
-        take_up(recorder, channel);
+    if (channel->stream)
+        channel->next = g_steal_pointer(&command->stream);
     else
-        publish(recorder, channel, NULL);
+        attach(recorder, channel, g_steal_pointer(&command->stream));
 }
 
 static void run_detach(Recorder *recorder, Command *command)
@@ -781,33 +755,10 @@ static void run_detach(Recorder *recorder, Command *command)
         detach(recorder, channel, GAP_RECORDING_OFF);
 }
 
-static void close_archive(Recorder *recorder)
-{
-    GHashTableIter iter;
-    gpointer channel;
-    g_hash_table_iter_init(&iter, recorder->channels);
-    while (recorder->archive && g_hash_table_iter_next(&iter, NULL, &channel))
-        end_segment(recorder, channel, GAP_NONE);
-    g_clear_pointer(&recorder->archive, archive_free);
-}
-
 static void run_apply(Recorder *recorder, Command *command)
 {
-    bool is_moved = g_strcmp0(command->path, recorder->path) != 0;
-    if (is_moved)
-        close_archive(recorder);
-    g_mutex_lock(&recorder->lock);
-    recorder->limits = command->options;
-    if (is_moved) {
-        g_free(recorder->path);
-        recorder->path = g_steal_pointer(&command->path);
-    }
-    g_mutex_unlock(&recorder->lock);
-    g_hash_table_unref(recorder->camera_days);
-    recorder->camera_days = g_steal_pointer(&command->camera_days);
-    recorder->retention_at_ms = 0;
-    if (is_moved)
-        recorder->open_at_ms = 0;
+    storage_apply(recorder->storage, &command->limits);
+    recorder->segment_seconds = command->segment_seconds;
 }
 
 static void run_stop(Recorder *recorder, Command *command)
@@ -817,8 +768,7 @@ static void run_stop(Recorder *recorder, Command *command)
     g_hash_table_iter_init(&iter, recorder->channels);
     while (g_hash_table_iter_next(&iter, NULL, &channel))
         detach(recorder, channel, GAP_BOX_OFF);
-    close_archive(recorder);
-    recorder->is_stopping = true;
+    recorder->stop_ms = clock_mono_ms() + STOP_MS;
 }
 
 static void answer_hold(Recorder *recorder, Command *command, int result)
@@ -826,28 +776,28 @@ static void answer_hold(Recorder *recorder, Command *command, int result)
     recorder->held_at_ms = 0;
     command->result = result;
     if (result < 0 && result != -ENOENT)
-        command->reason = g_strdup(archive_error(recorder->archive));
+        command->reason = g_strdup(index_error(recorder->index));
 }
 
 static bool can_hold(Recorder *recorder, Command *command)
 {
-    if (recorder->archive)
+    if (recorder->index)
         return true;
     command->result = -EAGAIN;
-    command->reason = g_strdup(recorder->reason);
+    command->reason = g_strdup(recorder->trouble ? recorder->trouble : "media.db is being opened");
     return false;
 }
 
 static void run_put_hold(Recorder *recorder, Command *command)
 {
     if (can_hold(recorder, command))
-        answer_hold(recorder, command, archive_put_hold(recorder->archive, &command->hold));
+        answer_hold(recorder, command, index_put_hold(recorder->index, &command->hold));
 }
 
 static void run_delete_hold(Recorder *recorder, Command *command)
 {
     if (can_hold(recorder, command))
-        answer_hold(recorder, command, archive_delete_hold(recorder->archive, command->hold_id));
+        answer_hold(recorder, command, index_delete_hold(recorder->index, command->hold_id));
 }
 
 void recorder_attach(Recorder *recorder, const ConfigCamera *camera, Stream *stream)
@@ -878,26 +828,34 @@ static GHashTable *days_by_camera(const GPtrArray *cameras)
     return days;
 }
 
+// What it refers to is the caller's.
+static StorageLimits limits_of(const RecorderOptions *options)
+{
+    return (StorageLimits){ .quota_mb = { options->quota_mb, options->spare_quota_mb },
+                            .free_mb = options->free_mb,
+                            .days = options->days,
+                            .camera_days = days_by_camera(options->cameras) };
+}
+
 void recorder_apply(Recorder *recorder, const RecorderOptions *options)
 {
     Command *command = g_new0(Command, 1);
     command->run = run_apply;
-    command->options = *options;
-    command->camera_days = days_by_camera(options->cameras);
-    command->path = archive_root(recorder->data_dir, options->path);
+    command->limits = limits_of(options);
+    command->segment_seconds = options->segment_seconds;
     push(recorder, command);
 }
 
-int recorder_put_hold(Recorder *recorder, const ArchiveHold *hold, char **ret_reason)
+int recorder_put_hold(Recorder *recorder, const IndexHold *hold, char **ret_reason)
 {
     Command *command = g_new0(Command, 1);
     command->run = run_put_hold;
-    command->hold = (ArchiveHold){ .id = g_strdup(hold->id),
-                                   .camera = g_strdup(hold->camera),
-                                   .from_us = hold->from_us,
-                                   .to_us = hold->to_us,
-                                   .reason = g_strdup(hold->reason),
-                                   .ref = g_strdup(hold->ref) };
+    command->hold = (IndexHold){ .id = g_strdup(hold->id),
+                                 .camera = g_strdup(hold->camera),
+                                 .from_us = hold->from_us,
+                                 .to_us = hold->to_us,
+                                 .reason = g_strdup(hold->reason),
+                                 .ref = g_strdup(hold->ref) };
     return call(recorder, command, ret_reason);
 }
 
@@ -910,14 +868,30 @@ int recorder_delete_hold(Recorder *recorder, const char *id, char **ret_reason)
 }
 
 // --- thread
-// -----------------------------------------------------------------------------------------------------------
+
+// Nothing of a camera is on its way, or it is not waited for any longer.
+static bool is_settled(Recorder *recorder)
+{
+    GHashTableIter iter;
+    gpointer channel;
+    if (clock_mono_ms() >= recorder->stop_ms)
+        return true;
+    g_hash_table_iter_init(&iter, recorder->channels);
+    while (g_hash_table_iter_next(&iter, NULL, &channel)) {
+        if (((Channel *)channel)->stream)
+            return false;
+    }
+    return true;
+}
 
 static void wait_for_work(Recorder *recorder, bool has_more)
 {
     int64_t now_ms = clock_mono_ms();
-    int64_t until_ms = recorder->archive ? MIN(recorder->sync_at_ms, recorder->retention_at_ms)
-                                         : recorder->open_at_ms;
-    int timeout = has_more ? 0 : (int)CLAMP(until_ms - now_ms, 0, SYNC_MS);
+    int64_t until_ms =
+        recorder->index ? storage_keep_at_ms(recorder->storage) : recorder->open_at_ms;
+    if (recorder->stop_ms)
+        until_ms = MIN(until_ms, recorder->stop_ms);
+    int timeout = has_more ? 0 : (int)CLAMP(until_ms - now_ms, 0, LOOK_MS);
     struct pollfd poll_fd = { .fd = recorder->wake_fd, .events = POLLIN };
     eventfd_t value;
     if (poll(&poll_fd, 1, timeout) == 1)
@@ -927,15 +901,16 @@ static void wait_for_work(Recorder *recorder, bool has_more)
 static gpointer recorder_main(gpointer data)
 {
     Recorder *recorder = data;
-    while (!recorder->is_stopping) {
-        if (!recorder->archive && clock_mono_ms() >= recorder->open_at_ms)
-            open_archive(recorder);
-        watch_clock(recorder);
+    while (!recorder->stop_ms || !is_settled(recorder)) {
+        if (!recorder->index && clock_mono_ms() >= recorder->open_at_ms)
+            open_index(recorder);
+        clock_watch_look(&recorder->clock, store_of(recorder));
         run_commands(recorder);
+        storage_look(recorder->storage, clock_mono_ms());
         bool has_more = read_channels(recorder);
-        has_more |= keep_archive(recorder);
-        if (!recorder->is_stopping)
-            wait_for_work(recorder, has_more);
+        watch_silence(recorder, clock_mono_ms());
+        keep_limits(recorder, clock_mono_ms());
+        wait_for_work(recorder, has_more);
     }
     return NULL;
 }
@@ -945,11 +920,33 @@ RecorderOptions recorder_options_of(const Config *config, const char *data_dir)
     return (RecorderOptions){ .data_dir = data_dir,
                               .hall = config->hall.id,
                               .path = config->storage.path,
+                              .spare_path = config->storage.spare_path,
                               .quota_mb = config->storage.quota_mb,
+                              .spare_quota_mb = config->storage.spare_quota_mb,
                               .days = config->storage.days,
                               .free_mb = config->storage.free_mb,
                               .segment_seconds = config->storage.segment_seconds,
                               .cameras = config->cameras };
+}
+
+static Storage *make_storage(Recorder *recorder, const RecorderOptions *options)
+{
+    StorageOptions wanted = { .data_dir = options->data_dir,
+                              .hall = options->hall,
+                              .path = options->path,
+                              .spare_path = options->spare_path,
+                              .limits = limits_of(options),
+                              .events = { .opened = on_opened,
+                                          .failed = on_failed,
+                                          .full = on_full,
+                                          .left = on_left,
+                                          .written = on_written,
+                                          .ended = on_ended,
+                                          .wake = wake,
+                                          .ctx = recorder } };
+    Storage *storage = storage_new(&wanted);
+    g_hash_table_unref(wanted.limits.camera_days);
+    return storage;
 }
 
 int recorder_new(const RecorderOptions *options, Recorder **ret_recorder)
@@ -961,15 +958,11 @@ int recorder_new(const RecorderOptions *options, Recorder **ret_recorder)
     recorder->wake_fd = fd;
     recorder->commands = g_async_queue_new();
     recorder->data_dir = g_strdup(options->data_dir);
-    recorder->hall = g_strdup(options->hall);
-    recorder->limits = *options;
-    recorder->camera_days = days_by_camera(options->cameras);
-    start_clock(recorder);
+    recorder->storage = make_storage(recorder, options);
+    recorder->segment_seconds = options->segment_seconds;
+    clock_watch_start(&recorder->clock, store_of(recorder));
     recorder->started_ms = clock_mono_ms();
-    recorder->path = archive_root(options->data_dir, options->path);
     recorder->channels = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, channel_free);
-    recorder->state = STATE_FAILED;
-    recorder->reason = g_strdup("the storage folder is being opened");
     g_mutex_init(&recorder->lock);
     g_cond_init(&recorder->answered);
     recorder->thread = g_thread_new("recorder", recorder_main, recorder);
@@ -987,15 +980,14 @@ void recorder_free(Recorder *recorder)
     g_thread_join(recorder->thread);
     while ((command = g_async_queue_try_pop(recorder->commands)))
         command_free(command);
+    storage_free(recorder->storage);
+    index_free(recorder->index);
     g_async_queue_unref(recorder->commands);
     g_hash_table_unref(recorder->channels);
-    g_hash_table_unref(recorder->camera_days);
     g_mutex_clear(&recorder->lock);
     g_cond_clear(&recorder->answered);
     close(recorder->wake_fd);
     g_free(recorder->data_dir);
-    g_free(recorder->hall);
-    g_free(recorder->path);
-    g_free(recorder->reason);
+    g_free(recorder->trouble);
     g_free(recorder);
 }

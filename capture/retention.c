@@ -56,12 +56,13 @@ static GPtrArray *read_cameras(Archive *archive)
 static size_t read_old(Archive *archive, const char *camera, int64_t before_us, int64_t *ids,
                        size_t n)
 {
-    g_autoptr(StoreQuery) query =
-        store_query(archive_store(archive),
-                    "SELECT id FROM segment WHERE camera = ?1 AND start_us < ?2"
-                    " AND start_us + duration_us + " ARCHIVE_CLOCK_US
-                    " < ?2 AND state = 'done' AND NOT " IS_HELD " ORDER BY start_us LIMIT ?3",
-                    "sii", camera, before_us, (int64_t)(ARCHIVE_MAX_DELETE - n));
+    g_autoptr(StoreQuery) query = store_query(
+        archive_store(archive),
+        "SELECT id FROM segment WHERE camera = ?1 AND start_us < ?2"
+        " AND start_us + duration_us + " ARCHIVE_CLOCK_US
+        " < ?2 AND state = 'done' AND storage = ?4 AND NOT " IS_HELD " ORDER BY start_us LIMIT ?3",
+        "siii", camera, before_us, (int64_t)(ARCHIVE_MAX_DELETE - n),
+        (int64_t)archive_storage(archive));
     while (n < ARCHIVE_MAX_DELETE && store_step(query))
         ids[n++] = store_int(query, 0);
     return n;
@@ -87,9 +88,9 @@ static size_t read_page(Archive *archive, int64_t *id, RetentionItem *ret_items,
 {
     g_autoptr(StoreQuery) query =
         store_query(archive_store(archive),
-                    "SELECT id, bytes, " IS_HELD " FROM segment WHERE id > ? AND state = 'done'"
-                    " ORDER BY id LIMIT ?",
-                    "ii", *id, (int64_t)max);
+                    "SELECT id, bytes, " IS_HELD " FROM segment WHERE storage = ? AND id > ?"
+                    " AND state = 'done' ORDER BY id LIMIT ?",
+                    "iii", (int64_t)archive_storage(archive), *id, (int64_t)max);
     size_t n = 0;
     for (; n < max && store_step(query); n++) {
         *id = store_int(query, 0);

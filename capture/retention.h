@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Retention: which segments go: those that are older than their camera's days, and then, of all
-// cameras, as many as quota and the floor of free space want. What was recorded first goes first,
-// whatever the clock said then; never a held one.
+// Retention: which segments of a storage folder go: those that are older than their camera's days,
+// and then, of all cameras, as many as quota and the floor of free space want. What was recorded
+// first goes first, whatever the clock said then; never a held one.
 #pragma once
 #include "capture/archive.h"
 
@@ -28,7 +28,7 @@ typedef struct {
 int64_t retention_choose(RetentionLimits *limits, const RetentionItem *items, size_t n,
                          bool *ret_victims);
 
-// Deletes some of what must go, at most ARCHIVE_MAX_DELETE, so that the recorder is soon back at
-// its rings. 1: there may be more. 0: this was all; ret_missing is what could not be freed.
-// Negative errno.
+// Deletes some of what must go, at most ARCHIVE_MAX_DELETE, so that the disk's thread is soon back
+// at what waits to be written. 1: there may be more. 0: this was all; ret_missing is what could not
+// be freed. Negative errno.
 int retention_run(Archive *archive, RetentionLimits *limits, int64_t *ret_missing);

@@ -77,10 +77,10 @@ class Video:
         self.process.wait(5)
 
     def open_file(self):
-        """Path and size of the file that was being written; None: none."""
+        """Path and size of the file that was written to last; None: none."""
         with sqlite3.connect(self.box.data / "media.db") as db:
-            row = db.execute("SELECT path FROM segment WHERE state = 'open'").fetchone()
-        path = row and self.box.data / "recordings" / row[0]
+            row = db.execute("SELECT path, storage FROM segment WHERE state = 'open' ORDER BY id DESC").fetchone()
+        path = row and (self.box.spare if row[1] else self.box.data / "recordings") / row[0]
         return (path, path.stat().st_size) if path and path.exists() else None
 
 
@@ -137,10 +137,15 @@ STEPS = {
     "archive.place": nothing, "archive.row_open": nothing, "archive.create": nothing, "archive.sync_folder": nothing, "archive.header": nothing,
     "archive.fragment": nothing, "archive.sync": nothing, "archive.sync_file": nothing, "archive.row_done": nothing,
     "archive.garbage": nothing, "archive.unlink": nothing, "archive.sync_unlink": nothing, "archive.garbage_done": nothing,
-    "archive.cut": crash, "archive.cut_sync": crash, "archive.recovered": crash, "archive.gap": rest, "archive.enter": lose_a_row,
+    "archive.open": crash, "disk.probe": nothing, "archive.cut": crash, "archive.cut_sync": crash, "archive.recovered": crash, "archive.gap": rest, "archive.enter": lose_a_row,
     "archive.hold": hold, "archive.let_go": let_go,
     "export.create": export, "export.write": export, "export.sign": export, "export.rename": export, "export.sync": export,
 }
+
+
+# Of the spare disk, while it takes over from the main one.
+MOVES = ["archive.place", "archive.row_open", "archive.create", "archive.sync_folder", "archive.header", "archive.fragment", "archive.sync",
+         "archive.sync_file", "archive.row_done"]
 
 
 def test_every_step_is_in_the_table():
@@ -154,12 +159,27 @@ def video(make_box, tmp_path):
     """It records 1.5 MB/s in files of 2 s and has room for some seconds only: all steps come again and again."""
     film = make_film(tmp_path / "noise.mp4", kbit=12000, noise=60)
     box = make_box({"cameras": [{"id": "cam1", "name": "1", "url": f"file:{film}"}],
-                    "storage": {"free_gb": 0.1, "segment_seconds": 2, "quota_gb": 0.016}})
+                    "storage": {"free_gb": 0.1, "segment_seconds": 2, "quota_gb": 0.016}}, start=False)
+    box.spare = box.folder / "spare"
+    box.config["storage"]["spare_path"] = str(box.spare)
+    box.write_config()
+    box.start()
     box.power_cut()
     video = Video(box)
     yield video
     if video.process and alive(video.process.pid):
         video.kill()
+
+
+def killed_leaves_it_clean(video, step):
+    video.wait_killed()
+    left = video.open_file()
+    video.start_and_record()
+    done = video.box.check("--deep")
+    assert done.returncode == 0, f"after {step}:\n{done.stdout}"
+    if left and left[1] > FRAGMENT:
+        path, size = left
+        wait_for(lambda: path.stat().st_size > size - FRAGMENT, 1, why=f"after {step} no more is lost than the last fragment")
 
 
 def test_a_kill_at_any_step_leaves_a_clean_archive(video):
@@ -170,12 +190,19 @@ def test_a_kill_at_any_step_leaves_a_clean_archive(video):
             wait_for(lambda: time.time() > began + 5, why="there is something to export")
         video.box.fault(f"{step} kill")
         provoke(video)
-        video.wait_killed()
-        left = video.open_file()
-        video.start_and_record()
-        done = video.box.check("--deep")
-        assert done.returncode == 0, f"after {step}:\n{done.stdout}"
-        if left and left[1] > FRAGMENT:
-            path, size = left
-            assert path.stat().st_size > size - FRAGMENT, f"after {step}: more was lost than the last fragment"
+        killed_leaves_it_clean(video, step)
     assert not list((video.box.data / "exports").glob("*.partial"))
+
+
+def test_a_kill_while_it_moves_over_or_back_leaves_a_clean_archive(video):
+    main = video.box.data / "recordings"
+    video.start_and_record()
+    for step in MOVES:
+        video.box.fault(f"archive.fragment@{main} EIO", f"{step}@{video.box.spare} kill")
+        killed_leaves_it_clean(video, f"{step} of the spare disk")
+    # It has moved over, and the main disk is opened again, with a segment to recover; then it is recorded to again.
+    for step in ("archive.cut", "archive.recovered", "archive.row_open"):
+        video.box.fault(f"archive.fragment@{main} EIO", f"archive.header@{main} EIO")
+        wait_for(lambda: video.ask("GET", "/status")[1]["storage"]["moved_over"], 20, 0.1, "it has moved over")
+        video.box.fault(f"{step}@{main} kill")
+        killed_leaves_it_clean(video, f"{step} on the way back")

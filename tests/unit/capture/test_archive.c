@@ -144,7 +144,7 @@ static int check_quietly(const char *dir)
     g_autofree char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    int problems = archive_check(dir, NULL, out, true);
+    int problems = archive_check(dir, NULL, NULL, out, true);
     fclose(out);
     if (problems)
         print_message("%s", text);
@@ -338,16 +338,18 @@ static void another_storage_folder_is_refused(void **state)
 static void only_one_may_record(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
-    Archive *archive = open_or_fail(dir), *second = NULL;
-    ArchiveOptions options = { .data_dir = dir, .hall = "hall1" };
-    g_autofree char *reason = NULL;
-    assert_int_equal(archive_open(&options, &reason, &second), -EBUSY);
+    g_autofree char *reason = NULL, *second_reason = NULL;
+    Index *index = NULL, *second = NULL;
+    assert_int_equal(index_open(dir, &reason, &index), 0);
+    assert_int_equal(index_open(dir, &second_reason, &second), -EBUSY);
     // Beside a running box an open segment is no problem.
+    Archive *archive = open_or_fail(dir);
     ArchiveSegment *segment;
     assert_int_equal(begin(archive, the_sample(state), T0, &segment), 0);
     assert_int_equal(check_quietly(dir), 0);
     archive_abandon(segment);
     archive_free(archive);
+    index_free(index);
     remove_tree(dir);
 }
 
@@ -367,31 +369,35 @@ static void a_held_segment_outlives_its_time(void **state)
     Archive *archive = open_or_fail(dir);
     for (int i = 0; i < 3; i++)
         assert_true(record(archive, the_sample(state), T0 + i * INT64_C(2000000), 4) > 0);
-    ArchiveHold hold = { .id = "h1",
-                         .camera = "cam1",
-                         .from_us = T0 + 2500000,
-                         .to_us = T0 + 3000000,
-                         .reason = "bad rating" };
-    assert_int_equal(archive_held_bytes(archive), 0);
-    assert_int_equal(archive_put_hold(archive, &hold), 0);
-    assert_int_equal(archive_put_hold(archive, &hold), 0);
+    IndexHold hold = { .id = "h1",
+                       .camera = "cam1",
+                       .from_us = T0 + 2500000,
+                       .to_us = T0 + 3000000,
+                       .reason = "bad rating" };
+    g_autofree char *reason = NULL;
+    Index *index = NULL;
+    assert_int_equal(index_open(dir, &reason, &index), 0);
+    assert_int_equal(index_held_bytes(index), 0);
+    assert_int_equal(index_put_hold(index, &hold), 0);
+    assert_int_equal(index_put_hold(index, &hold), 0);
     int64_t held = count_rows(dir, "SELECT bytes FROM segment ORDER BY start_us LIMIT 1 OFFSET 1");
-    assert_int_equal(archive_held_bytes(archive), held);
-    ArchiveHold other = hold; // the same segment is counted once
+    assert_int_equal(index_held_bytes(index), held);
+    IndexHold other = hold; // the same segment is counted once
     other.id = "h2";
-    assert_int_equal(archive_put_hold(archive, &other), 0);
-    assert_int_equal(archive_held_bytes(archive), held);
-    assert_int_equal(archive_delete_hold(archive, "h2"), 0);
+    assert_int_equal(index_put_hold(index, &other), 0);
+    assert_int_equal(index_held_bytes(index), held);
+    assert_int_equal(index_delete_hold(index, "h2"), 0);
     RetentionLimits limits = { .now_us = T0 + INT64_C(86400000000) * 10, .days = 1 };
     run_retention(archive, &limits);
     assert_int_equal(count_rows(dir, "SELECT count(*) FROM segment"), 1);
     assert_int_equal(count_rows(dir, "SELECT start_us FROM segment"), T0 + 2000000);
-    assert_int_equal(archive_delete_hold(archive, "h1"), 0);
-    assert_int_equal(archive_delete_hold(archive, "h1"), -ENOENT);
+    assert_int_equal(index_delete_hold(index, "h1"), 0);
+    assert_int_equal(index_delete_hold(index, "h1"), -ENOENT);
     run_retention(archive, &limits);
     assert_int_equal(count_rows(dir, "SELECT count(*) FROM segment"), 0);
     assert_int_equal(archive_used_bytes(archive), 0);
     archive_free(archive);
+    index_free(index);
     assert_int_equal(check_quietly(dir), 0);
     remove_tree(dir);
 }

@@ -42,6 +42,7 @@ static void steps_add_up_for_what_came_before_and_are_forgotten_with_it(void **s
     ArchiveOptions options = { .data_dir = dir, .hall = "hall1" };
     assert_int_equal(archive_open(&options, &reason, &archive), 0);
     Store *store = archive_store(archive);
+    assert_int_equal(clock_book_begin(store), 0);
     int64_t first = record(archive, sample, T0);
     assert_int_equal(clock_book_add_step(store, 3 * HOUR_US), 0);
     int64_t second = record(archive, sample, T0 + 4 * HOUR_US);

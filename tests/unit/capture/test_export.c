@@ -61,8 +61,11 @@ static int set_up(void **state)
     record(archive, f->sample, T0);
     record(archive, f->sample, T0 + 6 * S);
     record(archive, f->sample, T0 + 20 * S);
-    archive_add_gap(archive, "cam1", T0 + 12 * S, T0 + 20 * S, GAP_CAMERA_OFFLINE);
     archive_free(archive);
+    Index *index = NULL;
+    assert_int_equal(index_open(f->dir, &why, &index), 0);
+    assert_int_equal(index_add_gap(index, "cam1", T0 + 12 * S, T0 + 20 * S, GAP_CAMERA_OFFLINE), 0);
+    index_free(index);
     f->place = (ExportPlace){ .data_dir = f->dir, .root = f->root };
     assert_int_equal(evidence_key_prepare(f->dir, &f->place.key), 0);
     return 0;

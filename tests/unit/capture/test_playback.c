@@ -285,7 +285,7 @@ static int set_up(void **state)
     // The start looks for files that are gone: it must be over before rows without files come.
     g_usleep(300000);
     fill_index(f->dir);
-    f->playback = playback_new(f->dir, NULL, f->recorder);
+    f->playback = playback_new(f->dir, f->recorder);
     HttpOptions http = { .socket_path = f->socket,
                          .routes = ROUTES,
                          .n_routes = G_N_ELEMENTS(ROUTES),

@@ -145,7 +145,7 @@ static int64_t ask(Fixture *f, const char *sql)
 
 static int check(Fixture *f)
 {
-    return archive_check(f->dir, NULL, stdout, true);
+    return archive_check(f->dir, NULL, NULL, stdout, true);
 }
 
 static void segments_are_cut_at_key_frames_and_join(void **state)
@@ -301,7 +301,7 @@ static void held_recordings_over_the_quota_stop_recording_until_there_is_room(vo
     g_autofree char *reason = NULL;
     start(f, 0);
     push_and_wait(f, f->sample, 0, 8, T0);
-    ArchiveHold hold = {
+    IndexHold hold = {
         .id = "h1", .camera = "cam1", .from_us = T0, .to_us = T0 + 86400000000, .reason = "test"
     };
     assert_int_equal(recorder_put_hold(f->recorder, &hold, &reason), 0);

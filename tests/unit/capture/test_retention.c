@@ -87,10 +87,13 @@ static void each_camera_has_its_days(void **state)
     for (int day = 0; day < N_DAYS; day++)
         for (size_t i = 0; i < G_N_ELEMENTS(CAMERAS); i++)
             record(archive, sample, CAMERAS[i], T0 + day * DAY_US + (int64_t)i);
-    ArchiveHold hold = {
+    IndexHold hold = {
         .id = "h", .camera = "c", .from_us = T0, .to_us = T0 + 1000000, .reason = "by hand"
     };
-    assert_int_equal(archive_put_hold(archive, &hold), 0);
+    g_autoptr(Index) index = NULL;
+    assert_int_equal(index_open(dir, &reason, &index), 0);
+    assert_int_equal(index_put_hold(index, &hold), 0);
+    g_clear_pointer(&index, index_free);
     g_hash_table_insert(days, (char *)"a", GINT_TO_POINTER(3));
     g_hash_table_insert(days, (char *)"b", GINT_TO_POINTER(30));
     g_hash_table_insert(days, (char *)"c", GINT_TO_POINTER(1));
@@ -105,7 +108,7 @@ static void each_camera_has_its_days(void **state)
     assert_int_equal(days_left(archive, "c"), 1 + 1);
     assert_int_equal(days_left(archive, "d"), 5);
     archive_free(archive);
-    assert_int_equal(archive_check(dir, NULL, stdout, true), 0);
+    assert_int_equal(archive_check(dir, NULL, NULL, stdout, true), 0);
     sample_free(sample);
     const char *argv[] = { "rm", "-rf", "--", dir, NULL };
     g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,

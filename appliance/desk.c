@@ -13,6 +13,7 @@
 #include "appliance/intake.h"
 #include "appliance/outbox_delivery.h"
 #include "appliance/secrets.h"
+#include "appliance/storage_alarm.h"
 #include "appliance/video_watch.h"
 #include "base/clock.h"
 #include "base/http_client.h"
@@ -85,6 +86,7 @@ typedef struct {
     HoldDelivery *holds;
     HoldQuota *quota;
     CameraLost *lost;
+    StorageAlarm *alarm;
     ExportDelivery *exports;
     OutboxDelivery *outbox;
     Folding *folding;
@@ -758,6 +760,7 @@ static int open_helpers(Desk *desk)
                                                        .writer = desk->writer,
                                                        .hall = &desk->hall,
                                                        .config = desk->config });
+    desk->alarm = storage_alarm_new(desk->video, desk->writer, &desk->hall);
     err = hold_delivery_new(&holds, &desk->holds);
     if (err == 0)
         err = export_delivery_new(&exports, &desk->exports);
@@ -861,6 +864,7 @@ static void desk_done(Desk *desk)
     clue_watch_free(desk->clues);
     hold_delivery_free(desk->holds);
     export_delivery_free(desk->exports);
+    storage_alarm_free(desk->alarm);
     hold_quota_free(desk->quota);
     camera_lost_free(desk->lost);
     video_watch_free(desk->video);

@@ -30,7 +30,8 @@ typedef struct {
     bool record;
     bool relay;
     bool audio;
-    int days; // that it is kept; 0: storage.days
+    int days;         // that it is kept; 0: storage.days
+    int64_t quota_mb; // that its recordings may take; 0: no limit of its own
 } ConfigCamera;
 
 typedef enum {

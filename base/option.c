@@ -516,6 +516,19 @@ static const char *const *names_of(OptionType type)
                                       : NULL;
 }
 
+// As short as set_gigabytes reads the same again.
+static char *gigabytes_text(int64_t mb)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(text, sizeof text, "%.4f", (double)mb / 1024);
+    size_t size = strlen(text);
+    while (text[size - 1] == '0')
+        text[--size] = 0;
+    if (text[size - 1] == '.')
+        text[--size] = 0;
+    return g_strdup(text);
+}
+
 char *option_text(const Option *option, const void *base)
 {
     const void *field = (const char *)base + option->offset;
@@ -533,6 +546,7 @@ char *option_text(const Option *option, const void *base)
         list = *(char **const *)field;
         return list && *list ? g_strjoinv(", ", (char **)list) : NULL;
     case HELD_INT64:
+        return gigabytes_text(*(const int64_t *)field);
     case HELD_SPANS:
         break;
     }

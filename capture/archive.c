@@ -237,8 +237,10 @@ static int sweep(Archive *archive)
 
 static int move_to_garbage(Archive *archive, int64_t id, int64_t *ret_bytes)
 {
-    int64_t bytes =
-        store_value(archive->store, -1, "SELECT bytes FROM segment WHERE id = ?", "i", id);
+    int64_t bytes = store_value(archive->store, -1,
+                                "SELECT bytes FROM segment WHERE id = ?"
+                                " AND (state = 'open' OR NOT " ARCHIVE_IS_HELD ")",
+                                "i", id);
     if (bytes < 0)
         return 0;
     int r =

@@ -95,8 +95,8 @@ int archive_finish(Archive *archive, ArchiveSegment *take_segment);
 void archive_abandon(ArchiveSegment *take_segment);
 const Segment *archive_segment(const ArchiveSegment *segment); // borrowed
 
-// Segments that are done; ids that are unknown are passed over. Few at a time: each call is two
-// commits.
+// Segments that are done or were never finished. Ids that are unknown, and done ones that a hold
+// overlaps by now, are passed over. Few at a time: each call is two commits.
 int archive_delete(Archive *archive, const int64_t *ids, size_t n);
 enum { ARCHIVE_MAX_DELETE = 64 };
 
@@ -116,6 +116,10 @@ enum { ARCHIVE_MAX_DELETE = 64 };
     "id, state, camera, path, start_us, duration_us, decode_us, bytes, init_bytes, header_bytes, " \
     "init_id, width, height, codecs, previous_id, previous_sha256, sha256, " ARCHIVE_CLOCK_US      \
     ", storage, entries"
+// Whether some hold overlaps the row.
+#define ARCHIVE_IS_HELD                                                                            \
+    "EXISTS (SELECT 1 FROM hold WHERE hold.camera = segment.camera"                                \
+    " AND hold.from_us < start_us + duration_us AND hold.to_us > start_us)"
 typedef struct {
     bool is_open;
     int storage;

@@ -68,6 +68,7 @@ struct Disk {
 static void limits_done(RetentionLimits *limits)
 {
     g_clear_pointer(&limits->camera_days, g_hash_table_unref);
+    g_clear_pointer(&limits->camera_quotas, g_hash_table_unref);
 }
 
 static void job_free(gpointer data)
@@ -606,6 +607,8 @@ void disk_keep(Disk *disk, const RetentionLimits *limits, bool probe)
     job->limits = *limits;
     if (limits->camera_days)
         g_hash_table_ref(limits->camera_days);
+    if (limits->camera_quotas)
+        g_hash_table_ref(limits->camera_quotas);
     job->probe = probe;
     push_job(disk, job);
 }

@@ -66,7 +66,9 @@ static const StoreStep SCHEMA[] = {
     // Several storage folders; what each of them uses, and its oldest, from an index alone.
     "ALTER TABLE segment ADD COLUMN storage INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE garbage ADD COLUMN storage INTEGER NOT NULL DEFAULT 0;"
-    "CREATE INDEX segment_storage ON segment(storage, id, bytes);",
+    "CREATE INDEX segment_storage ON segment(storage, id, bytes);"
+    "DROP INDEX segment_camera;" // with what each camera uses
+    "CREATE INDEX segment_camera ON segment(camera, id, bytes);",
 };
 
 static const char *const GAP_NAMES[] = {

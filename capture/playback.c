@@ -368,7 +368,7 @@ void playback_get_segment(HttpRequest *request, void *ctx)
     int64_t from_us = INT64_MIN, to_us = INT64_MAX;
     read_token(request, &from_us, &to_us);
     int storage = 0;
-    g_autofree char *path = NULL, *place = NULL;
+    g_autofree char *path = NULL;
     if (g_str_equal(end, ".mp4")) {
         Store *store = store_for(request, playback);
         if (!store)
@@ -376,9 +376,12 @@ void playback_get_segment(HttpRequest *request, void *ctx)
         path = segment_address(store, http_param(request, "camera"), id, from_us, to_us, &storage);
         put_store(playback, store);
     }
-    if (!path)
+    if (!path) {
         http_reply_error(request, 404, "no_segment", "the camera has no such segment (any more)");
-    else if ((place = place_for(request, playback, storage)))
+        return;
+    }
+    g_autofree char *place = place_for(request, playback, storage);
+    if (place)
         http_reply_accel(request, "video/mp4", path);
 }
 

@@ -615,6 +615,7 @@ static void command_free(Command *command)
     if (command->stream)
         stream_unref(command->stream);
     g_clear_pointer(&command->limits.camera_days, g_hash_table_unref);
+    g_clear_pointer(&command->limits.camera_quotas, g_hash_table_unref);
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(command);
@@ -828,13 +829,26 @@ static GHashTable *days_by_camera(const GPtrArray *cameras)
     return days;
 }
 
-// What it refers to is the caller's.
+static GHashTable *quotas_by_camera(const GPtrArray *cameras)
+{
+    GHashTable *quotas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (guint i = 0; cameras && i < cameras->len; i++) {
+        const ConfigCamera *camera = cameras->pdata[i];
+        int64_t bytes = camera->quota_mb * INT64_C(1048576);
+        if (bytes)
+            g_hash_table_insert(quotas, g_strdup(camera->id), g_memdup2(&bytes, sizeof bytes));
+    }
+    return quotas;
+}
+
+// Its tables are the caller's.
 static StorageLimits limits_of(const RecorderOptions *options)
 {
     return (StorageLimits){ .quota_mb = { options->quota_mb, options->spare_quota_mb },
                             .free_mb = options->free_mb,
                             .days = options->days,
-                            .camera_days = days_by_camera(options->cameras) };
+                            .camera_days = days_by_camera(options->cameras),
+                            .camera_quotas = quotas_by_camera(options->cameras) };
 }
 
 void recorder_apply(Recorder *recorder, const RecorderOptions *options)
@@ -946,6 +960,7 @@ static Storage *make_storage(Recorder *recorder, const RecorderOptions *options)
                                           .ctx = recorder } };
     Storage *storage = storage_new(&wanted);
     g_hash_table_unref(wanted.limits.camera_days);
+    g_hash_table_unref(wanted.limits.camera_quotas);
     return storage;
 }
 

@@ -30,7 +30,7 @@ typedef struct {
     int days;
     int64_t free_mb; // on each disk
     int segment_seconds;
-    const GPtrArray *cameras; // ConfigCamera *, for their days; NULL: none has its own
+    const GPtrArray *cameras; // ConfigCamera *, for their days and quotas; NULL: none
 } RecorderOptions;
 
 RecorderOptions recorder_options_of(const Config *config,

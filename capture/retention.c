@@ -23,10 +23,6 @@ int64_t retention_choose(RetentionLimits *limits, const RetentionItem *items, si
     return missing_bytes(limits);
 }
 
-#define IS_HELD                                                                                    \
-    "EXISTS (SELECT 1 FROM hold WHERE hold.camera = segment.camera"                                \
-    " AND hold.from_us < start_us + duration_us AND hold.to_us > start_us)"
-
 // --- by age
 
 static int days_of(const RetentionLimits *limits, const char *camera)
@@ -56,13 +52,14 @@ static GPtrArray *read_cameras(Archive *archive)
 static size_t read_old(Archive *archive, const char *camera, int64_t before_us, int64_t *ids,
                        size_t n)
 {
-    g_autoptr(StoreQuery) query = store_query(
-        archive_store(archive),
-        "SELECT id FROM segment WHERE camera = ?1 AND start_us < ?2"
-        " AND start_us + duration_us + " ARCHIVE_CLOCK_US
-        " < ?2 AND state = 'done' AND storage = ?4 AND NOT " IS_HELD " ORDER BY start_us LIMIT ?3",
-        "siii", camera, before_us, (int64_t)(ARCHIVE_MAX_DELETE - n),
-        (int64_t)archive_storage(archive));
+    g_autoptr(StoreQuery) query =
+        store_query(archive_store(archive),
+                    "SELECT id FROM segment WHERE camera = ?1 AND start_us < ?2"
+                    " AND start_us + duration_us + " ARCHIVE_CLOCK_US
+                    " < ?2 AND state = 'done' AND storage = ?4 AND NOT " ARCHIVE_IS_HELD
+                    " ORDER BY start_us LIMIT ?3",
+                    "siii", camera, before_us, (int64_t)(ARCHIVE_MAX_DELETE - n),
+                    (int64_t)archive_storage(archive));
     while (n < ARCHIVE_MAX_DELETE && store_step(query))
         ids[n++] = store_int(query, 0);
     return n;
@@ -80,17 +77,61 @@ static size_t find_old(Archive *archive, const RetentionLimits *limits, int64_t 
     return n;
 }
 
+// --- by the camera's own quota
+
+static int64_t excess_of(Archive *archive, const char *camera, int64_t quota_bytes)
+{
+    return store_value(archive_store(archive), 0,
+                       "SELECT sum(bytes) FROM segment INDEXED BY segment_camera WHERE camera = ?",
+                       "s", camera) -
+           quota_bytes;
+}
+
+// The camera's oldest unheld ones go, wherever they lie: those that are elsewhere are for the other
+// folder's archive. Appends to ids; returns how many there are now.
+static size_t read_excess(Archive *archive, const char *camera, int64_t missing, int64_t *ids,
+                          size_t n)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(archive_store(archive),
+                    "SELECT id, bytes, storage FROM segment INDEXED BY segment_camera"
+                    " WHERE camera = ? AND state = 'done' AND NOT " ARCHIVE_IS_HELD " ORDER BY id",
+                    "s", camera);
+    while (missing > 0 && n < ARCHIVE_MAX_DELETE && store_step(query)) {
+        missing -= store_int(query, 1);
+        if (store_int(query, 2) == archive_storage(archive))
+            ids[n++] = store_int(query, 0);
+    }
+    return n;
+}
+
+static size_t find_excess(Archive *archive, const RetentionLimits *limits, int64_t *ret_ids)
+{
+    GHashTableIter iter;
+    gpointer camera, quota;
+    size_t n = 0;
+    if (!limits->camera_quotas)
+        return 0;
+    g_hash_table_iter_init(&iter, limits->camera_quotas);
+    while (n < ARCHIVE_MAX_DELETE && g_hash_table_iter_next(&iter, &camera, &quota)) {
+        int64_t excess = excess_of(archive, camera, *(const int64_t *)quota);
+        if (excess > 0)
+            n = read_excess(archive, camera, excess, ret_ids, n);
+    }
+    return n;
+}
+
 // --- for room
 
 // A page of done segments after the given id, in the order of recording. Fewer than max: there are
 // no more.
 static size_t read_page(Archive *archive, int64_t *id, RetentionItem *ret_items, size_t max)
 {
-    g_autoptr(StoreQuery) query =
-        store_query(archive_store(archive),
-                    "SELECT id, bytes, " IS_HELD " FROM segment WHERE storage = ? AND id > ?"
-                    " AND state = 'done' ORDER BY id LIMIT ?",
-                    "iii", (int64_t)archive_storage(archive), *id, (int64_t)max);
+    g_autoptr(StoreQuery) query = store_query(
+        archive_store(archive),
+        "SELECT id, bytes, " ARCHIVE_IS_HELD " FROM segment WHERE storage = ? AND id > ?"
+        " AND state = 'done' ORDER BY id LIMIT ?",
+        "iii", (int64_t)archive_storage(archive), *id, (int64_t)max);
     size_t n = 0;
     for (; n < max && store_step(query); n++) {
         *id = store_int(query, 0);
@@ -139,6 +180,8 @@ int retention_run(Archive *archive, RetentionLimits *limits, int64_t *ret_missin
     int64_t ids[ARCHIVE_MAX_DELETE];
     *ret_missing = 0;
     size_t n = find_old(archive, limits, ids);
+    if (n == 0)
+        n = find_excess(archive, limits, ids);
     if (n == 0)
         return make_room(archive, limits, ret_missing);
     int r = archive_delete(archive, ids, n);

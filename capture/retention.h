@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Retention: which segments of a storage folder go: those that are older than their camera's days,
-// and then, of all cameras, as many as quota and the floor of free space want. What was recorded
-// first goes first, whatever the clock said then; never a held one.
+// then those by which a camera is over its own quota, and then, of all cameras, as many as quota
+// and the floor of free space want. What was recorded first goes first, whatever the clock said
+// then; never a held one.
 #pragma once
 #include "capture/archive.h"
 
@@ -10,10 +11,13 @@ typedef struct {
     int days;                // 0: no limit
     GHashTable *camera_days; // id -> GINT_TO_POINTER(days) of those that have their own; borrowed;
                              // may be NULL
-    int64_t quota_bytes;     // 0: none
-    int64_t floor_bytes;     // of free space
-    int64_t used_bytes;      // by recordings, open ones too
-    int64_t free_bytes;      // on the file system
+    // id -> int64_t * bytes on all disks, of the cameras that are to be looked at now; borrowed;
+    // may be NULL.
+    GHashTable *camera_quotas;
+    int64_t quota_bytes; // 0: none
+    int64_t floor_bytes; // of free space
+    int64_t used_bytes;  // by recordings, open ones too
+    int64_t free_bytes;  // on the file system
 } RetentionLimits;
 
 typedef struct {

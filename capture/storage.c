@@ -19,7 +19,6 @@ static const int64_t MB = 1 << 20;
 
 typedef enum { LANE_OPENING, LANE_WELL, LANE_FULL, LANE_FAILED } LaneState;
 static const char *const STATE_NAMES[] = { "opening", "well", "full", "failed" };
-static const char *const ROLES[STORAGE_DISKS] = { "main", "spare" };
 
 // A disk and what is known of it.
 typedef struct {
@@ -43,7 +42,8 @@ struct Storage {
     // Recorder's thread.
     MoveOver over;
     int64_t keep_at_ms;
-    bool is_told; // in the log, which disk is in use
+    GHashTable *due; // cameras with a quota that have grown; NULL: all
+    bool is_told;    // in the log, which disk is in use
     // Under lock; written by the recorder's thread only.
     GMutex lock;
     Lane lanes[STORAGE_DISKS];
@@ -83,7 +83,7 @@ Disk *storage_disk(const Storage *storage, int disk)
 
 const char *storage_role(int disk)
 {
-    return ROLES[disk];
+    return disk ? "spare" : "main";
 }
 
 int64_t storage_keep_at_ms(const Storage *storage)
@@ -137,7 +137,7 @@ static const char *state_name(const Storage *storage)
 
 static const char *reason_of(const Lane *lane)
 {
-    return lane->is_stalled ? "the disk does not answer" : lane->reason;
+    return lane->is_stalled ? "磁盘无响应 / the disk does not answer" : lane->reason;
 }
 
 static json_t *quota_of(const Storage *storage, int disk)
@@ -149,8 +149,8 @@ static json_t *quota_of(const Storage *storage, int disk)
 static json_t *lane_status(const Storage *storage, int disk)
 {
     const Lane *lane = &storage->lanes[disk];
-    return json_pack("{s:s, s:s, s:b, s:s, s:s?, s:I, s:I, s:o, s:o}", "role", ROLES[disk], "path",
-                     lane->path, "in_use", disk == storage->in_use, "state",
+    return json_pack("{s:s, s:s, s:b, s:s, s:s?, s:I, s:I, s:o, s:o}", "role", storage_role(disk),
+                     "path", lane->path, "in_use", disk == storage->in_use, "state",
                      lane->is_stalled ? "stalled" : STATE_NAMES[lane->state], "reason",
                      reason_of(lane), "used_bytes", (json_int_t)lane->figures.used_bytes,
                      "free_bytes", (json_int_t)lane->figures.free_bytes, "quota_bytes",
@@ -210,9 +210,10 @@ int storage_place(Storage *storage, int disk, char **ret_path, char **ret_reason
     else if (is_readable(lane))
         *ret_path = g_strdup(lane->path);
     else
-        *ret_reason = g_strdup_printf("录像所在的磁盘暂时无法读取 / the disk of the recording "
-                                      "cannot be read now: %s",
-                                      lane->reason ? lane->reason : "it does not answer");
+        *ret_reason =
+            g_strdup_printf("录像所在的磁盘暂时无法读取 / the disk of the recording "
+                            "cannot be read now: %s",
+                            lane->reason ? lane->reason : "磁盘无响应 / it does not answer");
     g_mutex_unlock(&storage->lock);
     return *ret_path ? 0 : -EAGAIN;
 }
@@ -248,8 +249,10 @@ static void on_kept(Storage *storage, int disk, const DiskEvent *event)
     lane->figures = event->figures;
     g_mutex_unlock(&storage->lock);
     if (event->missing > 0 && lane->state == LANE_WELL) {
-        g_autofree char *reason = g_strdup_printf(
-            "%" PRId64 " MB too much, and all older recordings are held", event->missing / MB + 1);
+        g_autofree char *reason =
+            g_strdup_printf("空间超出 %" PRId64 " MB，较早的录像均已保留 / %" PRId64
+                            " MB too much, and all older recordings are held",
+                            event->missing / MB + 1, event->missing / MB + 1);
         on_full(storage, disk, reason);
     } else if (event->missing == 0 && lane->state == LANE_FULL) {
         set_state(storage, lane, LANE_WELL, 0, NULL);
@@ -266,6 +269,7 @@ static void on_event(Storage *storage, int disk, const DiskEvent *event)
         set_stalled(storage, lane, false, false);
         set_state(storage, lane, LANE_WELL, 0, NULL);
         storage->keep_at_ms = 0;
+        g_clear_pointer(&storage->due, g_hash_table_unref);
         events->opened(events->ctx, disk);
         break;
     case DISK_FAILED:
@@ -275,12 +279,15 @@ static void on_event(Storage *storage, int disk, const DiskEvent *event)
         events->failed(events->ctx, disk, event->err);
         break;
     case DISK_FULL:
-        on_full(storage, disk, "the disk is full and nothing more may be deleted");
+        on_full(storage, disk,
+                "磁盘已满，没有可删除的录像 / the disk is full and nothing more may be deleted");
         break;
     case DISK_WRITTEN:
         events->written(events->ctx, disk, event);
         break;
     case DISK_ENDED:
+        if (storage->due)
+            g_hash_table_add(storage->due, g_strdup(event->camera));
         events->ended(events->ctx, disk, event);
         break;
     case DISK_KEPT:
@@ -307,7 +314,8 @@ static void leave(Storage *storage, int disk)
     take_events(storage, disk); // of before
     lane->is_keeping = false;
     set_stalled(storage, lane, false, true);
-    set_state(storage, lane, LANE_FAILED, -ETIMEDOUT, "the disk has not answered for some seconds");
+    set_state(storage, lane, LANE_FAILED, -ETIMEDOUT,
+              "磁盘数秒无响应 / the disk has not answered for some seconds");
     storage->events.left(storage->events.ctx, disk, camera);
     g_clear_pointer(&camera, g_ref_string_release);
 }
@@ -373,11 +381,30 @@ static int64_t floor_bytes(const Storage *storage, const Lane *lane)
     return lane->state == LANE_FULL ? floor + MIN(16 * MB, floor / 16 + MB) : floor;
 }
 
+// The quotas of the cameras that have grown since this was asked: a new reference.
+static GHashTable *take_due(Storage *storage)
+{
+    GHashTable *quotas = storage->limits.camera_quotas;
+    GHashTable *due = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    GHashTableIter iter;
+    gpointer camera, quota;
+    if (quotas)
+        g_hash_table_iter_init(&iter, quotas);
+    while (quotas && g_hash_table_iter_next(&iter, &camera, &quota)) {
+        if (!storage->due || g_hash_table_contains(storage->due, camera))
+            g_hash_table_insert(due, g_strdup(camera), g_memdup2(quota, sizeof(int64_t)));
+    }
+    g_clear_pointer(&storage->due, g_hash_table_unref);
+    storage->due = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return due;
+}
+
 void storage_keep(Storage *storage, int64_t now_ms, int64_t now_us)
 {
     if (now_ms < storage->keep_at_ms)
         return;
     storage->keep_at_ms = now_ms + KEEP_MS;
+    g_autoptr(GHashTable) due = take_due(storage);
     for (int i = 0; i < storage->n_lanes; i++) {
         Lane *lane = &storage->lanes[i];
         bool is_open = lane->state == LANE_WELL || lane->state == LANE_FULL;
@@ -387,6 +414,7 @@ void storage_keep(Storage *storage, int64_t now_ms, int64_t now_us)
         RetentionLimits limits = { .now_us = now_us,
                                    .days = storage->limits.days,
                                    .camera_days = storage->limits.camera_days,
+                                   .camera_quotas = due,
                                    .quota_bytes = storage->limits.quota_mb[i] * MB,
                                    .floor_bytes = floor_bytes(storage, lane) };
         disk_keep(lane->disk, &limits, i != storage->in_use);
@@ -396,6 +424,7 @@ void storage_keep(Storage *storage, int64_t now_ms, int64_t now_us)
 static void limits_done(StorageLimits *limits)
 {
     g_clear_pointer(&limits->camera_days, g_hash_table_unref);
+    g_clear_pointer(&limits->camera_quotas, g_hash_table_unref);
 }
 
 void storage_apply(Storage *storage, const StorageLimits *limits)
@@ -405,7 +434,10 @@ void storage_apply(Storage *storage, const StorageLimits *limits)
     storage->limits = *limits;
     if (limits->camera_days)
         g_hash_table_ref(limits->camera_days);
+    if (limits->camera_quotas)
+        g_hash_table_ref(limits->camera_quotas);
     g_mutex_unlock(&storage->lock);
+    g_clear_pointer(&storage->due, g_hash_table_unref);
     storage->keep_at_ms = 0;
 }
 
@@ -453,6 +485,7 @@ void storage_free(Storage *storage)
         g_free(storage->lanes[i].reason);
     }
     limits_done(&storage->limits);
+    g_clear_pointer(&storage->due, g_hash_table_unref);
     g_mutex_clear(&storage->lock);
     g_free(storage->moved_why);
     g_free(storage->data_dir);

@@ -19,7 +19,8 @@ typedef struct {
     int64_t quota_mb[STORAGE_DISKS]; // 0: none
     int64_t free_mb;                 // on each
     int days;
-    GHashTable *camera_days; // RetentionLimits; a reference is kept
+    // RetentionLimits; references are kept.
+    GHashTable *camera_days, *camera_quotas;
 } StorageLimits;
 
 // All on the recorder's thread, inside storage_look.

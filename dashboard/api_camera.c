@@ -67,6 +67,8 @@ static json_t *value_json(const Option *option, const ConfigCamera *camera)
         return json_boolean(strcmp(text, "true") == 0);
     if (option->type == OPTION_INT)
         return json_integer(g_ascii_strtoll(text, NULL, 10));
+    if (option->type == OPTION_GIGABYTES)
+        return json_real(g_ascii_strtod(text, NULL));
     if (option_is_list(option)) {
         json_t *list = json_array();
         char *const *item = *(char **const *)((const char *)camera + option->offset);
@@ -126,6 +128,20 @@ static void set_list(Fields *fields, const Option *option, ConfigCamera *camera,
     }
 }
 
+static void set_gigabytes(Fields *fields, const Option *option, ConfigCamera *camera)
+{
+    json_t *value = json_object_get(fields->object, option->key);
+    if (!value || json_is_null(value))
+        return;
+    if (!json_is_number(value)) {
+        fields_fail(fields, "%s must be a number", option->key);
+        return;
+    }
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    set_value(fields, option, camera,
+              g_ascii_formatd(text, sizeof text, "%.6f", json_number_value(value)));
+}
+
 // A masked address takes its password from what is known of this camera.
 static void set_address(Fields *fields, const Option *option, ConfigCamera *camera,
                         const ConfigCamera *was, const char *given)
@@ -154,6 +170,10 @@ static void set_option(Fields *fields, const Option *option, ConfigCamera *camer
     if (option->type == OPTION_BOOL) {
         bool *field = (bool *)((char *)camera + option->offset);
         *field = fields_bool(fields, option->key, *field);
+        return;
+    }
+    if (option->type == OPTION_GIGABYTES) {
+        set_gigabytes(fields, option, camera);
         return;
     }
     if (option->type == OPTION_INT) {

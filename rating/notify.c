@@ -50,6 +50,9 @@ static const struct {
 } clue_names[] = {
     { "case_warning", "办件时限预警" },
     { "hold_quota", "保留录像接近额度" },
+    { "storage_spare", "主磁盘异常，录像已改存备用磁盘" },
+    { "storage_failed", "录像无法保存，请检查磁盘" },
+    { "spare_failed", "备用磁盘异常" },
     { "mood", "窗口短时间内差评集中" },
     { "outbox_given_up", "有外发消息已放弃" },
 };

@@ -88,6 +88,10 @@ def export(box, begin, end, tmp_path):
     return sum(film_of(part) for part in folder.glob("*.mp4"))
 
 
+def open_flags(box):
+    return {f["kind"] for f in box.api("GET", "/flags?open=1")["items"]}
+
+
 def clean(box):
     box.stop()
     done = box.check("--deep")
@@ -118,6 +122,7 @@ def test_a_disk_that_stalls_or_fails_holds_up_nothing(hall, tmp_path):
     records_to(hall, "spare")
     assert storage(hall)["moved_over"]["reason"] and storage(hall)["state"] == "recording"
     assert disk(hall, "main")["state"] == "failed" and not disk(hall, "main")["in_use"] and disk(hall, "spare")["in_use"]
+    wait_for(lambda: "storage_spare" in open_flags(hall), 10, 0.3, "there is a flag")
     live_goes_on(hall)
     answers = segments(hall, hall.begin, stalled - 2)
     assert answers and {a.status_code for a in answers} == {503}
@@ -132,6 +137,7 @@ def test_a_disk_that_stalls_or_fails_holds_up_nothing(hall, tmp_path):
     hall.fault()
     records_to(hall, "main")
     assert not storage(hall)["moved_over"]
+    wait_for(lambda: not open_flags(hall), 10, 0.3, "the flag is closed")
     back = time.time()
     seconds, reasons = lost(hall, hall.begin)
     assert seconds < 6 and reasons <= {"dropped"}, "the rings held most of it, and the main disk had the rest"

@@ -44,6 +44,7 @@ export interface Camera {
   main: CameraStream | null;
   sub: CameraStream | null;
   recording: boolean;
+  disk?: "main" | "spare" | null; // that is recorded to now
   last_recorded_at: string | null;
 }
 
@@ -61,6 +62,7 @@ export interface CameraSettings {
   relay: boolean;
   audio: boolean;
   days: number; // that recordings are kept; 0: as the box's
+  quota_gb: number; // that its recordings may take; 0: no limit of its own
   masks: string[];
 }
 

@@ -13,6 +13,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -413,6 +414,75 @@ static void two_segments_of_one_moment_have_two_ids(void **state)
     remove_tree(dir);
 }
 
+// What was left open on a folder that was away is a gap until it is found there.
+static void a_folder_that_comes_back_takes_its_span_out_of_the_gap(void **state)
+{
+    static const int64_t S = 1000000;
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL), *reason = NULL;
+    Index *index = NULL;
+    assert_int_equal(play_day(dir, the_sample(state)), 0); // the last one is open: 7 s to 8.5 s
+    assert_int_equal(index_open(dir, &reason, &index), 0);
+    assert_int_equal(index_add_gap(index, "cam1", T0 + 5 * S, T0 + 20 * S, GAP_DISK_ERROR), 0);
+    assert_int_equal(index_add_gap(index, "cam2", T0 + 5 * S, T0 + 20 * S, GAP_DISK_ERROR), 0);
+    archive_free(open_or_fail(dir));
+    index_free(index);
+    assert_int_equal(count_rows(dir, "SELECT count(*) FROM gap WHERE camera = 'cam1'"), 2);
+    assert_int_equal(count_rows(dir, "SELECT min(to_us) FROM gap WHERE camera = 'cam1'"),
+                     T0 + 7 * S);
+    assert_int_equal(count_rows(dir, "SELECT max(from_us) FROM gap WHERE camera = 'cam1'"),
+                     T0 + 8 * S + S / 2);
+    assert_int_equal(count_rows(dir, "SELECT count(*) FROM gap WHERE camera = 'cam2'"), 1);
+    assert_int_equal(check_quietly(dir), 0);
+    remove_tree(dir);
+}
+
+static Archive *open_folder(const char *dir, const char *name, int storage, char **ret_reason)
+{
+    g_autofree char *root = g_build_filename(dir, name, NULL);
+    ArchiveOptions options = { .data_dir = dir, .root = root, .hall = "h", .storage = storage };
+    Archive *archive = NULL;
+    archive_open(&options, ret_reason, &archive);
+    return archive;
+}
+
+static void one_folder_is_not_two_disks(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL), *reason = NULL;
+    Archive *first = open_folder(dir, "one", 0, &reason);
+    assert_non_null(first);
+    assert_null(open_folder(dir, "one", 1, &reason));
+    assert_non_null(strstr(reason, "other storage folder"));
+    Archive *second = open_folder(dir, "two", 1, &reason);
+    assert_non_null(second);
+    assert_true(record(first, the_sample(state), T0, 4) == T0);
+    assert_true(record(second, the_sample(state), T0, 4) == T0 + 1);
+    archive_free(first);
+    archive_free(second);
+    remove_tree(dir);
+}
+
+// Between the choice and the deletion a hold may have come, from another thread.
+static void what_is_held_by_now_is_not_deleted(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL), *reason = NULL;
+    Archive *archive = open_or_fail(dir);
+    Index *index = NULL;
+    int64_t ids[] = { record(archive, the_sample(state), T0, 4),
+                      record(archive, the_sample(state), T0 + 2000000, 4) };
+    IndexHold hold = {
+        .id = "h", .camera = "cam1", .from_us = T0, .to_us = T0 + 1000000, .reason = "r"
+    };
+    assert_int_equal(index_open(dir, &reason, &index), 0);
+    assert_int_equal(index_put_hold(index, &hold), 0);
+    assert_int_equal(archive_delete(archive, ids, 2), 0);
+    assert_int_equal(count_rows(dir, "SELECT id FROM segment"), T0);
+    assert_int_equal(archive_used_bytes(archive), count_rows(dir, "SELECT bytes FROM segment"));
+    index_free(index);
+    archive_free(archive);
+    assert_int_equal(check_quietly(dir), 0);
+    remove_tree(dir);
+}
+
 int main(void)
 {
     static const struct CMUnitTest TESTS[] = {
@@ -427,6 +497,9 @@ int main(void)
         cmocka_unit_test(only_one_may_record),
         cmocka_unit_test(a_held_segment_outlives_its_time),
         cmocka_unit_test(two_segments_of_one_moment_have_two_ids),
+        cmocka_unit_test(a_folder_that_comes_back_takes_its_span_out_of_the_gap),
+        cmocka_unit_test(one_folder_is_not_two_disks),
+        cmocka_unit_test(what_is_held_by_now_is_not_deleted),
     };
     return cmocka_run_group_tests(TESTS, set_up, tear_down);
 }

@@ -115,11 +115,70 @@ static void each_camera_has_its_days(void **state)
                  NULL);
 }
 
+static Archive *open_storage(const char *dir, int storage)
+{
+    g_autofree char *root = g_strdup_printf("%s/disk%d", dir, storage), *reason = NULL;
+    ArchiveOptions options = { .data_dir = dir, .root = root, .hall = "h", .storage = storage };
+    Archive *archive = NULL;
+    assert_int_equal(archive_open(&options, &reason, &archive), 0);
+    return archive;
+}
+
+static int64_t rows(Archive *archive, const char *camera, int64_t storage)
+{
+    return store_value(archive_store(archive), -1,
+                       "SELECT count(*) FROM segment WHERE camera = ? AND storage = ?", "si",
+                       camera, storage);
+}
+
+static void run(Archive *archive, RetentionLimits *limits)
+{
+    int64_t missing;
+    while (retention_run(archive, limits, &missing) == 1)
+        ;
+}
+
+// Camera a has two days on the main disk, two on the spare and two on the main one again; its quota
+// holds three. Nothing of b goes, and each disk deletes only what lies on it.
+static void a_cameras_quota_counts_all_disks_and_takes_its_oldest(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-retention-XXXXXX", NULL);
+    g_autoptr(GHashTable) quotas = g_hash_table_new(g_str_hash, g_str_equal);
+    Sample *sample = sample_new(2, 64);
+    Archive *disks[] = { open_storage(dir, 0), open_storage(dir, 1) };
+    for (int day = 0; day < N_DAYS; day++) {
+        record(disks[day / 2 % 2], sample, "a", T0 + day * DAY_US);
+        record(disks[day / 2 % 2], sample, "b", T0 + day * DAY_US + 1);
+    }
+    int64_t one = store_value(archive_store(disks[0]), 0, "SELECT max(bytes) FROM segment", "");
+    int64_t quota = 3 * one;
+    g_hash_table_insert(quotas, (char *)"a", &quota);
+    RetentionLimits limits = { .camera_quotas = quotas };
+    run(disks[1], &limits); // the main disk is away: its share is not taken from what is newer
+    assert_int_equal(rows(disks[0], "a", 0), 4);
+    assert_int_equal(rows(disks[0], "a", 1), 1);
+    run(disks[0], &limits);
+    run(disks[1], &limits);
+    assert_int_equal(rows(disks[0], "a", 0), 2);
+    assert_int_equal(rows(disks[0], "a", 1), 1);
+    assert_int_equal(rows(disks[0], "b", 0) + rows(disks[0], "b", 1), N_DAYS);
+    for (int i = 0; i < 2; i++)
+        archive_free(disks[i]);
+    g_autofree char *main_disk = g_build_filename(dir, "disk0", NULL);
+    g_autofree char *spare = g_build_filename(dir, "disk1", NULL);
+    assert_int_equal(archive_check(dir, main_disk, spare, stdout, true), 0);
+    sample_free(sample);
+    const char *argv[] = { "rm", "-rf", "--", dir, NULL };
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                 NULL);
+}
+
 int main(void)
 {
     static const struct CMUnitTest TESTS[] = {
         cmocka_unit_test(oldest_go_first_and_held_ones_never),
         cmocka_unit_test(each_camera_has_its_days),
+        cmocka_unit_test(a_cameras_quota_counts_all_disks_and_takes_its_oldest),
     };
     return cmocka_run_group_tests(TESTS, NULL, NULL);
 }

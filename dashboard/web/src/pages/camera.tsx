@@ -87,7 +87,7 @@ function Facts({ camera, series, totals }: { camera: Camera; series: Series | nu
       <Fact name="reconnects">{totals ? t("timesN", { n: groups(totals.reconnects) }) : "—"}</Fact>
       <Fact name="lost">{totals ? t("packetsN", { n: groups(totals.lost) }) : "—"}</Fact>
       <Fact name="record">
-        {t(camera.recording ? "recording" : "notRecording")}
+        {t(!camera.recording ? "notRecording" : camera.disk === "spare" ? "recordingSpare" : "recording")}
         {!camera.recording && camera.last_recorded_at && <small> {t("lastRecordedAt", { time: shortTime(camera.last_recorded_at) })}</small>}
       </Fact>
       <Fact name="counters">{camera.counters.map(counterName).join("、") || "—"}</Fact>

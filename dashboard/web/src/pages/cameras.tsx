@@ -103,6 +103,7 @@ function Add() {
     relay: true,
     audio: true,
     days: 0,
+    quota_gb: 0,
     masks: [],
   }));
   return (

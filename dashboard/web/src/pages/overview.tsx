@@ -68,10 +68,17 @@ function RatingsTile({ data }: { data: Overview }) {
   );
 }
 
-function UpTile({ testId, name, up, of, to }: { testId: string; name: string; up: number; of: number; to: string }) {
+interface Warning {
+  text: string;
+  tone: "red" | "yellow";
+}
+
+function UpTile(props: { testId: string; name: string; up: number; of: number; to: string; warning?: Warning }) {
+  const { testId, name, up, of, to, warning } = props;
   const down = of - up;
   return (
-    <FigureTile testId={testId} name={name} value={`${up} / ${of}`} to={to} tone={down > 0 ? "red" : undefined}>
+    <FigureTile testId={testId} name={name} value={`${up} / ${of}`} to={to} tone={down > 0 ? "red" : warning?.tone}>
+      {warning && <b data-testid={`${testId}-warning`}>{warning.text}</b>}
       <span>{of === 0 ? t("noneConfigured") : down > 0 ? t("downN", { n: down }) : t("allUp")}</span>
     </FigureTile>
   );
@@ -92,6 +99,13 @@ function RectifyTile({ data }: { data: Overview }) {
       {judging > 0 && <span>{t("rectifyJudging", { n: judging })}</span>}
     </FigureTile>
   );
+}
+
+// What is wrong with the recordings' disks, the worst first.
+function diskWarning(flags: (kind: string) => number): Warning | undefined {
+  if (flags("storage_failed") > 0) return { text: t("flag_storage_failed"), tone: "red" };
+  if (flags("storage_spare") > 0) return { text: t("flag_storage_spare"), tone: "yellow" };
+  return flags("spare_failed") > 0 ? { text: t("flag_spare_failed"), tone: "yellow" } : undefined;
 }
 
 function Tiles({ data }: { data: Overview }) {
@@ -128,7 +142,13 @@ function Tiles({ data }: { data: Overview }) {
       >
         <span>{t("dueToday", { n: data.cases.due_today })}</span>
       </FigureTile>
-      <UpTile testId="tile-cameras" name={t("camerasUp")} {...data.cameras} to={formatAddress("live")} />
+      <UpTile
+        testId="tile-cameras"
+        name={t("camerasUp")}
+        {...data.cameras}
+        to={formatAddress("live")}
+        warning={diskWarning(flags)}
+      />
       <UpTile testId="tile-pads" name={t("padsUp")} {...data.pads} to={formatAddress("ratings")} />
     </div>
   );

@@ -46,6 +46,7 @@ export const VIDEO_WORDS = {
   noCodec: ["此浏览器不能播放这种编码", "This browser cannot play this codec"],
   fellBack: ["浏览器不支持 H.265，已改用子码流", "No H.265 in this browser: showing the sub stream"],
   recording: ["录像中", "Recording"],
+  recordingSpare: ["录像中（备用磁盘）", "Recording (spare disk)"],
   notRecording: ["未录像", "Not recording"],
   streamMain: ["主码流", "main"],
   streamSub: ["子码流", "sub"],

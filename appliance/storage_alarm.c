@@ -31,6 +31,18 @@ static bool is_not_recorded(json_t *storage)
     return strcmp(text_of(storage, "state"), "recording") != 0;
 }
 
+static bool is_slow(json_t *storage)
+{
+    json_t *disks = json_object_get(storage, "disks"), *disk;
+    size_t i;
+    json_array_foreach(disks, i, disk)
+    {
+        if (json_is_true(json_object_get(disk, "in_use")))
+            return strcmp(text_of(disk, "state"), "slow") == 0;
+    }
+    return false;
+}
+
 static bool is_spare_bad(json_t *storage)
 {
     json_t *spare = spare_of(storage);
@@ -42,6 +54,7 @@ static const char *why_moved(json_t *storage)
     return text_of(json_object_get(storage, "moved_over"), "reason");
 }
 
+// Of the disk in use.
 static const char *why_not_recorded(json_t *storage)
 {
     return text_of(storage, "reason");
@@ -60,6 +73,7 @@ static const struct {
 } alarms[] = {
     { "storage_spare", is_on_spare, why_moved, 0 },
     { "storage_failed", is_not_recorded, why_not_recorded, SETTLE_MS },
+    { "storage_slow", is_slow, why_not_recorded, 0 },
     { "spare_failed", is_spare_bad, why_spare_bad, SETTLE_MS },
 };
 

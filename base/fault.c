@@ -19,7 +19,7 @@ typedef struct {
     char *step;
     char *path; // NULL: any
     FaultKind kind;
-    int64_t value; // errno, or seconds
+    int64_t value; // errno, or microseconds
 } Fault;
 
 static const struct {
@@ -48,7 +48,7 @@ static void fault_clear(gpointer data)
 // An action nobody knows would make a test pass that tests nothing.
 static void read_action(Fault *fault, const char *action, const char *value)
 {
-    fault->value = value ? g_ascii_strtoll(value, NULL, 10) : 0;
+    fault->value = value ? (int64_t)(g_ascii_strtod(value, NULL) * G_USEC_PER_SEC) : 0;
     if (g_str_equal(action, "kill"))
         fault->kind = FAULT_KILL;
     else if (g_str_equal(action, "stall"))
@@ -128,9 +128,9 @@ static FaultKind look_up(const char *step, const char *path, int64_t *ret_value,
     return kind;
 }
 
-static void stall(const char *step, const char *path, int64_t seconds, unsigned version)
+static void stall(const char *step, const char *path, int64_t us, unsigned version)
 {
-    int64_t end = g_get_monotonic_time() + seconds * G_USEC_PER_SEC, value;
+    int64_t end = g_get_monotonic_time() + us, value;
     unsigned now = version;
     while (g_get_monotonic_time() < end && now == version) {
         g_usleep(LOOK_US);
@@ -164,11 +164,11 @@ int fault_at(const char *step, const char *path)
 
 int64_t fault_clock_us(void)
 {
-    int64_t seconds = 0;
+    int64_t us = 0;
     unsigned version;
-    if (!g_getenv("HALLWATCH_FAULTS") || look_up("clock", NULL, &seconds, &version) != FAULT_CLOCK)
+    if (!g_getenv("HALLWATCH_FAULTS") || look_up("clock", NULL, &us, &version) != FAULT_CLOCK)
         return 0;
-    return seconds * G_USEC_PER_SEC;
+    return us;
 }
 
 void fault_hook(FaultHook hook, void *ctx)

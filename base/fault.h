@@ -8,7 +8,7 @@
 // PATH: only where the step's path begins so. ACTION is one of
 //     kill         SIGKILL; the file is removed before, so that it happens once and the test sees
 //     it EIO, EROFS, ENOSPC ...    the step fails with it, each time stall N      the step takes N
-//     seconds longer, each time, or until the file changes
+//     seconds (or parts of one) longer, each time, or until the file changes
 // and `clock offset N` puts the program's wall clock N seconds ahead (negative: behind).
 //
 // Any thread. The lock inside is a leaf; nothing sleeps or calls out under it.

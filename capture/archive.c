@@ -26,7 +26,7 @@ struct Archive {
     ino_t inode;
     Store *store;
     int64_t used_bytes;
-    char error[300];
+    char error[600];
     GPtrArray *folders; // still to be walked, below root; NULL: the walk has not begun
     GDir *folder;       // that is being walked; NULL: none
     char *folder_path;
@@ -749,11 +749,13 @@ static char *known_storage(Archive *archive)
 
 static int refuse_storage(Archive *archive, const char *found, const char *known)
 {
-    g_snprintf(archive->error, sizeof archive->error,
-               "%s is not the storage folder of this box (%s): mount the right disk; if it was "
-               "replaced on purpose, write {\"storage\":\"%s\"} to %s there",
-               archive->root, found ? "it belongs to another" : "no " ARCHIVE_META_FILE, known,
-               ARCHIVE_META_FILE);
+    g_snprintf(
+        archive->error, sizeof archive->error,
+        "不是本机的录像目录，请检查磁盘是否已挂载 / %s is not the storage folder of this box "
+        "(%s): mount the right disk; if it was replaced on purpose, write "
+        "{\"storage\":\"%s\"} to %s there",
+        archive->root, found ? "it belongs to another" : "no " ARCHIVE_META_FILE, known,
+        ARCHIVE_META_FILE);
     return -ENODEV;
 }
 
@@ -775,28 +777,25 @@ static int know_storage(Archive *archive, const char *storage)
     return r < 0 ? exec_failed(archive, r) : 0;
 }
 
-// I1. The file comes before the row: after a crash in between, the row is taken from the file.
+// I1. The file comes before the row: after a crash in between, the row is taken from the file. An
+// empty folder where a known one was is none of ours either: it is where a disk should be mounted.
 static int check_storage(Archive *archive)
 {
     g_autofree char *found = archive_read_meta(archive->root);
     g_autofree char *known = known_storage(archive);
-    bool is_empty =
-        !store_value(archive->store, 0, "SELECT 1 FROM segment WHERE storage = ? LIMIT 1", "i",
-                     archive->storage);
-    if (known && found)
-        return g_str_equal(known, found) ? 0 : refuse_storage(archive, found, known);
-    if (known && !is_empty)
-        return refuse_storage(archive, found, known);
+    if (known)
+        return g_strcmp0(known, found) ? refuse_storage(archive, found, known) : 0;
     if (is_another_of_ours(archive, found)) {
-        g_snprintf(archive->error, sizeof archive->error,
-                   "%s is the box's other storage folder: both need a disk of their own",
-                   archive->root);
+        g_snprintf(
+            archive->error, sizeof archive->error,
+            "主、备录像目录是同一个 / %s is the box's other storage folder: both need a disk of "
+            "their own",
+            archive->root);
         return -ENODEV;
     }
-    g_autofree char *made = known || found ? NULL : secret_uuid();
-    const char *storage = known ? known : found ? found : made;
+    g_autofree char *storage = found ? g_strdup(found) : secret_uuid();
     int r = found ? 0 : write_meta(archive, storage);
-    return r < 0 || known ? r : know_storage(archive, storage);
+    return r < 0 ? r : know_storage(archive, storage);
 }
 
 static int note_place(Archive *archive)

@@ -40,6 +40,11 @@ void clock_watch_look(ClockWatch *watch, Store *store)
     watch->believed_at_ms = now_ms + BELIEVED_MS;
 }
 
+bool clock_watch_is_behind(const ClockWatch *watch)
+{
+    return watch->step_us != 0;
+}
+
 int64_t clock_watch_now(const ClockWatch *watch)
 {
     return clock_judge_now(&watch->judge, clock_wall_us(), clock_boot_us());

@@ -18,6 +18,8 @@ typedef struct {
 void clock_watch_start(ClockWatch *watch, Store *store);
 // Again and again. A step is written down as soon as there is a store.
 void clock_watch_look(ClockWatch *watch, Store *store);
+// A step is not written down yet: no segment may begin (clock_book.h).
+bool clock_watch_is_behind(const ClockWatch *watch);
 // The moment from which ages are counted.
 int64_t clock_watch_now(const ClockWatch *watch);
 // So soon after a step of the box's clock, a camera's leap is that one.

@@ -56,7 +56,7 @@ struct Disk {
     GQueue jobs, events;
     size_t waiting_bytes;
     int64_t busy_since_ms; // 0: idle
-    GRefString *writing;   // the camera of the job that is being done; NULL: none
+    GRefString *writing;   // the camera whose fragment is being written; NULL: none
     unsigned wanted_run;   // disk_leave counts it up
     bool is_done;
     void (*wake)(void *ctx); // NULL: the owner has gone
@@ -103,6 +103,8 @@ static void push_event(Disk *disk, DiskEvent *take_event)
 {
     g_mutex_lock(&disk->lock);
     bool is_wanted = disk->run == disk->wanted_run && disk->wake;
+    if (take_event->kind == DISK_WRITTEN)
+        g_clear_pointer(&disk->writing, g_ref_string_release);
     if (is_wanted)
         g_queue_push_tail(&disk->events, take_event);
     if (is_wanted)
@@ -162,13 +164,16 @@ static void tell_failed(Disk *disk, int err, const char *reason)
     DiskEvent *event = event_new(DISK_FAILED, NULL);
     event->err = err;
     event->reason = g_strdup(reason);
+    g_mutex_lock(&disk->lock);
+    event->took_ms = disk->busy_since_ms ? clock_mono_ms() - disk->busy_since_ms : 0;
+    g_mutex_unlock(&disk->lock);
     push_event(disk, event);
 }
 
 // The archive is in a state that only a new opening, with its recovery, can mend.
 static void fail_archive(Disk *disk, int err)
 {
-    g_autofree char *reason = g_strdup(archive_error(disk->archive));
+    g_autofree char *reason = g_strdup_printf("磁盘读写出错 / %s", archive_error(disk->archive));
     close_archive(disk);
     disk->open_at_ms = clock_mono_ms() + REOPEN_MS;
     tell_failed(disk, err, reason);
@@ -353,7 +358,7 @@ static void begin_keeping(Disk *disk, Job *job)
         tell_kept(disk, PROBE_BYTES);
     } else if (r < 0) {
         g_autofree char *reason =
-            g_strdup_printf("%s cannot be used: %s", disk->path,
+            g_strdup_printf("磁盘无法使用 / %s cannot be used: %s", disk->path,
                             r == -ENODEV ? archive_error(disk->archive) : g_strerror(-r));
         close_archive(disk);
         disk->open_at_ms = clock_mono_ms() + REOPEN_MS;
@@ -390,8 +395,10 @@ static void open_archive(Disk *disk)
     };
     int r = archive_open(&options, &why, &disk->archive);
     if (r < 0) {
+        g_autofree char *reason =
+            r == -ENODEV ? g_strdup(why) : g_strdup_printf("磁盘无法使用 / %s", why);
         disk->open_at_ms = clock_mono_ms() + REOPEN_MS;
-        tell_failed(disk, r, why);
+        tell_failed(disk, r, reason);
         return;
     }
     disk->has_walk = true;
@@ -436,7 +443,6 @@ static Job *take_job(Disk *disk)
     if (job && job->fragment)
         disk->waiting_bytes -= g_bytes_get_size(job->fragment->bytes);
     disk->busy_since_ms = job ? job->told_ms : clock_mono_ms();
-    g_clear_pointer(&disk->writing, g_ref_string_release);
     if (job && job->kind == JOB_WRITE)
         disk->writing = g_ref_string_acquire(job->camera);
     g_mutex_unlock(&disk->lock);
@@ -465,6 +471,9 @@ static void do_job(Disk *disk, Job *job)
         break;
     }
     job_free(job);
+    g_mutex_lock(&disk->lock);
+    g_clear_pointer(&disk->writing, g_ref_string_release);
+    g_mutex_unlock(&disk->lock);
 }
 
 static void do_what_is_due(Disk *disk)
@@ -539,13 +548,17 @@ Disk *disk_new(const DiskOptions *options)
     return disk;
 }
 
+void disk_stop(Disk *disk)
+{
+    Job *stop = g_new0(Job, 1);
+    stop->kind = JOB_STOP;
+    push_job(disk, stop);
+}
+
 void disk_free(Disk *disk)
 {
     if (!disk)
         return;
-    Job *stop = g_new0(Job, 1);
-    stop->kind = JOB_STOP;
-    push_job(disk, stop);
     int64_t end_us = g_get_monotonic_time() + STOP_MS * INT64_C(1000);
     g_mutex_lock(&disk->lock);
     while (!disk->is_done && g_cond_wait_until(&disk->told, &disk->lock, end_us))

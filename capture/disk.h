@@ -28,8 +28,10 @@ typedef struct {
 
 // Starts the thread, which opens the archive.
 Disk *disk_new(const DiskOptions *options);
-// Finishes what was begun. A disk that does not answer is not waited for: its thread ends by itself
-// when it does, and wakes nobody any more.
+// Finishes what was begun, and ends the thread. Nothing may be told after it.
+void disk_stop(Disk *disk);
+// After disk_stop. A disk that does not answer is not waited for: its thread ends by itself when it
+// does, and wakes nobody any more.
 void disk_free(Disk *disk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Disk, disk_free)
 
@@ -54,9 +56,10 @@ typedef struct {
 } DiskFigures;
 
 typedef enum {
-    DISK_OPENED, // at the start, after DISK_FAILED or disk_leave
-    DISK_FAILED, // err, reason: no segment is open any more, their rows stay open until DISK_OPENED
-    DISK_FULL,   // no room to write: all segments are ended, DISK_ENDED follows for each
+    DISK_OPENED,  // at the start, after DISK_FAILED or disk_leave
+    DISK_FAILED,  // err, reason, took_ms: no segment is open any more, their rows stay open until
+                  // DISK_OPENED
+    DISK_FULL,    // no room to write: all segments are ended, DISK_ENDED follows for each
     DISK_WRITTEN, // camera, entry, segment
     DISK_ENDED,   // camera: its segment is in the index. err: since a fragment was not to be used
     DISK_KEPT,    // figures, missing, took_ms
@@ -71,7 +74,7 @@ typedef struct {
     char *reason; // a sentence
     DiskFigures figures;
     int64_t missing; // bytes that retention could not free
-    int64_t took_ms; // the probe
+    int64_t took_ms; // what failed, or the look at the folder
 } DiskEvent;
 
 // NULL: none. The caller frees.

@@ -236,15 +236,16 @@ int index_put_hold(Index *index, const IndexHold *hold)
     return r < 0 ? exec_failed(index, r) : 0;
 }
 
-int64_t index_held_bytes(Index *index)
+int64_t index_held_bytes(Store *store, const char *camera)
 {
     return store_value(
-        index->store, 0,
+        store, 0,
         "SELECT sum(bytes) FROM segment WHERE id IN (SELECT s.id FROM hold AS h JOIN segment AS s"
         " ON s.camera = h.camera AND s.start_us < h.to_us AND s.start_us >= coalesce("
         "  (SELECT max(start_us) FROM segment WHERE camera = h.camera AND start_us <= h.from_us),"
-        "  h.from_us) WHERE s.start_us + s.duration_us > h.from_us)",
-        "");
+        "  h.from_us) WHERE s.start_us + s.duration_us > h.from_us AND (?1 IS NULL OR h.camera = "
+        "?1))",
+        "s", camera);
 }
 
 int index_delete_hold(Index *index, const char *id)

@@ -66,6 +66,6 @@ typedef struct {
 int index_put_hold(Index *index, const IndexHold *hold);
 // -ENOENT: unknown.
 int index_delete_hold(Index *index, const char *id);
-// Of the done segments that some hold overlaps. Its cost goes with the number of holds, not with
-// that of segments.
-int64_t index_held_bytes(Index *index);
+// Of the segments that some hold overlaps, of one camera or, NULL, of all. Its cost goes with the
+// number of holds, not with that of segments. Any connection.
+int64_t index_held_bytes(Store *store, const char *camera);

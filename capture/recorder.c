@@ -40,6 +40,7 @@ typedef struct {
     GapReason detach_reason;
     int64_t detached_us;
     SegmentState segment;
+    bool has_row;                     // media.db knows of the segment
     int disk;                         // of the segment
     int64_t start_us;                 // of the segment
     StreamInfo *info;                 // of the newest segment
@@ -113,8 +114,8 @@ static void publish(Recorder *recorder, Channel *channel, const DiskEvent *writt
         view->last_recorded_us = channel->until_us;
         view->is_recording = true;
         channel->view_disk = channel->disk;
-    } else if (channel->segment == SEGMENT_NONE) {
-        view->is_recording = false;
+    } else if (channel->segment == SEGMENT_NONE && channel->reason != GAP_NONE) {
+        view->is_recording = false; // not between two segments that join
         g_array_set_size(entries, 0);
     }
     g_mutex_unlock(&recorder->lock);
@@ -297,6 +298,7 @@ static void begin_segment(Recorder *recorder, Channel *channel, Fragment *fragme
     settle_gap(recorder, channel, fragment->wall_us, INDEX_JOIN_US);
     channel->disk = storage_in_use(recorder->storage);
     channel->segment = SEGMENT_OPEN;
+    channel->has_row = false;
     channel->start_us = fragment->wall_us;
     g_clear_pointer(&channel->info, stream_info_unref);
     channel->info = stream_info_ref(fragment->info);
@@ -367,6 +369,7 @@ static void note_dropped(Recorder *recorder, Channel *channel, uint64_t dropped)
 {
     log_warn("camera=%s the disk is too slow: %" PRIu64 " fragments not recorded", channel->id,
              dropped);
+    storage_note_dropped(recorder->storage, channel->disk, clock_mono_ms());
     end_segment(recorder, channel, GAP_DROPPED);
 }
 
@@ -379,6 +382,8 @@ static bool may_take(const Recorder *recorder, const Channel *channel)
         return channel->sent.length < WINDOW &&
                disk_has_room(storage_disk(recorder->storage, channel->disk));
     case SEGMENT_NONE:
+        if (recorder->index && clock_watch_is_behind(&recorder->clock))
+            return false;
         if (can_record(recorder))
             return disk_has_room(storage_disk(recorder->storage, in_use));
         return !storage_is_opening(recorder->storage, in_use); // else it is lost
@@ -516,6 +521,7 @@ static void on_written(void *ctx, int disk, const DiskEvent *event)
     if (!channel)
         return;
     drop_first_sent(channel);
+    channel->has_row = true;
     channel->until_us = segment_end_us(&event->segment);
     if (channel->segment == SEGMENT_OPEN)
         channel->reason = GAP_NONE;
@@ -547,10 +553,17 @@ static void keep_limits(Recorder *recorder, int64_t now_ms)
     if (now_ms < recorder->held_at_ms)
         return;
     recorder->held_at_ms = now_ms + HELD_MS;
-    int64_t held_bytes = index_held_bytes(recorder->index);
+    int64_t held_bytes = index_held_bytes(index_store(recorder->index), NULL);
     g_mutex_lock(&recorder->lock);
     recorder->held_bytes = held_bytes;
     g_mutex_unlock(&recorder->lock);
+}
+
+// Just where its segment ended.
+static void go_silent(Recorder *recorder, Channel *channel)
+{
+    channel->reason = GAP_CAMERA_OFFLINE;
+    publish(recorder, channel, NULL);
 }
 
 // Ends what has gone silent, and tells a box that was off from a camera that does not come.
@@ -564,6 +577,8 @@ static void watch_silence(Recorder *recorder, int64_t now_ms)
         bool is_silent = !channel->sent.length && now_ms - channel->fragment_ms > IDLE_MS;
         if (channel->segment == SEGMENT_OPEN && is_silent)
             end_segment(recorder, channel, GAP_CAMERA_OFFLINE);
+        else if (channel->segment == SEGMENT_NONE && is_silent && channel->view.is_recording)
+            go_silent(recorder, channel);
         else if (channel->segment == SEGMENT_NONE && was_away(channel) && can_record(recorder) &&
                  now_ms - channel->attached_ms > CONNECT_MS)
             settle_until_attached(recorder, channel, GAP_CAMERA_OFFLINE);
@@ -912,13 +927,27 @@ static void wait_for_work(Recorder *recorder, bool has_more)
         eventfd_read(recorder->wake_fd, &value);
 }
 
+// A step of the clock says something of the rows of before: those on their way are waited for.
+static Store *clock_store(Recorder *recorder)
+{
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, recorder->channels);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Channel *channel = value;
+        if (channel->segment != SEGMENT_NONE && !channel->has_row)
+            return NULL;
+    }
+    return store_of(recorder);
+}
+
 static gpointer recorder_main(gpointer data)
 {
     Recorder *recorder = data;
     while (!recorder->stop_ms || !is_settled(recorder)) {
         if (!recorder->index && clock_mono_ms() >= recorder->open_at_ms)
             open_index(recorder);
-        clock_watch_look(&recorder->clock, store_of(recorder));
+        clock_watch_look(&recorder->clock, clock_store(recorder));
         run_commands(recorder);
         storage_look(recorder->storage, clock_mono_ms());
         bool has_more = read_channels(recorder);

@@ -59,7 +59,7 @@ int recorder_delete_hold(Recorder *recorder, const char *id, char **ret_reason);
 // {"path","used_bytes","free_bytes","held_bytes","quota_bytes"|null,"days","oldest_at"|null,
 //  "state":"recording|disk_full|failed","reason"|null,
 //  "moved_over":{"since_at","reason"|null}|null,
-//  "disks":[{"role":"main|spare","path","in_use":bool,"state":"opening|well|full|failed|stalled",
+//  "disks":[{"role":"main|spare","path","in_use":bool,"state":"opening|well|slow|full|failed|stalled",
 //            "reason"|null,"used_bytes","free_bytes","quota_bytes"|null,"oldest_at"|null}],
 //  "cameras":[{"id","recording":bool,"disk":"main|spare"|null,"last_recorded_at"|null,"gaps":n}]}.
 // path, free_bytes, quota_bytes, state and reason are those of the disk in use, used_bytes and

@@ -79,12 +79,14 @@ static size_t find_old(Archive *archive, const RetentionLimits *limits, int64_t 
 
 // --- by the camera's own quota
 
+// What is held comes on top: else a camera of which much is held would keep nothing new.
 static int64_t excess_of(Archive *archive, const char *camera, int64_t quota_bytes)
 {
-    return store_value(archive_store(archive), 0,
-                       "SELECT sum(bytes) FROM segment INDEXED BY segment_camera WHERE camera = ?",
-                       "s", camera) -
-           quota_bytes;
+    Store *store = archive_store(archive);
+    int64_t used = store_value(
+        store, 0, "SELECT sum(bytes) FROM segment INDEXED BY segment_camera WHERE camera = ?", "s",
+        camera);
+    return used > quota_bytes ? used - index_held_bytes(store, camera) - quota_bytes : 0;
 }
 
 // The camera's oldest unheld ones go, wherever they lie: those that are elsewhere are for the other

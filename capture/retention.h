@@ -11,8 +11,8 @@ typedef struct {
     int days;                // 0: no limit
     GHashTable *camera_days; // id -> GINT_TO_POINTER(days) of those that have their own; borrowed;
                              // may be NULL
-    // id -> int64_t * bytes on all disks, of the cameras that are to be looked at now; borrowed;
-    // may be NULL.
+    // id -> int64_t * bytes on all disks, besides held ones, of the cameras that are to be looked
+    // at now; borrowed; may be NULL.
     GHashTable *camera_quotas;
     int64_t quota_bytes; // 0: none
     int64_t floor_bytes; // of free space

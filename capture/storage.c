@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "capture/disk_pace.h"
 #include "capture/move_over.h"
 
 #include <errno.h>
@@ -26,10 +27,12 @@ typedef struct {
     Disk *disk; // NULL until media.db is open
     // Recorder's thread.
     bool is_keeping; // an answer is awaited
+    DiskPace pace;
     // Under lock; written by the recorder's thread only.
     LaneState state;
     bool is_stalled; // it does not answer now
-    bool is_left;    // for that; until it has answered
+    bool is_slow;    // it writes slower than the cameras send
+    bool is_left;    // for that, or since it was so slow to fail; until it can be used again
     int err;         // of LANE_FAILED
     char *reason;
     DiskFigures figures;
@@ -137,7 +140,18 @@ static const char *state_name(const Storage *storage)
 
 static const char *reason_of(const Lane *lane)
 {
-    return lane->is_stalled ? "磁盘无响应 / the disk does not answer" : lane->reason;
+    if (lane->is_stalled)
+        return "磁盘无响应 / the disk does not answer";
+    return lane->state == LANE_WELL && lane->is_slow
+               ? "磁盘写入过慢，部分录像丢失 / the disk writes slower than the cameras send"
+               : lane->reason;
+}
+
+static const char *lane_state_name(const Lane *lane)
+{
+    if (lane->is_stalled)
+        return "stalled";
+    return lane->state == LANE_WELL && lane->is_slow ? "slow" : STATE_NAMES[lane->state];
 }
 
 static json_t *quota_of(const Storage *storage, int disk)
@@ -151,10 +165,10 @@ static json_t *lane_status(const Storage *storage, int disk)
     const Lane *lane = &storage->lanes[disk];
     return json_pack("{s:s, s:s, s:b, s:s, s:s?, s:I, s:I, s:o, s:o}", "role", storage_role(disk),
                      "path", lane->path, "in_use", disk == storage->in_use, "state",
-                     lane->is_stalled ? "stalled" : STATE_NAMES[lane->state], "reason",
-                     reason_of(lane), "used_bytes", (json_int_t)lane->figures.used_bytes,
-                     "free_bytes", (json_int_t)lane->figures.free_bytes, "quota_bytes",
-                     quota_of(storage, disk), "oldest_at", time_or_null(lane->figures.oldest_us));
+                     lane_state_name(lane), "reason", reason_of(lane), "used_bytes",
+                     (json_int_t)lane->figures.used_bytes, "free_bytes",
+                     (json_int_t)lane->figures.free_bytes, "quota_bytes", quota_of(storage, disk),
+                     "oldest_at", time_or_null(lane->figures.oldest_us));
 }
 
 static json_t *moved_over(const Storage *storage)
@@ -189,25 +203,34 @@ json_t *storage_status(Storage *storage)
 
 // A folder that cannot be written to may still be read; one that is away, or whose disk does not
 // answer, would hold up who tries.
-static bool is_readable(const Lane *lane)
+static bool is_readable(const Lane *lane, int64_t waiting_ms)
 {
-    if (!lane->disk || disk_waiting_ms(lane->disk) >= READ_STALLED_MS || lane->is_left)
+    if (!lane->disk || lane->is_left || waiting_ms >= READ_STALLED_MS)
         return false;
     bool is_away = lane->err == -ENODEV || lane->err == -ENOENT || lane->err == -ESTALE;
     return lane->state != LANE_FAILED || !is_away;
 }
 
+static int64_t waited_for(Storage *storage, const Lane *lane)
+{
+    g_mutex_lock(&storage->lock);
+    Disk *disk = lane->disk;
+    g_mutex_unlock(&storage->lock);
+    return disk ? disk_waiting_ms(disk) : 0;
+}
+
 int storage_place(Storage *storage, int disk, char **ret_path, char **ret_reason)
 {
-    *ret_path = *ret_reason = NULL;
-    g_mutex_lock(&storage->lock);
     bool is_known = disk >= 0 && disk < storage->n_lanes;
     const Lane *lane = &storage->lanes[is_known ? disk : 0];
+    int64_t waiting_ms = waited_for(storage, lane);
+    *ret_path = *ret_reason = NULL;
+    g_mutex_lock(&storage->lock);
     if (!is_known)
         *ret_reason =
             g_strdup("录像所在的备用存储已不在配置中 / the recording lies on a spare disk "
                      "that is not in the config any more");
-    else if (is_readable(lane))
+    else if (is_readable(lane, waiting_ms))
         *ret_path = g_strdup(lane->path);
     else
         *ret_reason =
@@ -274,7 +297,7 @@ static void on_event(Storage *storage, int disk, const DiskEvent *event)
         break;
     case DISK_FAILED:
         lane->is_keeping = false;
-        set_stalled(storage, lane, false, false);
+        set_stalled(storage, lane, false, event->took_ms >= READ_STALLED_MS);
         set_state(storage, lane, LANE_FAILED, event->err, event->reason);
         events->failed(events->ctx, disk, event->err);
         break;
@@ -340,12 +363,36 @@ static void watch(Storage *storage, int disk)
         leave(storage, disk);
 }
 
+void storage_note_dropped(Storage *storage, int disk, int64_t now_ms)
+{
+    disk_pace_drop(&storage->lanes[disk].pace, now_ms);
+}
+
+static void watch_pace(Storage *storage, Lane *lane, int64_t now_ms)
+{
+    bool is_slow = disk_pace_is_behind(&lane->pace, now_ms);
+    if (is_slow == lane->is_slow)
+        return;
+    g_mutex_lock(&storage->lock);
+    lane->is_slow = is_slow;
+    g_mutex_unlock(&storage->lock);
+    if (is_slow)
+        log_err("storage: %s writes slower than the cameras send", lane->path);
+}
+
+// A slow disk is better than one that cannot be used.
+static bool is_well(const Storage *storage, int disk)
+{
+    const Lane *lane = &storage->lanes[disk];
+    return is_usable(lane) && (!lane->is_slow || !is_usable(&storage->lanes[!disk]));
+}
+
 static void choose(Storage *storage, int64_t now_ms)
 {
     const Lane *main_lane = &storage->lanes[0];
-    bool is_main_well = is_usable(main_lane) || storage_is_opening(storage, 0);
+    bool is_main_well = is_well(storage, 0) || storage_is_opening(storage, 0);
     if (storage->n_lanes == 1 ||
-        !move_over_look(&storage->over, now_ms, is_main_well, is_usable(&storage->lanes[1])))
+        !move_over_look(&storage->over, now_ms, is_main_well, is_well(storage, 1)))
         return;
     bool is_on_spare = storage->over.is_on_spare;
     storage->is_told = false;
@@ -366,6 +413,7 @@ void storage_look(Storage *storage, int64_t now_ms)
     for (int i = 0; i < storage->n_lanes && storage->lanes[i].disk; i++) {
         take_events(storage, i);
         watch(storage, i);
+        watch_pace(storage, &storage->lanes[i], now_ms);
     }
     choose(storage, now_ms);
     tell_use(storage);
@@ -453,7 +501,7 @@ Storage *storage_new(const StorageOptions *options)
     storage->lanes[1].path = g_strdup(options->spare_path);
     storage->n_lanes = options->spare_path ? 2 : 1;
     for (int i = 0; i < storage->n_lanes; i++)
-        storage->lanes[i].reason = g_strdup("the storage folder is being opened");
+        storage->lanes[i].reason = g_strdup("正在打开 / the storage folder is being opened");
     storage->is_told = true;
     g_mutex_init(&storage->lock);
     storage_apply(storage, &options->limits);
@@ -479,6 +527,10 @@ void storage_free(Storage *storage)
 {
     if (!storage)
         return;
+    for (int i = 0; i < STORAGE_DISKS; i++) {
+        if (storage->lanes[i].disk)
+            disk_stop(storage->lanes[i].disk);
+    }
     for (int i = 0; i < STORAGE_DISKS; i++) {
         disk_free(storage->lanes[i].disk);
         g_free(storage->lanes[i].path);

@@ -2,9 +2,9 @@
 // Storage: the disks that are recorded to, the main one and the spare one, how they are, and which
 // one is in use: where new segments begin.
 //
-// A disk that has failed, is full or has not answered for some seconds is not in use while the
-// other one is well (move_over.h). One that does not answer is left, if there is another; else it
-// is waited for, and what waits is bounded.
+// A disk that has failed, is full, has not answered for some seconds or writes slower than the
+// cameras send (disk_pace.h) is not in use while the other one is well (move_over.h). One that does
+// not answer is left, if there is another; else it is waited for, and what waits is bounded.
 //
 // Calls from the recorder's thread only, unless told otherwise; none waits but storage_free.
 #pragma once
@@ -57,6 +57,9 @@ void storage_look(Storage *storage, int64_t now_ms);
 // Retention, where it is due. now_us: the moment from which ages are counted.
 void storage_keep(Storage *storage, int64_t now_ms, int64_t now_us);
 int64_t storage_keep_at_ms(const Storage *storage); // when it is due
+
+// Something was dropped since the disk took no more.
+void storage_note_dropped(Storage *storage, int disk, int64_t now_ms);
 
 int storage_in_use(const Storage *storage);
 bool storage_is_usable(const Storage *storage, int disk);

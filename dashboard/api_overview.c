@@ -15,8 +15,11 @@ void api_overview(HttpRequest *request, void *ctx)
     json_t *known = options->cameras(options->ctx);
     json_t *cameras = hall_view_cameras(config, known);
     json_t *pads = options->pads(options->ctx);
-    http_reply_json(request, 200, hall_view_overview(store, config, cameras, pads, call->now_ms));
+    json_t *system = options->system(options->ctx);
+    http_reply_json(request, 200,
+                    hall_view_overview(store, config, cameras, pads, system, call->now_ms));
     json_decref(known);
     json_decref(cameras);
     json_decref(pads);
+    json_decref(system);
 }

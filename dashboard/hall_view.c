@@ -152,21 +152,38 @@ static json_int_t count_true(json_t *array, const char *key, const char *value)
     return n;
 }
 
+// How the recordings' disks are.
+static json_t *disks_json(json_t *system)
+{
+    static const char *const KEYS[] = { "role",       "in_use",     "state",    "reason",
+                                        "used_bytes", "free_bytes", "oldest_at" };
+    json_t *disks = json_array(), *disk;
+    size_t i;
+    json_array_foreach(json_object_get(json_object_get(system, "storage"), "disks"), i, disk)
+    {
+        json_t *shown = json_object();
+        for (size_t k = 0; k < G_N_ELEMENTS(KEYS); k++)
+            json_object_set(shown, KEYS[k], json_object_get(disk, KEYS[k]));
+        json_array_append_new(disks, shown);
+    }
+    return disks;
+}
+
 json_t *hall_view_overview(Store *store, const Config *config, json_t *cameras, json_t *pads,
-                           int64_t now_ms)
+                           json_t *system, int64_t now_ms)
 {
     int64_t today = clock_day_start(now_ms);
     // A day may have 23 or 25 hours: a step to the middle of the neighbour finds its start.
     int64_t tomorrow = clock_day_start(today + 36 * HOUR_MS);
     int64_t yesterday = clock_day_start(today - 12 * HOUR_MS);
     g_autofree char *day = clock_format(today);
-    return json_pack("{s:s%, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:I}, s:{s:I, s:I}, s:o, s:o}", "day",
-                     day, (size_t)10, "rectifications", rectification_counts(store, now_ms),
+    return json_pack("{s:s%, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:I}, s:{s:I, s:I}, s:o, s:o, s:o}",
+                     "day", day, (size_t)10, "rectifications", rectification_counts(store, now_ms),
                      "ratings", rating_figures(store, today, tomorrow), "yesterday",
                      rating_figures(store, yesterday, today), "flags", flag_counts(store), "cases",
                      case_counts(store, now_ms), "cameras", "up",
                      count_true(cameras, "state", "live"), "of", (json_int_t)config->cameras->len,
                      "pads", "up", count_true(pads, "online", NULL), "of",
                      (json_int_t)config->pads->len, "hours", figures_hours(store, today, tomorrow),
-                     "outbox", outbox_counts(store, now_ms));
+                     "outbox", outbox_counts(store, now_ms), "disks", disks_json(system));
 }

@@ -14,7 +14,7 @@ json_t *hall_view_cameras(const Config *config, json_t *known);
 //   may not see them.
 json_t *hall_view_counters(Store *store, const Config *config, int64_t now_ms, bool sees_ratings);
 
-// The overview of the hall's day that holds now. cameras: as hall_view_cameras() gives them; pads:
-// as the desk does.
+// The overview of the hall's day that holds now. cameras: as hall_view_cameras() gives them; pads
+// and system: as the desk does.
 json_t *hall_view_overview(Store *store, const Config *config, json_t *cameras, json_t *pads,
-                           int64_t now_ms);
+                           json_t *system, int64_t now_ms);

@@ -162,6 +162,21 @@ def test_a_disk_that_stalls_or_fails_holds_up_nothing(hall, tmp_path):
     clean(hall)
 
 
+def test_a_disk_that_is_slower_than_the_cameras_is_seen(hall):
+    """It answers each time, but takes only two thirds of what comes: with the spare one moves over, else there is a flag."""
+    hall.fault(f"archive.fragment@{hall.main} stall 0.75")
+    records_to(hall, "spare", 90)
+    assert disk(hall, "main")["state"] == "slow" and "slower" in storage(hall)["moved_over"]["reason"]
+    assert storage(hall)["state"] == "recording" and disk(hall, "spare")["state"] == "well"
+    hall.fault(f"archive.open@{hall.spare} EIO", f"archive.fragment@{hall.spare} EIO")
+    records_to(hall, "main", 30)
+    wait_for(lambda: "storage_slow" in open_flags(hall), 20, 0.3, "there is a flag")
+    assert lost(hall, hall.begin)[1] >= {"dropped"}
+    hall.fault()
+    wait_for(lambda: disk(hall, "spare")["state"] == "well", 20, 0.2, "the spare disk has finished what it had begun")
+    clean(hall)
+
+
 def test_a_stop_or_a_kill_while_moved_over(hall):
     hall.fault(f"archive.open@{hall.main} EIO", f"archive.fragment@{hall.main} EIO")
     records_to(hall, "spare", 15)

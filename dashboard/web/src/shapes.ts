@@ -258,8 +258,19 @@ export interface HourCell {
   bad: number;
 }
 
+export interface DiskFigures {
+  role: "main" | "spare";
+  in_use: boolean;
+  state: "opening" | "well" | "slow" | "full" | "failed" | "stalled";
+  reason: string | null;
+  used_bytes: number; // of recordings
+  free_bytes: number;
+  oldest_at: string | null;
+}
+
 export interface Overview {
   day: string;
+  disks: DiskFigures[];
   rectifications: { open: number; late: number; due_today: number; judging: number };
   ratings: Figures;
   yesterday: Figures;

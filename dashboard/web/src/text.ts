@@ -37,6 +37,13 @@ export function sentence(text: string): string {
   return language.value === "en" ? text : "";
 }
 
+// The box's reasons are "中文 / English".
+export function reasonText(text: string): string {
+  const at = text.indexOf(" / ");
+  if (at < 0) return text;
+  return language.value === "en" ? text.slice(at + 3) : text.slice(0, at);
+}
+
 export function ago(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return t("agoS", { n: seconds });

@@ -336,6 +336,22 @@ static void another_storage_folder_is_refused(void **state)
     remove_tree(dir);
 }
 
+// A spare disk is mostly empty: where it should be mounted is no place to record to.
+static void an_empty_mount_point_is_refused(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    g_autofree char *root = g_build_filename(dir, "recordings", NULL), *reason = NULL;
+    Archive *archive = open_or_fail(dir);
+    assert_non_null(archive);
+    archive_free(archive);
+    remove_tree(root);
+    g_mkdir(root, 0750);
+    ArchiveOptions options = { .data_dir = dir, .hall = "hall1" };
+    assert_int_equal(archive_open(&options, &reason, &archive), -ENODEV);
+    assert_non_null(strstr(reason, "mount the right disk"));
+    remove_tree(dir);
+}
+
 static void only_one_may_record(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
@@ -378,15 +394,15 @@ static void a_held_segment_outlives_its_time(void **state)
     g_autofree char *reason = NULL;
     Index *index = NULL;
     assert_int_equal(index_open(dir, &reason, &index), 0);
-    assert_int_equal(index_held_bytes(index), 0);
+    assert_int_equal(index_held_bytes(index_store(index), NULL), 0);
     assert_int_equal(index_put_hold(index, &hold), 0);
     assert_int_equal(index_put_hold(index, &hold), 0);
     int64_t held = count_rows(dir, "SELECT bytes FROM segment ORDER BY start_us LIMIT 1 OFFSET 1");
-    assert_int_equal(index_held_bytes(index), held);
+    assert_int_equal(index_held_bytes(index_store(index), NULL), held);
     IndexHold other = hold; // the same segment is counted once
     other.id = "h2";
     assert_int_equal(index_put_hold(index, &other), 0);
-    assert_int_equal(index_held_bytes(index), held);
+    assert_int_equal(index_held_bytes(index_store(index), NULL), held);
     assert_int_equal(index_delete_hold(index, "h2"), 0);
     RetentionLimits limits = { .now_us = T0 + INT64_C(86400000000) * 10, .days = 1 };
     run_retention(archive, &limits);
@@ -483,6 +499,43 @@ static void what_is_held_by_now_is_not_deleted(void **state)
     remove_tree(dir);
 }
 
+// As it was before there were several folders: an older box's rows are all of the main one.
+static void make_older(const char *dir)
+{
+    g_autofree char *path = g_build_filename(dir, "media.db", NULL);
+    g_autoptr(Store) store = NULL;
+    assert_int_equal(store_open(path, STORE_WRITE, &store), 0);
+    assert_int_equal(store_script(store, "DROP INDEX segment_storage; DROP INDEX segment_camera;"
+                                         "ALTER TABLE segment DROP COLUMN storage;"
+                                         "ALTER TABLE garbage DROP COLUMN storage;"
+                                         "CREATE INDEX segment_camera ON segment(camera);"
+                                         "PRAGMA user_version = 3"),
+                     0);
+}
+
+static void an_older_index_is_taken_over(void **state)
+{
+    static const char *const FIGURES = "SELECT count(*) * 1000 + sum(id % 1009 + bytes + length("
+                                       "entries)) FROM segment WHERE state = 'done'";
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    assert_int_equal(play_day(dir, the_sample(state)), 0); // leaves an open row and garbage
+    int64_t before = count_rows(dir, FIGURES);
+    make_older(dir);
+    assert_int_equal(count_rows(dir, "SELECT count(*) FROM pragma_table_info('segment')"
+                                     " WHERE name = 'storage'"),
+                     0);
+    Archive *archive = open_folder(dir, "recordings", 0, &(char *){ NULL });
+    assert_non_null(archive);
+    archive_free(archive);
+    assert_int_equal(count_rows(dir, FIGURES) > before, true); // the open one is done now
+    assert_int_equal(count_rows(dir, "SELECT sum(storage) FROM segment"), 0);
+    archive = open_folder(dir, "spare", 1, &(char *){ NULL });
+    assert_non_null(archive);
+    archive_free(archive);
+    assert_int_equal(check_quietly(dir), 0);
+    remove_tree(dir);
+}
+
 int main(void)
 {
     static const struct CMUnitTest TESTS[] = {
@@ -494,6 +547,8 @@ int main(void)
         cmocka_unit_test(a_file_that_is_gone_becomes_a_gap),
         cmocka_unit_test(one_changed_byte_is_found),
         cmocka_unit_test(another_storage_folder_is_refused),
+        cmocka_unit_test(an_empty_mount_point_is_refused),
+        cmocka_unit_test(an_older_index_is_taken_over),
         cmocka_unit_test(only_one_may_record),
         cmocka_unit_test(a_held_segment_outlives_its_time),
         cmocka_unit_test(two_segments_of_one_moment_have_two_ids),

@@ -173,12 +173,43 @@ static void a_cameras_quota_counts_all_disks_and_takes_its_oldest(void **state)
                  NULL);
 }
 
+// Else a camera of which much is held would keep nothing new.
+static void what_is_held_comes_on_top_of_a_cameras_quota(void **state)
+{
+    g_autofree char *dir = g_dir_make_tmp("hw-retention-XXXXXX", NULL), *reason = NULL;
+    g_autoptr(GHashTable) quotas = g_hash_table_new(g_str_hash, g_str_equal);
+    Sample *sample = sample_new(2, 64);
+    Archive *archive = open_storage(dir, 0);
+    for (int day = 0; day < N_DAYS; day++)
+        record(archive, sample, "a", T0 + day * DAY_US);
+    IndexHold hold = {
+        .id = "h", .camera = "a", .from_us = T0, .to_us = T0 + 2 * DAY_US, .reason = "by hand"
+    };
+    g_autoptr(Index) index = NULL;
+    assert_int_equal(index_open(dir, &reason, &index), 0);
+    assert_int_equal(index_put_hold(index, &hold), 0);
+    int64_t one = store_value(archive_store(archive), 0, "SELECT max(bytes) FROM segment", "");
+    g_hash_table_insert(quotas, (char *)"a", &one);
+    RetentionLimits limits = { .camera_quotas = quotas };
+    run(archive, &limits);
+    assert_int_equal(rows(archive, "a", 0), 2 + 1);
+    assert_int_equal(index_delete_hold(index, "h"), 0);
+    run(archive, &limits);
+    assert_int_equal(rows(archive, "a", 0), 1);
+    archive_free(archive);
+    sample_free(sample);
+    const char *argv[] = { "rm", "-rf", "--", dir, NULL };
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                 NULL);
+}
+
 int main(void)
 {
     static const struct CMUnitTest TESTS[] = {
         cmocka_unit_test(oldest_go_first_and_held_ones_never),
         cmocka_unit_test(each_camera_has_its_days),
         cmocka_unit_test(a_cameras_quota_counts_all_disks_and_takes_its_oldest),
+        cmocka_unit_test(what_is_held_comes_on_top_of_a_cameras_quota),
     };
     return cmocka_run_group_tests(TESTS, NULL, NULL);
 }

@@ -14,15 +14,8 @@ import { Empty, Loading, Problem, errorText } from "../parts/states";
 import { type List, useList } from "../resource";
 import type { Export, Hold } from "../shapes";
 import { bytesText } from "../size";
-import { language, t, word } from "../text";
+import { reasonText, t, word } from "../text";
 import { boxNow, fullTime } from "../time";
-
-// The box's reasons are "中文 / English".
-function reasonText(text: string): string {
-  const at = text.indexOf(" / ");
-  if (at < 0) return text;
-  return language.value === "en" ? text.slice(at + 3) : text.slice(0, at);
-}
 
 const SPANS_SHOWN = 4;
 

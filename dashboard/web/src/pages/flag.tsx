@@ -17,7 +17,7 @@ import { useResource } from "../resource";
 import { mayAct, mayRead } from "../session";
 import type { Flag, FlagState } from "../shapes";
 import { bytesText } from "../size";
-import { type Key, t, word } from "../text";
+import { type Key, reasonText, t, word } from "../text";
 import { clockText, fullTime, msOf } from "../time";
 
 type Action = "acknowledge" | "explain" | "confirm" | "dismiss" | "close";
@@ -36,7 +36,7 @@ const HALF_HOUR_MS = 1_800_000;
 // What is kept as a code is shown in words.
 const EVIDENCE: Record<string, (value: unknown, flag: Flag) => string> = {
   state: (value, flag) => word(complaintOf(flag) ? "ts_" : "rx_", String(value)),
-  reason: (value) => word("why_", String(value)),
+  reason: (value) => reasonText(word("why_", String(value))),
   seconds: (value) => clockText(Number(value)),
   held_bytes: (value) => bytesText(Number(value)),
   quota_bytes: (value) => bytesText(Number(value)),

@@ -9,8 +9,10 @@ import { FlagLine, RectificationLine, flagAddress } from "../parts/rows";
 import { Empty, Loading, Problem } from "../parts/states";
 import { type List, useList, useResource } from "../resource";
 import { mayRead } from "../session";
-import type { Figures, FlagRow, Overview, RectificationRow, Share } from "../shapes";
-import { type Key, t } from "../text";
+import type { DiskFigures, Figures, FlagRow, Overview, RectificationRow, Share } from "../shapes";
+import { bytesText } from "../size";
+import { type Key, reasonText, t } from "../text";
+import { dayOf, msOf } from "../time";
 
 interface TileProps {
   testId: string;
@@ -104,6 +106,7 @@ function RectifyTile({ data }: { data: Overview }) {
 // What is wrong with the recordings' disks, the worst first.
 function diskWarning(flags: (kind: string) => number): Warning | undefined {
   if (flags("storage_failed") > 0) return { text: t("flag_storage_failed"), tone: "red" };
+  if (flags("storage_slow") > 0) return { text: t("flag_storage_slow"), tone: "red" };
   if (flags("storage_spare") > 0) return { text: t("flag_storage_spare"), tone: "yellow" };
   return flags("spare_failed") > 0 ? { text: t("flag_spare_failed"), tone: "yellow" } : undefined;
 }
@@ -151,6 +154,36 @@ function Tiles({ data }: { data: Overview }) {
       />
       <UpTile testId="tile-pads" name={t("padsUp")} {...data.pads} to={formatAddress("ratings")} />
     </div>
+  );
+}
+
+function DiskLine({ disk }: { disk: DiskFigures }) {
+  const isWell = disk.state === "well";
+  return (
+    <div class="row disk-row" data-testid={`disk-${disk.role}`} data-state={disk.state}>
+      <span>
+        <b>{t(`disk_${disk.role}`)}</b> <span class={`pill ${isWell ? "is-good" : "is-bad"}`}>{t(`ds_${disk.state}`)}</span>
+      </span>
+      <span class="muted">
+        {t("diskUse", { used: bytesText(disk.used_bytes), free: bytesText(disk.free_bytes) })}
+        {disk.oldest_at && <small>{t("diskOldest", { day: dayOf(msOf(disk.oldest_at)) })}</small>}
+      </span>
+      <span class="disk-use">{disk.in_use && t(isWell || disk.state === "slow" ? "diskInUse" : "diskWaits")}</span>
+      {!isWell && disk.reason && <span class="disk-why">{reasonText(disk.reason)}</span>}
+    </div>
+  );
+}
+
+function Disks({ disks }: { disks: DiskFigures[] }) {
+  return (
+    <section class="card" data-testid="disks">
+      <header class="card-head">
+        <h2>{t("disks")}</h2>
+      </header>
+      {disks.map((disk) => (
+        <DiskLine key={disk.role} disk={disk} />
+      ))}
+    </section>
   );
 }
 
@@ -220,6 +253,7 @@ export function OverviewPage() {
           empty={t("noOpenFlags")}
           line={(row) => <FlagLine key={row.id} row={row} to={flagAddress(row.id)} />}
         />
+        {overview.data.disks.length > 0 && <Disks disks={overview.data.disks} />}
       </div>
     </main>
   );

@@ -59,9 +59,10 @@ interface FieldProps {
   type?: string;
   hint?: string;
   readOnly?: boolean;
+  step?: number | "any"; // of a number
 }
 
-function Field({ name, value, testId, change, type = "text", hint, readOnly }: FieldProps) {
+function Field({ name, value, testId, change, type = "text", hint, readOnly, step }: FieldProps) {
   return (
     <label class="field">
       <span>{name}</span>
@@ -70,6 +71,8 @@ function Field({ name, value, testId, change, type = "text", hint, readOnly }: F
         value={value}
         placeholder={hint}
         readOnly={readOnly}
+        min={step && 0}
+        step={step}
         autocomplete={type === "password" ? "new-password" : "off"}
         autocapitalize="off"
         spellcheck={false}
@@ -225,7 +228,44 @@ function About({ settings, isNew, change }: { settings: CameraSettings; isNew: b
         <Tick name={t("camAudio")} on={settings.audio} testId="cam-audio" change={(audio) => change({ audio })} />
         <Tick name={t("camRelay")} on={settings.relay} testId="cam-relay" change={(relay) => change({ relay })} />
       </div>
+      {settings.record && <Keeping settings={settings} change={change} />}
     </>
+  );
+}
+
+interface NumberProps {
+  name: string;
+  value: number; // 0: left empty
+  step: number | "any";
+  hint: string;
+  testId: string;
+  change: (value: number) => void;
+}
+
+// What is typed stays as it is typed: "0.0" is on its way to 0.012.
+function NumberField({ value, change, ...rest }: NumberProps) {
+  const [text, setText] = useState(value ? String(value) : "");
+  const typed = (given: string) => {
+    setText(given);
+    change(Number(given));
+  };
+  return <Field type="number" value={text} change={typed} {...rest} />;
+}
+
+// How long and how much of it is kept; left empty it is as of all cameras.
+function Keeping({ settings, change }: { settings: CameraSettings; change: (part: Partial<CameraSettings>) => void }) {
+  return (
+    <div class="camera-fields">
+      <NumberField name={t("camDays")} step={1} value={settings.days} hint={t("camAsHall")} testId="cam-days" change={(days) => change({ days })} />
+      <NumberField
+        name={t("camQuota")}
+        step="any"
+        value={settings.quota_gb}
+        hint={t("camNoQuota")}
+        testId="cam-quota"
+        change={(quota_gb) => change({ quota_gb })}
+      />
+    </div>
   );
 }
 

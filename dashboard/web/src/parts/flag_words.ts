@@ -3,7 +3,7 @@
 // knows what matters without opening each.
 import { cameraName, counterName } from "../hall";
 import type { ClueEvidence, FlagRow } from "../shapes";
-import { type Key, t, word } from "../text";
+import { type Key, reasonText, t, word } from "../text";
 import { deadline } from "../time";
 
 const after = (text: string, start: string) => (text.startsWith(start) ? text.slice(start.length) : null);
@@ -46,6 +46,8 @@ function daysWords(found: Evidence): string {
 const stepWords = (states: string) => (found: Evidence) =>
   t("fr_step", { step: word(states, String(found.state ?? "")), due: dueText(found) });
 
+const diskWords = (found: Evidence) => reasonText(String(found.reason ?? ""));
+
 const SENTENCES: Record<string, (found: Evidence) => string> = {
   case_warning: daysWords,
   case_yellow: daysWords,
@@ -58,6 +60,10 @@ const SENTENCES: Record<string, (found: Evidence) => string> = {
   camera_lost: (found) =>
     t("fr_camera", { minutes: Math.round(Number(found.seconds) / 60), why: word("why_", String(found.reason ?? "no_answer")) }),
   hold_quota: (found) => t("fr_quota", { percent: String(found.percent) }),
+  storage_spare: diskWords,
+  storage_failed: diskWords,
+  storage_slow: diskWords,
+  spare_failed: diskWords,
   outbox_given_up: (found) => t("fr_outbox", { n: String(found.messages) }),
 };
 

@@ -13,11 +13,28 @@ import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
+// "words:zh", "words:en": the table of one language out of words/all.ts, where each word stands beside its translation.
+const oneLanguage = {
+  name: "one-language",
+  setup(context) {
+    context.onResolve({ filter: /^words:(zh|en)$/ }, ({ path }) => ({ path, namespace: "words" }));
+    context.onLoad({ filter: /.*/, namespace: "words" }, async ({ path }) => {
+      const all = await build({ entryPoints: ["src/words/all.ts"], bundle: true, preserveSymlinks: true, write: false, format: "esm" });
+      const { WORDS } = await import("data:text/javascript;base64," + Buffer.from(all.outputFiles[0].contents).toString("base64"));
+      const index = path === "words:zh" ? 0 : 1;
+      const table = Object.fromEntries(Object.entries(WORDS).map(([key, words]) => [key, words[index]]));
+      return { contents: JSON.stringify(table), loader: "json" };
+    });
+  },
+};
+
 const common = {
+  plugins: [oneLanguage],
   bundle: true,
   preserveSymlinks: true,
   jsx: "automatic",
   jsxImportSource: "preact",
+  charset: "utf8", // a Chinese character is 3 bytes rather than 6
   legalComments: "none",
   logLevel: "warning",
 };

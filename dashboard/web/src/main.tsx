@@ -15,7 +15,7 @@
 //         gap-{camera}  still-{camera}  moment (data-ms)  play  mark-before  mark-next  speed  sound  in  out  zoom-in  zoom-out
 //         zoom-day  bookmark-add  bookmark-text  bookmark-save  bookmark-remove  mark-card  range  range-reason  range-until  range-hold
 //         range-export  timeline (data-from, data-to: Unix ms)  ruler  track-{camera}  mark-{id}  kind-{kind}  timeline-card
-//   camera: camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
+//   camera: camera-clock-read inspection-clock (data-offset-ms)  camera-state (data-state)  camera-still  camera-fact-{name}  hours-24  hours-168  chart-{name} (data-points: steps
 //         with a value)  camera-gaps
 //   figures (ratings, view=figures): figures-{figure}  figures-tags  tag-bar-{code}  chart-good chart-n
 //         by-{group}  ranking-{key}  ranking-csv ranking-xlsx  report-pdf
@@ -38,7 +38,7 @@
 //         card-problem  card-waits-{number} card-row-{number} (data-state: waiting | differing | counted | void)
 //         card-confirm-{number}  card-decide-{number} card-entry-{0|1} card-decide-why card-decide-submit
 //         card-void-{number} card-void-why card-void-submit
-//   cameras: menu-cameras (admin)  cameras-row-{id} (data-state)  cameras-add  cameras-edit-{id}  cam-find found-none found-{host}  cam-maker cam-host cam-user
+//   cameras: menu-cameras (admin)  cameras-row-{id} (data-state)  cameras-add  cameras-edit-{id}  cam-find found-none found-{host} found-known-{host}  cam-maker cam-host cam-user
 //         cam-password cam-inspect  inspection (data-ok, data-step, data-code) inspection-device inspection-clock (data-offset-ms)
 //         stream-{token} stream-{token}-{main|sub} stream-no-sub  cam-url cam-sub cam-test  probe-main probe-sub (data-ok, data-step, data-code)  probe-picture  cam-name cam-place
 //         cam-id cam-counter-{id} cam-record cam-audio cam-relay cam-save cam-problem cam-remove cam-remove-sure
@@ -76,12 +76,8 @@ import { watchClock } from "./clock";
 import { followHall } from "./hall";
 import { watchKeys } from "./keys";
 import { notice } from "./notice";
-import { CasesPage } from "./pages/cases";
-import { FlagsPage } from "./pages/flags";
 import { LoginPage, SetupPage, WaitPage } from "./pages/gate";
-import { LivePage } from "./pages/live";
 import { OverviewPage } from "./pages/overview";
-import { RatingsPage } from "./pages/ratings";
 import { Frame } from "./parts/frame";
 import { Later } from "./parts/later";
 import { Empty } from "./parts/states";
@@ -90,13 +86,16 @@ import "./style.css";
 import { t, watchLanguage } from "./text";
 import { watchTheme } from "./theme";
 
+const readRatings = () => import("./pages/ratings").then((file) => file.RatingsPage);
+const readLive = () => import("./pages/live").then((file) => file.LivePage);
+
 const PAGES: Record<PageName, () => preact.JSX.Element> = {
   overview: OverviewPage,
-  live: LivePage,
+  live: () => <Later read={readLive} />,
   playback: () => <Later read={() => import("./pages/playback").then((file) => file.PlaybackPage)} />,
-  ratings: RatingsPage,
-  cases: CasesPage,
-  flags: FlagsPage,
+  ratings: () => <Later read={readRatings} />,
+  cases: () => <Later read={() => import("./pages/cases").then((file) => file.CasesPage)} />,
+  flags: () => <Later read={() => import("./pages/flags").then((file) => file.FlagsPage)} />,
   exports: () => <Later read={() => import("./pages/exports").then((file) => file.ExportsPage)} />,
   audit: () => <Later read={() => import("./pages/audit").then((file) => file.AuditPage)} />,
   verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
@@ -174,11 +173,22 @@ function watchLinks(): void {
   });
 }
 
-watchTheme();
-watchLanguage();
-watchAddress();
-watchClock();
-watchKeys();
-watchLinks();
-render(<Root />, document.getElementById("page") as HTMLElement);
-void openGate();
+// What is opened next is read while nothing else is done, so that it is there at once.
+function readAhead(): void {
+  const idle = window.requestIdleCallback ?? ((call: () => void) => setTimeout(call, 1_000));
+  idle(() => void Promise.all([readRatings(), readLive()]).catch(() => undefined));
+}
+
+async function open(): Promise<void> {
+  watchTheme();
+  watchAddress();
+  watchClock();
+  watchKeys();
+  watchLinks();
+  await watchLanguage();
+  render(<Root />, document.getElementById("page") as HTMLElement);
+  await openGate();
+  readAhead();
+}
+
+void open();

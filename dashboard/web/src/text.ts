@@ -2,38 +2,37 @@
 // Text: every word on the page, Chinese first. The Chinese words are those of the policy (好差评, 黄牌, 办件 ...), not
 // translations. {name} is filled in by t().
 import { effect, signal } from "@preact/signals";
-import { ADMIN_WORDS } from "./words/admin";
-import { CASES_WORDS } from "./words/cases";
-import { FRAME_WORDS } from "./words/frame";
-import { RATINGS_WORDS } from "./words/ratings";
-import { VIDEO_WORDS } from "./words/video";
+import chinese from "words:zh";
+import type { WORDS } from "./words/all";
 
 export type Language = "zh" | "en";
 const KEY = "hallwatch.language";
-export const language = signal<Language>(localStorage.getItem(KEY) === "en" ? "en" : "zh");
-
-const WORDS = { ...FRAME_WORDS, ...VIDEO_WORDS, ...RATINGS_WORDS, ...CASES_WORDS, ...ADMIN_WORDS };
+export const language = signal<Language>("zh");
 
 export type Key = keyof typeof WORDS;
+
+// Whoever reads one language is not sent the other; build.mjs makes both out of words/.
+let table: Record<string, string> = chinese;
 
 function fill(text: string, values: Record<string, string | number>): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 }
 
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return fill(WORDS[key][language.value === "zh" ? 0 : 1], values);
+  void language.value; // drawn again when it is another one
+  return fill(table[key] as string, values);
 }
 
 // Words for a name that the box sent ("st_" + state). A name that this page does not know is shown as it is.
 export function word(prefix: string, name: string | null | undefined): string {
   if (!name) return "—";
   const key = prefix + name;
-  return key in WORDS ? t(key as Key) : name;
+  return key in table ? t(key as Key) : name;
 }
 
 // A key of the table (from the players), or a sentence of the box's own, which is English: Chinese pages leave it out.
 export function sentence(text: string): string {
-  if (text in WORDS) return t(text as Key);
+  if (text in table) return t(text as Key);
   return language.value === "en" ? text : "";
 }
 
@@ -52,9 +51,17 @@ export function ago(ms: number): string {
   return t("agoD", { n: Math.floor(seconds / 86_400) });
 }
 
-export function watchLanguage(): void {
+// Rejected where its words cannot be read: then it stays as it was.
+export async function chooseLanguage(wanted: Language): Promise<void> {
+  table = wanted === "zh" ? chinese : (await import("words:en")).default;
+  language.value = wanted;
+  localStorage.setItem(KEY, wanted);
+}
+
+// Before the page is drawn for the first time.
+export async function watchLanguage(): Promise<void> {
   effect(() => {
-    localStorage.setItem(KEY, language.value);
     document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
   });
+  if (localStorage.getItem(KEY) === "en") await chooseLanguage("en").catch(() => undefined);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Switches of language and theme.
-import { type Key, language, t } from "../text";
+import { notify } from "../notice";
+import { type Key, chooseLanguage, language, t } from "../text";
 import { nextTheme, theme } from "../theme";
 import { Icon } from "./icon";
 
@@ -9,7 +10,7 @@ export function LanguageSwitch() {
     <button
       class="quiet-button"
       data-testid="lang-switch"
-      onClick={() => (language.value = language.value === "zh" ? "en" : "zh")}
+      onClick={() => void chooseLanguage(language.value === "zh" ? "en" : "zh").catch(() => notify(t("e_page"), true))}
     >
       <Icon name="language" size={20} />
       {t("language")}

@@ -92,6 +92,10 @@ export const ADMIN_WORDS = {
     "摄像机给出的地址是 {host}，本机按能连上的 {own} 访问。",
     "The camera names {host} as its address; the box goes to {own}, where it was reached.",
   ],
+  camKnown: ["已添加：{names}", "Added: {names}"],
+  camClockRead: ["读取摄像机时钟", "Read the camera's clock"],
+  camClockReading: ["正在读取…", "Asking…"],
+  camClockNone: ["摄像机没有说出它的时钟：它可能不支持 ONVIF，或端口不是常用的。", "The camera does not tell its clock: it may not speak ONVIF, or at another port."],
   camClockRight: ["摄像机时钟准确", "The camera's clock is right"],
   camClockAhead: [
     "摄像机时钟比本机快 {n}。录像按本机时间保存，不受影响；但画面上的时间水印是错的，请在摄像机里校准时间（NTP）。",

@@ -28,7 +28,8 @@ typedef struct {
     gint *n; // of such answers under way; atomic
     const char *path;
     int timeout_ms;
-    json_t *order;      // the thread's
+    json_t *order; // the thread's
+    json_t *known; // the thread's: {host: [camera]}, to be told of each device; NULL: not asked
     const char *failed; // what is said when video does not answer
     HttpStream *stream; // the thread's reference
     GMutex lock;
@@ -43,6 +44,7 @@ static void late_unref(void *data)
         return;
     g_mutex_clear(&late->lock);
     json_decref(late->order);
+    json_decref(late->known);
     free(late->text);
     g_free(late);
 }
@@ -61,6 +63,19 @@ static ssize_t late_read(void *ctx, char *buffer, size_t max)
     return n ? (ssize_t)n : -1;
 }
 
+// Which cameras of the hall are at a device already.
+static void mark_known(json_t *answer, json_t *known)
+{
+    json_t *device;
+    size_t i;
+    json_array_foreach(json_object_get(answer, "devices"), i, device)
+    {
+        const char *host = json_string_value(json_object_get(device, "host"));
+        json_t *cameras = host ? json_object_get(known, host) : NULL;
+        json_object_set_new(device, "cameras", cameras ? json_incref(cameras) : json_array());
+    }
+}
+
 static gpointer late_run(gpointer data)
 {
     Late *late = data;
@@ -68,6 +83,8 @@ static gpointer late_run(gpointer data)
     long status = 0;
     json_t *answer = NULL;
     options->ask_video(options->ctx, late->path, late->order, late->timeout_ms, &status, &answer);
+    if (late->known)
+        mark_known(answer, late->known);
     char *text = answer && status == 200 ? json_dumps(answer, JSON_COMPACT) : NULL;
     json_decref(answer);
     g_mutex_lock(&late->lock);
@@ -85,6 +102,7 @@ static void reply_late(HttpRequest *request, gint *n, int n_max, const Late *row
     if (g_atomic_int_add(n, 1) >= n_max) {
         g_atomic_int_add(n, -1);
         json_decref(row->order);
+        json_decref(row->known);
         http_reply_error(request, 503, "busy",
                          "The box is just trying or looking for others. Try again in a moment.");
         return;
@@ -188,11 +206,36 @@ void api_camera_inspect(HttpRequest *request, void *ctx)
     json_decref(body);
 }
 
+static void note_host(json_t *known, const char *address, const char *camera)
+{
+    g_autofree char *host = camera_address_host(address ? address : "");
+    json_t *cameras = json_object_get(known, host);
+    if (!*host)
+        return;
+    if (!cameras)
+        json_object_set_new(known, host, cameras = json_array());
+    size_t n = json_array_size(cameras);
+    if (n == 0 || strcmp(json_string_value(json_array_get(cameras, n - 1)), camera) != 0)
+        json_array_append_new(cameras, json_string(camera));
+}
+
+static json_t *cameras_by_host(const Config *config)
+{
+    json_t *known = json_object();
+    for (guint i = 0; i < config->cameras->len; i++) {
+        const ConfigCamera *camera = config->cameras->pdata[i];
+        note_host(known, camera->url, camera->id);
+        note_host(known, camera->sub_url, camera->id);
+    }
+    return known;
+}
+
 void api_camera_discover(HttpRequest *request, void *ctx)
 {
     reply_late(request, &call_of(request)->dashboard->n_discoveries, 1,
                &(Late){ .path = "/discover",
                         .timeout_ms = DISCOVER_TIMEOUT_MS,
                         .order = json_object(),
+                        .known = cameras_by_host(call_of(request)->hall->config),
                         .failed = "{\"devices\":[],\"networks\":0}" });
 }

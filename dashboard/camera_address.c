@@ -132,17 +132,31 @@ static bool is_at_host(const char *address, const char *host)
     return *rest == '\0' || *rest == '/';
 }
 
+// Without its port.
+static char *host_of(const Parts *parts)
+{
+    const char *from = parts->host.from + (*parts->host.from == '@');
+    char *host = g_strndup(from, (size_t)(parts->host.to - from));
+    char *port = strrchr(host, ':');
+    if (port && strspn(port + 1, "0123456789") == strlen(port + 1))
+        *port = '\0';
+    return host;
+}
+
+char *camera_address_host(const char *address)
+{
+    Parts parts;
+    parts_of(address, &parts);
+    return host_of(&parts);
+}
+
 char *camera_address_password(const char *known, const char *address, const char *user)
 {
     Parts parts;
     parts_of(known ? known : "", &parts);
     if (parts.n == 0 || parts.passwords[0].name.from || *parts.host.from != '@')
         return NULL;
-    g_autofree char *door =
-        g_strndup(parts.host.from + 1, (size_t)(parts.host.to - parts.host.from) - 1);
-    char *port = strrchr(door, ':');
-    if (port && strspn(port + 1, "0123456789") == strlen(port + 1))
-        *port = '\0';
+    g_autofree char *door = host_of(&parts);
     g_autofree char *its_user = g_uri_unescape_segment(parts.user.from, parts.user.to, NULL);
     if (g_strcmp0(its_user, user) != 0 || !is_at_host(address, door))
         return NULL;

@@ -13,3 +13,5 @@ char *camera_address_unmask(const char *given, const char *known);
 // The password that known has for this user, where address (host, host:port or http(s)://host...)
 // is at its very host; NULL: none. The caller frees.
 char *camera_address_password(const char *known, const char *address, const char *user);
+// Its host, without user and port; "" where it has none. The caller frees.
+char *camera_address_host(const char *address);

@@ -54,7 +54,7 @@ def devices(network, make_camera):
     streams = [{**one, "url": f"rtsp://{DEVICES[0][0]}:{camera.port}{path}"} for one, path in zip(STREAMS, ("/main", "/sub"), strict=True)]
     made, mouths = [], []
     for number, name, habits, clock_s in DEVICES:
-        made.append(OnvifDevice(habits, address=number, clock_s=clock_s, maker="Simcam", model=name.split()[0],
+        made.append(OnvifDevice(habits, address=number, port=8000 if number == DEVICES[0][0] else 0, clock_s=clock_s, maker="Simcam", model=name.split()[0],
                                 streams=NVR if name == "NVR" else streams if number == DEVICES[0][0] else STREAMS))
         mouths.append(subprocess.Popen([sys.executable, ROOT / "tests/support/onvif.py", number, name.replace(" ", "%20"), str(made[-1].port)],
                                        stdout=subprocess.PIPE, text=True))
@@ -132,6 +132,17 @@ def test_a_camera_is_found_asked_tried_and_added(devices, make_box, page):
     assert page.find("inspection").get_attribute("data-ok") == "true"
     assert abs(int(page.find("inspection-clock").get_attribute("data-offset-ms")) - 8 * 3600_000) < 3000
     shoot(page, "onvif-edit")
+
+    # Its clock by itself, and where it is found again it is known.
+    page.driver.get(box.url + "/camera?id=cam1")
+    page.click("camera-clock-read")
+    assert abs(int(page.find("inspection-clock").get_attribute("data-offset-ms")) - 8 * 3600_000) < 3000
+    shoot(page, "onvif-clock")
+    page.driver.get(box.url + "/cameras?add=1")
+    page.click("cam-find")
+    assert page.text(f"found-known-{DEVICES[0][0]}") == "已添加：南门"
+    assert page.all(f"found-{DEVICES[1][0]}") and not page.all(f"found-known-{DEVICES[1][0]}")
+    shoot(page, "onvif-known")
 
     # A recorder: one picture of several, H.265, what cannot be recorded, and an address where nobody is.
     page.driver.get(box.url + "/cameras?add=1")

@@ -55,8 +55,8 @@ def test_devices_are_found_whatever_else_answers(hall):
         status, found = discover(hall)
         assert time.monotonic() - began < 6
         assert status == 200 and found["devices"] == [
-            {"host": "10.9.1.1", "address": "http://10.9.1.1:8000/onvif/device_service", "name": "Camera", "hardware": "SIM-1"},
-            {"host": "10.9.2.1", "address": "http://10.9.2.1:80/onvif/device_service", "name": "南门", "hardware": "SIM-1"}], found
+            {"host": "10.9.1.1", "address": "http://10.9.1.1:8000/onvif/device_service", "name": "Camera", "hardware": "SIM-1", "cameras": []},
+            {"host": "10.9.2.1", "address": "http://10.9.2.1:80/onvif/device_service", "name": "南门", "hardware": "SIM-1", "cameras": []}], found
         # One at a time.
         answers = []
         threads = [threading.Thread(target=lambda: answers.append(discover(hall)[0])) for _ in range(3)]

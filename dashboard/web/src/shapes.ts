@@ -71,6 +71,7 @@ export interface FoundCamera {
   address: string; // of its device service
   name: string | null;
   hardware: string | null;
+  cameras: string[]; // ids of the hall's that are at this host
 }
 
 // A stream that an ONVIF camera tells of. 0: not told.

@@ -119,12 +119,32 @@ static void test_a_password_is_kept_for_its_user_and_host(void **state)
     }
 }
 
+static void test_the_host_of_an_address(void **state)
+{
+    static const struct {
+        const char *address, *host;
+    } rows[] = {
+        { "rtsp://10.0.0.5/a", "10.0.0.5" },
+        { "rtsp://admin:p@10.0.0.5:554/a", "10.0.0.5" },
+        { "rtsp://a@camera.local", "camera.local" },
+        { "rtsp://u:p@[fe80::1]:554/a", "[fe80::1]" },
+        { "rtsp://[fe80::1]/a", "[fe80::1]" },
+        { "file:///a.mp4", "" },
+        { "", "" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *host = camera_address_host(rows[i].address);
+        assert_string_equal(host, rows[i].host);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_passwords_are_masked),
         cmocka_unit_test(test_a_password_stays_with_its_door),
         cmocka_unit_test(test_a_password_is_kept_for_its_user_and_host),
+        cmocka_unit_test(test_the_host_of_an_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

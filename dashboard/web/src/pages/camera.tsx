@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Camera 摄像机状态: how one camera is now, what it did over 24 hours or 7 days, and what was not recorded.
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { camerasAddress, formatAddress, playbackAddress, query, setQuery } from "../address";
+import { ApiError, get, send } from "../api";
+import { hostOf } from "../camera_address";
 import { nowMs } from "../clock";
 import { groups, kbitText } from "../figures";
 import { cameras, counterName, isHallKnown } from "../hall";
@@ -10,10 +12,12 @@ import { type Series, type Totals, lastOf, seriesOf, totalsOf } from "../history
 import { Chart } from "../parts/chart";
 import { clockText } from "../parts/clock_offset";
 import { Icon } from "../parts/icon";
-import { Empty, Loading, Problem } from "../parts/states";
+import { ClockLine } from "../parts/inspection_card";
+import { notify } from "../notice";
+import { Empty, Loading, Problem, errorText } from "../parts/states";
 import { type Resource, useResource } from "../resource";
 import { mayRead } from "../session";
-import type { Camera, CameraHistory, Timeline } from "../shapes";
+import type { Camera, CameraHistory, CameraSettings, Inspection, Timeline } from "../shapes";
 import { type Key, ago, t, word } from "../text";
 import { msOf, rfc3339, shortTime } from "../time";
 
@@ -67,6 +71,30 @@ function Fact({ name, hint, children }: { name: string; hint?: string; children:
 }
 
 const CODECS: Record<string, string> = { h264: "H.264", h265: "H.265" };
+
+// Asked by ONVIF at the host of its stream; whoever may see its address may ask.
+function ClockNow({ camera }: { camera: Camera }) {
+  const [offset, setOffset] = useState<number | null | "none" | "reading">(null);
+  const read = async () => {
+    setOffset("reading");
+    try {
+      const { url } = await get<CameraSettings>(`/api/v1/cameras/${encodeURIComponent(camera.id)}`);
+      const told = await send<Inspection>("POST", "/api/v1/cameras/inspect", { address: hostOf(url.replace(/^([a-z]+:\/\/)[^/]*@/i, "$1")) });
+      setOffset(told.clock_offset_ms ?? "none");
+    } catch (error) {
+      setOffset(null);
+      notify(error instanceof ApiError ? errorText(error) : String(error), true);
+    }
+  };
+  return (
+    <div class="camera-clock">
+      <button class="button" disabled={offset === "reading"} data-testid="camera-clock-read" onClick={() => void read()}>
+        {t(offset === "reading" ? "camClockReading" : "camClockRead")}
+      </button>
+      {offset === "none" ? <p class="muted">{t("camClockNone")}</p> : typeof offset === "number" && <ClockLine offsetMs={offset} />}
+    </div>
+  );
+}
 
 function Facts({ camera, series, totals }: { camera: Camera; series: Series | null; totals: Totals | null }) {
   const main = camera.main;
@@ -199,6 +227,7 @@ function OneCamera({ camera }: { camera: Camera }) {
         <div>
           <State camera={camera} />
           <Facts camera={camera} series={series} totals={history.data && totalsOf(history.data)} />
+          {mayRead("cameras") && <ClockNow camera={camera} />}
           <div class="action-row">
             <a class="button" href={formatAddress("live", { camera: camera.id })}>
               <Icon name="live" size={20} />

@@ -2,6 +2,7 @@
 // Found cameras: ONVIF devices that answer on the hall's networks, to choose one from.
 import { useState } from "preact/hooks";
 import { send } from "../api";
+import { cameraName } from "../hall";
 import type { FoundCamera } from "../shapes";
 import { t } from "../text";
 
@@ -24,6 +25,11 @@ function Device({ camera, isChosen, choose }: { camera: FoundCamera; isChosen: b
         <b>{camera.name ?? camera.hardware ?? t("camUnnamed")}</b>
         <span class="found-host">{camera.host}</span>
         <small class="muted">{camera.name ? camera.hardware : ""}</small>
+        {camera.cameras.length > 0 && (
+          <span class="pill is-good" data-testid={`found-known-${camera.host}`}>
+            {t("camKnown", { names: camera.cameras.map(cameraName).join("、") })}
+          </span>
+        )}
       </button>
     </li>
   );

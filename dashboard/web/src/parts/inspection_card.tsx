@@ -30,7 +30,7 @@ function Steps({ failed }: { failed: string }) {
   );
 }
 
-function ClockLine({ offsetMs }: { offsetMs: number | null }) {
+export function ClockLine({ offsetMs }: { offsetMs: number | null }) {
   if (offsetMs === null) return null;
   const off = Math.abs(offsetMs) > 3_600_000 ? Math.round(Math.abs(offsetMs) / 60_000) * 60_000 : Math.abs(offsetMs);
   const key: Key = off <= CLOCK_RIGHT_MS ? "camClockRight" : off > CLOCK_NOT_SET_MS ? "camClockNotSet" : offsetMs > 0 ? "camClockAhead" : "camClockBehind";

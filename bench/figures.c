@@ -6,6 +6,7 @@
 #include "rating/figures.h"
 #include "rating/hall.h"
 #include "rating/rating.h"
+#include "rating/review.h"
 #include "rating/rollup.h"
 
 #include <stdio.h>
@@ -57,6 +58,16 @@ static const char *const fill_sql[] = {
          " iif(h % 70, '[]', '[\"213\",\"201\"]'), '1', iif(h % 9, 'pad', 'qr'), 'p' || (n % 20),"
          " 'c' || (n % 20), '窗口', printf('i%09d', n), printf('A-%09d', n), 'S' || (n % 40), '王',"
          " at, at, 0, 0, 1 FROM m WHERE n % 5",
+    // The bad ones' lives: verified and told.
+    EACH
+    "INSERT INTO rectification(rating, state, is_open, outcome, round, tries, created_at,"
+    " since_at, is_provisional, told_at, is_late, is_call_late, closed_at)"
+    " SELECT printf('r%09d', n), 'closed', 0, 'immediate', 1, 0, at, at, 0, at, 0, 0, at FROM m"
+    " WHERE n % 5 AND NOT h % 70",
+    EACH
+    "INSERT INTO rectification_step(rating, at, user, action, from_state, to_state, is_late)"
+    " SELECT printf('r%09d', n), at, 'wang', 'verify', 'verifying', 'telling', h % 10 = 0 FROM m"
+    " WHERE n % 5 AND NOT h % 70",
 };
 
 // Indexes and triggers are put back once the rows are there.
@@ -149,6 +160,14 @@ static void reasons(Bench *b, int64_t from, int64_t to)
     json_decref(figures_hours(b->store, from, to));
 }
 
+// All that the report says, but for drawing it.
+static void report(Bench *b, int64_t from, int64_t to)
+{
+    ReviewSpan span = { from, to }, before = { from - (to - from), from };
+    ReviewSpan year = { figures_months_before(from, 12), figures_months_before(to, 12) };
+    json_decref(review_of(b->store, span, before, year, b->to_ms));
+}
+
 // The ranking by counters from the rows: all its figures, and the levels alone.
 static void rows_all(Bench *b, int64_t from, int64_t to)
 {
@@ -186,6 +205,8 @@ static const struct {
     { "trend, five years", trend, 5 * 365, ASKED, true },
     { "reasons and hours, five years", reasons, 5 * 365, ASKED, true },
     { "a person's own page, a year", own_page, 365, ASKED, false },
+    { "report, a month", report, 30, ASKED, false },
+    { "report, a year", report, 365, ASKED, false },
     { "rows: counters, all figures, a day", rows_all, 1, 10, false },
     { "rows: counters, all figures, a month", rows_all, 30, 3, false },
     { "rows: counters, all figures, a year", rows_all, 365, 1, false },

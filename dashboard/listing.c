@@ -238,7 +238,7 @@ static bool fits(HttpRequest *request, Order *order)
     json_int_t total = json_integer_value(json_object_get(page, "total"));
     json_decref(page);
     if (first.store && total > SHEET_ROWS_MAX)
-        http_reply_error(request, 400, "bad_request",
+        http_reply_error(request, 400, "too_many",
                          "%" JSON_INTEGER_FORMAT " rows, and a file holds %d: choose a shorter "
                          "range or a filter.",
                          total, SHEET_ROWS_MAX);

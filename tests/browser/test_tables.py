@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is seen is to be had as a file: on each page a button that gives it, in the page's language."""
 import os
+import sqlite3
 
+import openpyxl
 import pytest
 import requests
 
@@ -56,7 +58,24 @@ def head_of(page, button):
     return answer.content.decode("utf-8-sig").splitlines()[0]
 
 
-def test_each_page_gives_its_table(hall, page):
+def saves_it(hall, page, folder):
+    """A click saves the file under its name; where it cannot be had the page says why."""
+    page.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
+    page.driver.get(f"{hall.url}/cases")
+    page.click("cases-xlsx")
+    [saved] = wait_for(lambda: list(folder.glob("办件-*.xlsx")), why="the file is there")
+    assert openpyxl.load_workbook(saved).active.max_row == hall.api("GET", "/cases")["total"] + 1
+    store = sqlite3.connect(hall.data / "hall.db", timeout=60)
+    with store:
+        store.executemany("INSERT INTO audit(at, who, action, subject) VALUES(?, 'many', 'test.row', 'x')",
+                          ((1700000000000 + i,) for i in range(100001)))
+    store.close()
+    page.driver.get(f"{hall.url}/audit?range=custom&from=2023-11-01&to=2023-11-30")
+    page.click("audit-csv")
+    wait_for(lambda: "超过 10 万行" in page.driver.find_element("tag name", "body").text, why="the page says why")
+
+
+def test_each_page_gives_its_table(hall, page, tmp_path):
     first, end = last_month()
     days = {"from": first.isoformat(), "to": end.isoformat(), "month": first.strftime("%Y-%m")}
     page.log_in(hall, "guanli")
@@ -74,6 +93,7 @@ def test_each_page_gives_its_table(hall, page):
     assert len(saved) == len(PAGES) - 1 and one["subject"] == "audit"
     page.driver.get(f"{hall.url}/audit?action=sheet.save")
     page.wait_text(f"audit-row-{one['id']}", "审计记录")
+    saves_it(hall, page, tmp_path)
     page.driver.execute_script("localStorage.setItem('hallwatch.language', 'en')")
     for path, name, _, english in (PAGES[0], PAGES[4], PAGES[8]):
         page.driver.get(f"{hall.url}/{path.format(**days)}")

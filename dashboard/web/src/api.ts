@@ -81,6 +81,22 @@ export async function get<T>(path: string, query: Query = {}, signal?: AbortSign
   return answer<T>(await request("GET", apiPath(path, query), undefined, signal), path);
 }
 
+// A file that the box makes, however long that takes; name: under which it is to be kept.
+export async function getFile(path: string): Promise<{ bytes: Blob; name: string }> {
+  try {
+    const response = await fetch(path, { credentials: "same-origin" });
+    if (!response.ok) {
+      const error = await errorOf(response);
+      if (error.status === 401) onSignedOut();
+      throw error;
+    }
+    const [, name = "file"] = /filename\*=UTF-8''(.*)$/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
+    return { bytes: await response.blob(), name: decodeURIComponent(name) };
+  } catch (error) {
+    throw error instanceof ApiError ? error : new ApiError(0, "no_answer", "");
+  }
+}
+
 // A piece of a file.
 export async function sendBytes<T>(path: string, bytes: Blob): Promise<T> {
   return answer<T>(await request("PUT", path, bytes), path);

@@ -2,17 +2,17 @@
 // Ranking 统计: ratings counted by counter, staff, item, unit, channel or hour, each share with its numbers and the
 // interval in which the true share lies; what ranks is its lower end.
 import type { ComponentChildren } from "preact";
-import { LONG_RANGES, type Query, apiPath, query, rangeQuery, setQuery } from "../address";
+import { LONG_RANGES, query, rangeQuery, setQuery } from "../address";
 import { nowMs } from "../clock";
 import { groups, rateText, shareText } from "../figures";
-import { Icon } from "../parts/icon";
 import { Later } from "../parts/later";
 import { RangeChips } from "../parts/range";
+import { SaveLink } from "../parts/save_link";
 import { SheetLinks } from "../parts/sheet_links";
 import { Empty, Loading, Problem } from "../parts/states";
 import { useResource } from "../resource";
 import type { GroupFigures, ShareInterval } from "../shapes";
-import { type Key, language, t, word } from "../text";
+import { type Key, t, word } from "../text";
 
 const GROUPS = ["counter", "staff", "item", "unit", "channel", "hour"] as const;
 type Group = (typeof GROUPS)[number];
@@ -75,10 +75,6 @@ function Row({ by, row, rank }: { by: Group; row: GroupFigures; rank: number }) 
   );
 }
 
-// The days that are shown, as the box's report of them: a month, a quarter, a year or any days.
-const reportAddress = (range: Query, format: string) =>
-  apiPath("/api/v1/report", { ...range, format, language: language.value === "en" ? "en" : "" });
-
 export function Ranking({ views }: { views: ComponentChildren }) {
   const by = GROUPS.find((one) => one === query.value.by) ?? "counter";
   const range = rangeQuery(query.value, nowMs.value);
@@ -88,12 +84,8 @@ export function Ranking({ views }: { views: ComponentChildren }) {
       <header class="list-head">
         <h1>{t("ratings")}</h1>
         <span class="sheet-links">
-          {(["pdf", "xlsx"] as const).map((format) => (
-            <a key={format} class="button" download href={reportAddress(range, format)} data-testid={`report-${format}`}>
-              <Icon name="cases" size={18} />
-              {t(format === "pdf" ? "reportPdf" : "reportXlsx")}
-            </a>
-          ))}
+          <SaveLink path="/api/v1/report" query={{ ...range, format: "pdf" }} icon="cases" label="reportPdf" testId="report-pdf" />
+          <SaveLink path="/api/v1/report" query={{ ...range, format: "xlsx" }} icon="cases" label="reportXlsx" testId="report-xlsx" />
         </span>
         <SheetLinks path="/api/v1/figures" query={{ by, ...range }} testId="ranking" />
       </header>

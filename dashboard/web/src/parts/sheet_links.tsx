@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sheet links: what is seen, with its filters, as a file for a spreadsheet. The box makes it.
-import { type Query, apiPath } from "../address";
-import { language, t } from "../text";
-import { Icon } from "./icon";
+import type { Query } from "../address";
+import { SaveLink } from "./save_link";
 
 export function SheetLinks({ path, query, testId }: { path: string; query: Query; testId: string }) {
   return (
     <span class="sheet-links">
-      {(["xlsx", "csv"] as const).map((format) => (
-        <a key={format} class="button" download href={apiPath(path, { ...query, format, language: language.value === "en" ? "en" : "" })} data-testid={`${testId}-${format}`}>
-          <Icon name="press" size={18} />
-          {t(format === "xlsx" ? "saveXlsx" : "saveCsv")}
-        </a>
-      ))}
+      <SaveLink path={path} query={{ ...query, format: "xlsx" }} icon="press" label="saveXlsx" testId={`${testId}-xlsx`} />
+      <SaveLink path={path} query={{ ...query, format: "csv" }} icon="press" label="saveCsv" testId={`${testId}-csv`} />
     </span>
   );
 }

@@ -187,6 +187,8 @@ export const RATINGS_WORDS = {
   reportXlsx: ["报告（Excel）", "Report (Excel)"],
   cbSheetOpen: ["待回访名单", "To call back"],
   cbSheetDone: ["已回访记录", "Called back"],
+  saveBusy: ["正在生成其他文件，请稍候再试", "Other files are just being made. Try again in a moment."],
+  saveTooMany: ["超过 10 万行，请缩短时间范围或增加筛选条件", "More than 100,000 rows: choose a shorter range or a filter."],
   saveXlsx: ["保存为 Excel", "Save as Excel"],
   saveCsv: ["保存为 CSV", "Save as CSV"],
   rectification: ["差评整改", "Rectification"],

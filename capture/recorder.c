@@ -629,8 +629,7 @@ static void command_free(Command *command)
                       (char *)hold->ref };
     if (command->stream)
         stream_unref(command->stream);
-    g_clear_pointer(&command->limits.camera_days, g_hash_table_unref);
-    g_clear_pointer(&command->limits.camera_quotas, g_hash_table_unref);
+    storage_limits_done(&command->limits);
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(command);
@@ -833,44 +832,11 @@ void recorder_detach(Recorder *recorder, const char *camera)
     push(recorder, command);
 }
 
-static GHashTable *days_by_camera(const GPtrArray *cameras)
-{
-    GHashTable *days = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; cameras && i < cameras->len; i++) {
-        const ConfigCamera *camera = cameras->pdata[i];
-        if (camera->days)
-            g_hash_table_insert(days, g_strdup(camera->id), GINT_TO_POINTER(camera->days));
-    }
-    return days;
-}
-
-static GHashTable *quotas_by_camera(const GPtrArray *cameras)
-{
-    GHashTable *quotas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    for (guint i = 0; cameras && i < cameras->len; i++) {
-        const ConfigCamera *camera = cameras->pdata[i];
-        int64_t bytes = camera->quota_mb * INT64_C(1048576);
-        if (bytes)
-            g_hash_table_insert(quotas, g_strdup(camera->id), g_memdup2(&bytes, sizeof bytes));
-    }
-    return quotas;
-}
-
-// Its tables are the caller's.
-static StorageLimits limits_of(const RecorderOptions *options)
-{
-    return (StorageLimits){ .quota_mb = { options->quota_mb, options->spare_quota_mb },
-                            .free_mb = options->free_mb,
-                            .days = options->days,
-                            .camera_days = days_by_camera(options->cameras),
-                            .camera_quotas = quotas_by_camera(options->cameras) };
-}
-
 void recorder_apply(Recorder *recorder, const RecorderOptions *options)
 {
     Command *command = g_new0(Command, 1);
     command->run = run_apply;
-    command->limits = limits_of(options);
+    command->limits = recorder_options_limits(options);
     command->segment_seconds = options->segment_seconds;
     push(recorder, command);
 }
@@ -958,27 +924,13 @@ static gpointer recorder_main(gpointer data)
     return NULL;
 }
 
-RecorderOptions recorder_options_of(const Config *config, const char *data_dir)
-{
-    return (RecorderOptions){ .data_dir = data_dir,
-                              .hall = config->hall.id,
-                              .path = config->storage.path,
-                              .spare_path = config->storage.spare_path,
-                              .quota_mb = config->storage.quota_mb,
-                              .spare_quota_mb = config->storage.spare_quota_mb,
-                              .days = config->storage.days,
-                              .free_mb = config->storage.free_mb,
-                              .segment_seconds = config->storage.segment_seconds,
-                              .cameras = config->cameras };
-}
-
 static Storage *make_storage(Recorder *recorder, const RecorderOptions *options)
 {
     StorageOptions wanted = { .data_dir = options->data_dir,
                               .hall = options->hall,
                               .path = options->path,
                               .spare_path = options->spare_path,
-                              .limits = limits_of(options),
+                              .limits = recorder_options_limits(options),
                               .events = { .opened = on_opened,
                                           .failed = on_failed,
                                           .full = on_full,
@@ -988,8 +940,7 @@ static Storage *make_storage(Recorder *recorder, const RecorderOptions *options)
                                           .wake = wake,
                                           .ctx = recorder } };
     Storage *storage = storage_new(&wanted);
-    g_hash_table_unref(wanted.limits.camera_days);
-    g_hash_table_unref(wanted.limits.camera_quotas);
+    storage_limits_done(&wanted.limits);
     return storage;
 }
 

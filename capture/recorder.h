@@ -13,28 +13,12 @@
 // none waits for a disk, except recorder_free for a few seconds; recorder_put_hold and
 // recorder_delete_hold wait some seconds for media.db.
 #pragma once
-#include "base/config.h"
 #include "capture/archive.h"
+#include "capture/recorder_options.h"
 #include "capture/stream.h"
 #include <jansson.h>
 
 typedef struct Recorder Recorder;
-
-typedef struct {
-    const char *data_dir;
-    const char *hall;
-    const char *path;       // storage.path; NULL: data_dir/recordings
-    const char *spare_path; // NULL: none
-    int64_t quota_mb;       // 0: none
-    int64_t spare_quota_mb; // 0: none
-    int days;
-    int64_t free_mb; // on each disk
-    int segment_seconds;
-    const GPtrArray *cameras; // ConfigCamera *, for their days and quotas; NULL: none
-} RecorderOptions;
-
-RecorderOptions recorder_options_of(const Config *config,
-                                    const char *data_dir); // borrows from config
 
 // Starts the threads. A storage folder that cannot be used now is a state, not an error: it is
 // tried again.

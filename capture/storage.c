@@ -469,7 +469,7 @@ void storage_keep(Storage *storage, int64_t now_ms, int64_t now_us)
     }
 }
 
-static void limits_done(StorageLimits *limits)
+void storage_limits_done(StorageLimits *limits)
 {
     g_clear_pointer(&limits->camera_days, g_hash_table_unref);
     g_clear_pointer(&limits->camera_quotas, g_hash_table_unref);
@@ -478,7 +478,7 @@ static void limits_done(StorageLimits *limits)
 void storage_apply(Storage *storage, const StorageLimits *limits)
 {
     g_mutex_lock(&storage->lock);
-    limits_done(&storage->limits);
+    storage_limits_done(&storage->limits);
     storage->limits = *limits;
     if (limits->camera_days)
         g_hash_table_ref(limits->camera_days);
@@ -536,7 +536,7 @@ void storage_free(Storage *storage)
         g_free(storage->lanes[i].path);
         g_free(storage->lanes[i].reason);
     }
-    limits_done(&storage->limits);
+    storage_limits_done(&storage->limits);
     g_clear_pointer(&storage->due, g_hash_table_unref);
     g_mutex_clear(&storage->lock);
     g_free(storage->moved_why);

@@ -22,6 +22,7 @@ typedef struct {
     // RetentionLimits; references are kept.
     GHashTable *camera_days, *camera_quotas;
 } StorageLimits;
+void storage_limits_done(StorageLimits *limits); // lets go of its tables
 
 // All on the recorder's thread, inside storage_look.
 typedef struct {

@@ -79,8 +79,27 @@ static bool is_from_wall(const RatingInput *input)
     return input->origin && !input->invitation;
 }
 
+// Online, or by the code of a case: about the case as a whole, not about one visit.
+static bool is_of_case(const RatingInput *input)
+{
+    return strcmp(input->channel, "pc") == 0 || strcmp(input->channel, "mobile") == 0 ||
+           (input->origin && input->invitation);
+}
+
+// On site each service is rated once, online each case (domain rules "Ratings").
+static bool is_case_rated(Store *store, const char *number)
+{
+    return store_value(store, 0,
+                       "SELECT 1 FROM rating r WHERE r.case_number = ? AND r.is_counted = 1"
+                       " AND (r.channel IN ('pc', 'mobile') OR EXISTS (SELECT 1 FROM invitation i"
+                       "   WHERE i.id = r.invitation AND i.by_code = 1)) LIMIT 1",
+                       "s", number);
+}
+
 static void mark_again(Store *store, const RatingInput *input, Correlation *c)
 {
+    if (c->case_number && is_of_case(input) && is_case_rated(store, c->case_number))
+        c->marks |= MARK_REPEATED;
     if (is_from_wall(input) &&
         store_value(store, 0,
                     "SELECT 1 FROM rating WHERE origin = ? AND counter = ? AND event_at > ?"

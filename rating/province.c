@@ -8,6 +8,7 @@
 #include "rating/shape.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,6 +179,20 @@ static json_t *read_facts(Store *store, const char *sql, const char *id)
     return store_step(query) ? store_row_json(query) : NULL;
 }
 
+// An id number has a day of birth in it (GB 11643), a company's credit code has none (GB 32100);
+// both have 18 characters. NULL: another document.
+static const char *kind_of(const char *id_number)
+{
+    int year, month, day;
+    if (strlen(id_number) != 18)
+        return NULL;
+    bool has_birth = strspn(id_number, G_CSET_DIGITS) >= 17 &&
+                     sscanf(id_number + 6, "%4d%2d%2d", &year, &month, &day) == 3 && year >= 1900 &&
+                     year < 2100 && month >= 1 && day >= 1 &&
+                     g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year);
+    return has_birth ? "person" : "company";
+}
+
 // Names go only where the config says so, and only those that are kept still.
 static void add_person(Store *store, const Hall *hall, const char *subject, json_t *facts)
 {
@@ -186,6 +201,7 @@ static void add_person(Store *store, const Hall *hall, const char *subject, json
                    person_open(store, hall, subject, &person) == 0;
     set(facts, "rater_name", is_open ? person.name : NULL);
     set(facts, "rater_id_number", is_open ? person.id_number : NULL);
+    set(facts, "rater_kind", is_open && person.id_number ? kind_of(person.id_number) : NULL);
     set_yes(facts, "is_anonymous", !(is_open && person.name));
 }
 
@@ -194,7 +210,6 @@ static void add_hall(const Config *config, json_t *facts)
     set(facts, "area_code", config->province.area_code);
     set(facts, "area_name", config->province.area_name);
     set(facts, "dept_code", config->province.dept_code);
-    set(facts, "rater_kind", NULL);
     set_yes(facts, "is_public", false); // what a hall publishes it publishes itself
 }
 

@@ -12,7 +12,8 @@ typedef enum {
     MARK_NO_INVITATION = 1 << 0,      // no invitation id
     MARK_UNKNOWN_INVITATION = 1 << 1, // an id that this box never gave
     MARK_EXPIRED = 1 << 2,            // pressed after the invitation's window
-    MARK_REPEATED = 1 << 3,           // the invitation was already used: not counted
+    MARK_REPEATED = 1 << 3,           // the invitation was already used, or the case
+                                      // rated online or by its code: not counted
     MARK_OTHER_PAD = 1 << 4,          // the invitation was given to another counter
     MARK_UNKNOWN_CASE = 1 << 5,       // no case known for it
     MARK_INFERRED = 1 << 6,    // case or ticket joined by counter and time, not by invitation

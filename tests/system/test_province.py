@@ -100,6 +100,11 @@ def test_names_go_only_where_that_is_wished(make_box, province):
     signature = province_signature(first, names=("X-Tif-Timestamp", "X-Tif-Nonce"))
     assert first["headers"]["X-Tif-Signature"] == "v1 " + signature
 
+    company = rate(box, person={"name": "青石食品有限公司", "phone": "13812345678", "id_number": "91370100MA3C12345X"})
+    third = province.wait(4)[-1]
+    assert third["headers"]["X-Tif-Nonce"] == company
+    assert (first["body"]["userProp"], third["body"]["userProp"]) == ("1", "2")
+
     # What was erased meanwhile is not sent, though it was known when the message was written.
     province.go_away()
     late = rate(box, person=person)

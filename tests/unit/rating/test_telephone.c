@@ -122,12 +122,67 @@ static void a_case_is_rated_from_home(void **state)
     invitation_done(&invitation);
 }
 
+static const char *counted(Fixture *f, const char *id)
+{
+    return store_value(f->store, 0, "SELECT is_counted FROM rating WHERE id = ?", "s", id)
+               ? "counts"
+               : "repeated";
+}
+
+// On site each service is rated once, online each case, in whichever way it was rated first.
+static void a_case_is_rated_once_online(void **state)
+{
+    static const struct {
+        const char *id, *channel, *number, *counted;
+    } ROWS[] = {
+        { "visit", "pad", "K1", "counts" },   // at the counter, of one visit
+        { "home", "mobile", "K1", "counts" }, // of the case
+        { "again", "pc", "K1", "repeated" },
+        { "other", "pc", "K2", "counts" },
+        { "later", "pad", "K1", "counts" }, // another visit
+        { "none", "mobile", NULL, "counts" },
+        { "one", "mobile", NULL, "counts" }, // nobody knows of which case
+        { "code", "qr", "K1", "repeated" },  // by the code of the case
+        { "code2", "qr", "K3", "counts" },
+        { "app", "mobile", "K3", "repeated" },
+    };
+    Fixture *f = *state;
+    char error[200];
+    add_case(f, "K1", "c1", "2026-11-24 10:00");
+    add_case(f, "K3", "c1", "2026-11-24 10:00");
+    Invitation codes[2] = { 0 }; // given out before anybody has rated
+    assert_int_equal(ask(f, "K1", "2026-11-24 11:00", &codes[0], error), 0);
+    assert_int_equal(ask(f, "K3", "2026-11-24 11:00", &codes[1], error), 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+        bool is_code = strcmp(ROWS[i].channel, "qr") == 0;
+        RatingInput input = { .id = ROWS[i].id,
+                              .counter = "c1",
+                              .channel = ROWS[i].channel,
+                              .case_number = is_code ? NULL : ROWS[i].number,
+                              .origin = is_code ? ROWS[i].id : NULL,
+                              .invitation = !is_code                            ? NULL
+                                            : strcmp(ROWS[i].number, "K1") == 0 ? codes[0].id
+                                                                                : codes[1].id,
+                              .level = 4,
+                              .event_ms = at("2026-11-24 12:00"),
+                              .received_ms = at("2026-11-24 12:00"),
+                              .pad_clock_ms = STORE_NULL };
+        RatingOutcome outcome;
+        assert_int_equal(rating_store(f->store, &f->hall, &input, &outcome), 0);
+        if (strcmp(counted(f, ROWS[i].id), ROWS[i].counted) != 0)
+            fail_msg("%s: %s, expected %s", ROWS[i].id, counted(f, ROWS[i].id), ROWS[i].counted);
+    }
+    invitation_done(&codes[0]);
+    invitation_done(&codes[1]);
+}
+
 #define WITH_HALL(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { WITH_HALL(codes_of_cases),
                                         WITH_HALL(one_rating_for_one_service),
-                                        WITH_HALL(a_case_is_rated_from_home) };
+                                        WITH_HALL(a_case_is_rated_from_home),
+                                        WITH_HALL(a_case_is_rated_once_online) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,8 +30,8 @@ void api_complaint_categories(HttpRequest *request, void *ctx)
 
 void api_complaints(HttpRequest *request, void *ctx)
 {
-    static const char *const states[] = { "received", "assigned", "answered",
-                                          "closed",   "refused",  NULL };
+    static const char *const states[] = { "received", "assigned", "answered", "closed",
+                                          "refusing", "refused",  NULL };
     static const char *const publications[] = { "none", "proposed", "published", NULL };
     const Call *call = call_of(request);
     g_auto(Query) query = query_of(request);

@@ -43,6 +43,7 @@ static const ListingWord complaint_states[] = {
     { "assigned", "待答复", "assigned" },
     { "answered", "待告知", "answered" },
     { "closed", "已办结", "closed" },
+    { "refusing", "拟不予受理", "refusal to be approved" },
     { "refused", "不予受理", "refused" },
     { NULL, NULL, NULL },
 };

@@ -17,7 +17,7 @@
 
 const char *const complaint_channels[] = { "counter", "telephone", "letter", NULL };
 
-typedef enum { RECEIVED, ASSIGNED, ANSWERED, CLOSED, REFUSED, N_STATES } State;
+typedef enum { RECEIVED, ASSIGNED, ANSWERED, CLOSED, REFUSING, REFUSED, N_STATES } State;
 
 static const struct {
     const char *name;
@@ -25,7 +25,7 @@ static const struct {
 } states[N_STATES] = {
     [RECEIVED] = { "received", true }, [ASSIGNED] = { "assigned", true },
     [ANSWERED] = { "answered", true }, [CLOSED] = { "closed", false },
-    [REFUSED] = { "refused", false },
+    [REFUSING] = { "refusing", true }, [REFUSED] = { "refused", false },
 };
 
 typedef enum { NONE, PROPOSED, PUBLISHED, N_PUBLICATIONS } Publication;
@@ -40,10 +40,10 @@ typedef enum { DUE_SAME, DUE_ASSIGN, DUE_ANSWER, DUE_CLOSE, DUE_NONE } DueRule;
 #define HAS_ANSWER (IN(ANSWERED) | IN(CLOSED))
 #define OPEN       (AT_WORK | IN(ANSWERED))
 #define ANY        (~0u)
-enum { STAYS = -1 };
+enum { STAYS = -1, BEFORE = -2 /* from where it was refused */ };
 
 // What a step wants. DIRECTOR: by one; otherwise by who sees to it, or a director. SECOND: not by
-// who has proposed it.
+// who has proposed it. FIRST: who proposes it.
 enum {
     WHY = 1 << 0,
     OWNER = 1 << 1,
@@ -51,6 +51,7 @@ enum {
     TEXT = 1 << 3,
     DIRECTOR = 1 << 4,
     SECOND = 1 << 5,
+    FIRST = 1 << 6,
 };
 
 static const struct {
@@ -68,10 +69,14 @@ static const struct {
     // Whoever gave no name is told by the hall's board.
     { "close", "published", IN(ANSWERED), IN(PUBLISHED), CLOSED, STAYS, DUE_NONE, DIRECTOR },
     { "return", NULL, IN(ANSWERED), ANY, ASSIGNED, NONE, DUE_ANSWER, WHY | DIRECTOR },
-    { "refuse", NULL, AT_WORK, ANY, REFUSED, STAYS, DUE_NONE, WHY | DIRECTOR },
+    // As with a bad rating (rectification.h), nobody makes what a citizen said vanish alone.
+    { "refuse", NULL, AT_WORK, ANY, REFUSING, STAYS, DUE_SAME, WHY | DIRECTOR | FIRST },
+    { "approve", NULL, IN(REFUSING), ANY, REFUSED, STAYS, DUE_NONE, WHY | DIRECTOR | SECOND },
+    { "decline", NULL, IN(REFUSING), ANY, BEFORE, NONE, DUE_SAME, WHY | DIRECTOR | SECOND },
     { "reopen", NULL, IN(CLOSED) | IN(REFUSED), ANY, RECEIVED, NONE, DUE_ASSIGN, WHY | DIRECTOR },
     { "link", NULL, OPEN, ANY, STAYS, STAYS, DUE_SAME, RATING | DIRECTOR },
-    { "propose", NULL, HAS_ANSWER, IN(NONE) | IN(PROPOSED), STAYS, PROPOSED, DUE_SAME, TEXT },
+    { "propose", NULL, HAS_ANSWER, IN(NONE) | IN(PROPOSED), STAYS, PROPOSED, DUE_SAME,
+      TEXT | FIRST },
     { "publish", NULL, HAS_ANSWER, IN(PROPOSED), STAYS, PUBLISHED, DUE_SAME, DIRECTOR | SECOND },
     { "reject", NULL, HAS_ANSWER, IN(PROPOSED), STAYS, NONE, DUE_SAME, WHY | DIRECTOR | SECOND },
     { "withdraw", NULL, ANY, IN(PUBLISHED), STAYS, NONE, DUE_SAME, WHY | DIRECTOR },
@@ -410,8 +415,9 @@ static void follow_step(Head *head, const ComplaintStep *step, unsigned wants, c
     else if (wants & TEXT) {
         set_text(&head->public_text, step->public_text);
         set_text(&head->public_answer, step->public_answer);
-        set_text(&head->proposed_by, actor->user);
     }
+    if (wants & FIRST)
+        set_text(&head->proposed_by, actor->user);
 }
 
 static void set_publication(Head *head, int publication, int64_t now_ms)
@@ -477,6 +483,21 @@ static int tell(Store *store, const Hall *hall, const Head *head, int64_t now_ms
     return notify(store, hall, &input);
 }
 
+static State state_after(Store *store, const Head *head, int to)
+{
+    if (to == STAYS)
+        return head->state;
+    if (to != BEFORE)
+        return (State)to;
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT from_state FROM complaint_step WHERE complaint = ? AND action = 'refuse'"
+        " ORDER BY id DESC LIMIT 1",
+        "s", head->id);
+    int before = store_step(query) ? state_of(store_text(query, 0)) : -1;
+    return before < 0 ? RECEIVED : (State)before;
+}
+
 static int take_step(Store *store, const Hall *hall, Head *head, const ComplaintStep *step, int row,
                      const Actor *actor, int64_t now_ms)
 {
@@ -485,7 +506,7 @@ static int take_step(Store *store, const Hall *hall, Head *head, const Complaint
     bool is_end = transitions[row].to != STAYS;
     bool is_late = is_end && deadline_is_over(&head->deadline, now_ms);
     head->is_late |= is_late;
-    head->state = is_end ? (State)transitions[row].to : from;
+    head->state = state_after(store, head, transitions[row].to);
     follow_step(head, step, transitions[row].wants, actor);
     set_publication(head, transitions[row].publication, now_ms);
     follow_due(hall, head, transitions[row].due, now_ms);

@@ -4,11 +4,14 @@
 //
 //     received ──▶ assigned ──▶ answered ──▶ closed        publication 公示, a switch of its own:
 //      待交办        待答复       待告知       已办结            none ──▶ proposed ──▶ published
-//         └────────────┴──▶ refused 不予受理                    不公示      待审定      已公示
+//         └────────────┴──▶ refusing ──▶ refused              不公示      待审定      已公示
+//                           拟不予受理    不予受理
+//     refusing ──▶ back to where it was, when the second person declines
 //     answered ──▶ assigned, when the answer is not enough; all that ended ──▶ received, reopened
 //
 // What the public may read is a masked text of its own, which somebody proposes and a director who
-// is not that person approves; reopening takes it back. Deadlines are ends of office hours, in
+// is not that person approves; reopening takes it back. So is a refusal: a director asks for it,
+// and another one approves. Deadlines are ends of office hours, in
 // working days (rules.complaint_*). Whoever is named takes no part and does not see it. Who
 // complained is apart, sealed (person.h, subject "complaint:ID").
 #pragma once
@@ -40,8 +43,8 @@ int complaint_take(Store *store, const Hall *hall, const ComplaintInput *input, 
                    bool *ret_is_new, char *error);
 
 typedef struct {
-    const char *action; // assign, answer, close, return, refuse, reopen, link, propose, publish,
-                        // reject, withdraw
+    const char *action; // assign, answer, close, return, refuse, approve, decline, reopen, link,
+                        // propose, publish, reject, withdraw
     const char *choice; // close: phone, in_person, published
     const char *why;    // answer: the answer
     const char *owner, *owner_staff;         // assign

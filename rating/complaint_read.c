@@ -28,7 +28,7 @@
 // ?5: a director.
 #define WAITS                                                                                      \
     "((x.state = 'assigned' AND x.owner = ?2) OR (?5 AND (x.state IN ('received', 'answered')"     \
-    " OR (x.publication = 'proposed' AND x.proposed_by <> ?2))))"
+    " OR ((x.publication = 'proposed' OR x.state = 'refusing') AND x.proposed_by <> ?2))))"
 
 static const char *text_of(const json_t *row, const char *key)
 {

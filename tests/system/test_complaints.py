@@ -79,6 +79,22 @@ def test_from_entry_to_the_public_page(hall):
     assert {"complaint.take", "complaint.assign", "complaint.publish", "complaint.reopen", "complaint.person"} <= actions
 
 
+def test_two_people_refuse(hall):
+    one = hall.wang.do("POST", "/complaints", complaint(text="要求当场发放别镇的补贴"))
+    path = f"/complaints/{one['id']}"
+    hall.zhao.do("POST", f"{path}/refuse", {}, status=400)
+    asked = hall.zhao.do("POST", f"{path}/refuse", {"why": "不属本镇职权"})
+    assert asked["state"] == "refusing" and asked["due_at"] == one["due_at"], "it still has to be decided in time"
+    assert not {"approve", "decline"} & {row["action"] for row in asked["actions"]}
+    hall.zhao.do("POST", f"{path}/approve", {"why": "同意"}, status=403)
+    for who, waits in ((hall.zhao, False), (hall.qian, True)):
+        assert (one["id"] in [row["id"] for row in who.do("GET", "/complaints?open=1&waits=1")["items"]]) is waits
+    assert hall.qian.do("POST", f"{path}/decline", {"why": "可转民政办理"})["state"] == "received"
+    hall.zhao.do("POST", f"{path}/refuse", {"why": "民政已答复"})
+    assert [row["id"] for row in hall.kan.do("GET", "/complaints?open=1&state=refusing")["items"]] == [one["id"]]
+    assert hall.qian.do("POST", f"{path}/approve", {"why": "同意"})["state"] == "refused"
+
+
 def test_it_says_what_is_wrong_and_is_linked_to_a_rating(hall):
     for wrong in ({"category": "1"}, {"channel": "mail"}, {"text": ""}, {"id": "1"}, {"counter": "c9"}, {"happened": int(time.time() * 1000) + 60000},
                   {"photo": str(uuid.uuid4())}, {"rating": str(uuid.uuid4())}, {"person": {"phone": "1"}}, {"staff": "李敏"}):

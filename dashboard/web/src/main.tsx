@@ -24,7 +24,7 @@
 //   complaints: menu-complaints  complaints-{waits|late|open|ended|published}  complaint-new complaint-form complaint-channel-{channel}
 //         complaint-category-{code} complaint-text complaint-{counter|happened|unit|item|staffName|staffNumber|name|phone}
 //         complaint-photo complaint-save complaint-problem  complaint-row-{number}  complaint-panel  complaint-words  complaint-life
-//         (data-state, data-publication)  complaint-public  complaint-{assign|answer|close|return|refuse|reopen|link|propose|publish|
+//         (data-state, data-publication)  complaint-public  complaint-{assign|answer|close|return|refuse|approve|decline|reopen|link|propose|publish|
 //         reject|withdraw}  complaint-choice-{choice} complaint-why complaint-owner complaint-rating-{id} complaint-rating-q complaint-rating-all complaint-public-text complaint-public-answer
 //         complaint-submit complaint-problem complaint-steps
 //   callbacks: menu-callbacks (admin, director, staff)  callbacks-today callbacks-painpoints  callback-row-{id}  callback-card (data-id)

@@ -468,7 +468,7 @@ export interface ComplaintHead {
   rating: string | null;
   taken_by: string;
   created_at: string;
-  state: "received" | "assigned" | "answered" | "closed" | "refused";
+  state: "received" | "assigned" | "answered" | "closed" | "refusing" | "refused";
   owner: string | null;
   round: number;
   since_at: string;

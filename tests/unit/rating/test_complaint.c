@@ -108,8 +108,16 @@ static void lives(void **state)
             { "2026-11-25 09:00", "answer - by sun", "answered", "none", "2026-12-02T17:30" },
             { "2026-11-26 09:00", "return - by zhao", "assigned", "none", "2026-12-03T17:30" } } },
         { "refused, and reopened",
-          { { "2026-11-24 15:00", "refuse - by zhao", "refused", "none", "-" },
+          { { "2026-11-24 15:00", "refuse - by zhao", "refusing", "none", "2026-11-25T17:30" },
+            { "2026-11-24 16:00", "approve - by qian", "refused", "none", "-" },
             { "2026-11-25 15:00", "reopen - by qian", "received", "none", "2026-11-26T17:30" } } },
+        { "a refusal is declined, back to where it was",
+          { { "2026-11-24 15:00", "refuse - by zhao", "refusing", "none", "2026-11-25T17:30" },
+            { "2026-11-24 16:00", "decline - by qian", "received", "none", "2026-11-25T17:30" },
+            { "2026-11-25 15:00", "assign sun by zhao", "assigned", "none", "2026-12-02T17:30" },
+            { "2026-11-26 15:00", "refuse - by qian", "refusing", "none", "2026-12-02T17:30" },
+            { "2026-11-26 16:00", "decline - by zhao", "assigned", "none", "2026-12-02T17:30" },
+            { "2026-11-27 09:00", "answer - by sun", "answered", "none", "2026-12-04T17:30" } } },
         { "published and told by the board, taken back when it is reopened",
           { { "2026-11-24 15:00", "assign sun by zhao", "assigned", "none", "2026-12-01T17:30" },
             { "2026-11-25 09:00", "answer - by sun", "answered", "none", "2026-12-02T17:30" },
@@ -164,6 +172,14 @@ static void refusals(void **state)
         { { NULL }, "refuse - by zhao NOTHING", -EINVAL }, // no reason
         { { NULL }, "refuse - by li", -EACCES },           // is named
         { { NULL }, "assign li by zhao", -EACCES },        // is named
+        { { NULL }, "approve - by zhao", -EEXIST },
+        { { "refuse - by zhao" }, "approve - by zhao", -EACCES }, // has asked for it
+        { { "refuse - by zhao" }, "decline - by zhao", -EACCES },
+        { { "refuse - by zhao" }, "approve - by sun", -EACCES },     // no director
+        { { "refuse - by zhao" }, "approve - by key:app", -EACCES }, // nobody in person
+        { { "refuse - by zhao" }, "approve - by li", -EACCES },      // is named
+        { { "refuse - by zhao" }, "approve - by qian NOTHING", -EINVAL },
+        { { "refuse - by zhao" }, "assign sun by qian", -EEXIST }, // it is to be decided first
         { { NULL }, "link - by zhao no-rating", -EINVAL },
         { { "assign sun by zhao" }, "answer - by wang", -EACCES }, // does not see to it
         { { "assign sun by zhao" }, "answer - by sun NOTHING", -EINVAL },
@@ -413,19 +429,20 @@ static void no_way_round_the_approval(void **state)
     static const char *const users[] = { "wang", "sun", "zhao", "qian", "li", "key:app" };
     static const char *const steps[] = { "assign sun",      "answer -", "close phone", "return -",
                                          "close published", "refuse -", "reopen -",    "propose -",
-                                         "publish -",       "reject -", "withdraw -" };
+                                         "publish -",       "reject -", "withdraw -",  "approve -",
+                                         "decline -" };
     Fixture *f = *state;
     g_autoptr(GRand) random = g_rand_new_with_seed(11);
-    int published = 0;
+    int published = 0, refused = 0;
     store_script(f->store, "BEGIN");
     for (int life = 0; life < 200; life++) {
         g_autofree char *id = g_strdup_printf("life-%d", life);
         take(f, id, TAKEN);
         for (int i = 0; i < 60; i++) {
             char error[200];
-            g_autofree char *words =
-                g_strdup_printf("%s by %s 说明%d", steps[g_rand_int_range(random, 0, 11)],
-                                users[g_rand_int_range(random, 0, 6)], i);
+            g_autofree char *words = g_strdup_printf(
+                "%s by %s 说明%d", steps[g_rand_int_range(random, 0, G_N_ELEMENTS(steps))],
+                users[g_rand_int_range(random, 0, 6)], i);
             act(f, id, "2026-11-24 12:00", words, error);
             int64_t is_public = store_value(
                 f->store, 0, "SELECT publication = 'published' FROM complaint WHERE id = ?", "s",
@@ -445,10 +462,25 @@ static void no_way_round_the_approval(void **state)
                     "  'return'))",
                     "s", id))
                 fail_msg("%s is public without an approval, after %s", id, words);
+            int64_t is_refused = store_value(
+                f->store, 0, "SELECT state = 'refused' FROM complaint WHERE id = ?", "s", id);
+            refused += is_refused ? 1 : 0;
+            if (is_refused &&
+                !store_value(f->store, 0,
+                             "SELECT 1 FROM complaint_step p JOIN complaint_step a"
+                             " ON a.complaint = p.complaint AND a.id > p.id"
+                             " WHERE p.complaint = ? AND p.action = 'refuse'"
+                             " AND a.action = 'approve' AND a.user <> p.user"
+                             " AND a.user IN ('zhao', 'qian')"
+                             " AND NOT EXISTS (SELECT 1 FROM complaint_step q"
+                             "  WHERE q.complaint = p.complaint AND q.id > p.id AND q.id <> a.id"
+                             "  AND q.to_state <> q.from_state)",
+                             "s", id))
+                fail_msg("%s is refused by one person alone, after %s", id, words);
         }
     }
     store_script(f->store, "COMMIT");
-    assert_true(published > 100);
+    assert_true(published > 100 && refused > 100);
     assert_int_equal(count(f, "SELECT count(*) FROM complaint_step WHERE user = 'li'"), 0);
 }
 

@@ -26,7 +26,7 @@ const WORK: Work = {
   actions: "ta_",
   choices: "td_",
   whyName: (action) => (action === "answer" ? "tcAnswer" : "why"),
-  sideWays: ["refuse", "return", "link", "propose", "reject", "withdraw", "reopen"],
+  sideWays: ["refuse", "decline", "return", "link", "propose", "reject", "withdraw", "reopen"],
   notAllowed: "tcNotAllowed",
   owners: ["admin", "director", "staff"],
 };

@@ -123,11 +123,12 @@ static char *summary_text(const Report *report)
     const json_t *pain = json_array_get(at(pains, "tags"), 0);
     double then = number(at(before, "good"), "of") > 0 ? percent(at(before, "good")) : -1;
     GString *said = g_string_new(NULL);
-    g_string_append_printf(said, say(report, "本期共有评价 %.0f 件，", "%.0f ratings, "),
+    g_string_append_printf(said, say(report, "本期共有评价 %.0f 件", "%.0f ratings"),
                            number(total, "n"));
-    g_string_append_printf(said, say(report, "好评率 %.1f%%", "%.1f%% of them good"),
-                           percent(good));
-    if (then >= 0)
+    if (number(good, "of") > 0)
+        g_string_append_printf(said, say(report, "，好评率 %.1f%%", ", %.1f%% of them good"),
+                               percent(good));
+    if (then >= 0 && number(good, "of") > 0)
         g_string_append_printf(said, say(report, "，较上期 %+.1f 个百分点", " (%+.1f points)"),
                                percent(good) - then);
     g_string_append_printf(
@@ -355,6 +356,7 @@ static void draw_levels(const Report *report)
     json_t *row;
     heading(report, say(report, "评价等次", "Levels"), NULL, 50);
     double y = paper_y(report->paper);
+    paper_box(report->paper, PAPER_PALE, x, y, PAPER_INNER, 16);
     json_array_foreach((json_t *)rows, i, row)
     {
         double n = json_number_value(json_array_get(row, 1)), part = n / all * PAPER_INNER;
@@ -486,22 +488,22 @@ static double weight_of(const char *form)
     static const struct {
         const char *form;
         double weight;
-    } weights[] = { { "number", 0.8 }, { "change", 1 },     { "share", 2.1 },
-                    { "value", 2.1 },  { "interval", 2.7 }, { "text", 1.75 } };
+    } weights[] = { { "number", 0.8 }, { "change", 1 },     { "share", 2.3 },
+                    { "value", 2.1 },  { "interval", 2.6 }, { "text", 1.9 } };
     for (size_t i = 0; i < G_N_ELEMENTS(weights); i++)
         if (strcmp(weights[i].form, form) == 0)
             return weights[i].weight;
     return 1;
 }
 
-// left_out: a column that only the workbook has, or -1.
-static Layout lay_out(const json_t *table, int left_out)
+// left_out: bits of columns that only the workbook has.
+static Layout lay_out(const json_t *table, unsigned left_out)
 {
     Layout layout = { .table = table };
     size_t n = MIN(json_array_size(at(table, "columns")), COLUMNS_MAX);
     double all = 0, x = PAPER_MARGIN;
     for (size_t i = 0; i < n; i++) {
-        layout.is_left_out[i] = (int)i == left_out;
+        layout.is_left_out[i] = left_out >> i & 1;
         layout.width[i] = layout.is_left_out[i] ? 0 : weight_of(form_of(table, i));
         all += layout.width[i];
     }
@@ -567,7 +569,7 @@ static void draw_row(const Report *report, const Layout *layout, const json_t *r
         paper_text(report->paper, is_number_form(form) ? right : plain, layout->x[i] + 4, y,
                    layout->width[i] - 8, said);
         if (strcmp(form, "interval") == 0)
-            draw_interval(report, cell, layout->x[i] + 8, y, layout->width[i] - 84);
+            draw_interval(report, cell, layout->x[i] + 8, y, layout->width[i] - 92);
     }
     paper_box(report->paper, PAPER_RULE, PAPER_MARGIN, y + ROW - 3, PAPER_INNER, 0.5);
     paper_move(report->paper, ROW);
@@ -581,7 +583,7 @@ static void nothing(const Report *report)
 }
 
 // left_out: as in lay_out; most: so many rows at most, the others are in the workbook.
-static void draw_table(const Report *report, const char *key, const char *hint, int left_out,
+static void draw_table(const Report *report, const char *key, const char *hint, unsigned left_out,
                        size_t most)
 {
     const json_t *table = report_table(report->tables, key), *rows = at(table, "rows");
@@ -711,7 +713,8 @@ static void draw_quotes(const Report *report)
 
 static void draw_rankings(const Report *report)
 {
-    enum { CODE = 2 };
+    // The bad rate is what the good rate leaves.
+    enum { CODE = 1 << 2, BAD_RATE = 1 << 6 };
     static const char *const keys[] = { "rank_counter", "rank_staff", "rank_unit", "rank_item",
                                         "rank_channel" };
     const char *hint =
@@ -719,7 +722,7 @@ static void draw_rankings(const Report *report)
             "by the interval's lower end: three ratings do not beat three hundred; the line is 50 "
             "to 100 %");
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
-        draw_table(report, keys[i], i == 0 ? hint : NULL, CODE, RANK_ROWS);
+        draw_table(report, keys[i], i == 0 ? hint : NULL, CODE | BAD_RATE, RANK_ROWS);
 }
 
 static void draw(const Report *report)
@@ -731,22 +734,22 @@ static void draw(const Report *report)
     draw_levels(report);
     draw_heat(report);
     draw_table(report, "figures",
-               say(report, "括号内为分子/分母", "numerator and denominator in brackets"), -1,
+               say(report, "括号内为分子/分母", "numerator and denominator in brackets"), 0,
                SIZE_MAX);
     draw_rankings(report);
     draw_bars(report, "tags", say(report, "按群众勾选的次数", "as often as citizens chose it"),
               PAPER_BAD);
-    draw_table(report, "stages", NULL, -1, SIZE_MAX);
+    draw_table(report, "stages", NULL, 0, SIZE_MAX);
     draw_stage_bars(report);
     draw_bars(report, "outcomes", NULL, PAPER_WARN);
     draw_bars(report, "callbacks", NULL, PAPER_GOOD);
-    draw_table(report, "complaints", NULL, -1, SIZE_MAX);
+    draw_table(report, "complaints", NULL, 0, SIZE_MAX);
     draw_bars(report, "pains",
               say(report, "出件窗口和回访收集", "collected at the pick-up counter and by calls"),
               PAPER_ACCENT);
-    draw_table(report, "pain_items", NULL, -1, BAR_ROWS);
+    draw_table(report, "pain_items", NULL, 0, BAR_ROWS);
     draw_quotes(report);
-    draw_table(report, "clues", say(report, "线索不是结论，须经核实", "clues, not findings"), -1,
+    draw_table(report, "clues", say(report, "线索不是结论，须经核实", "clues, not findings"), 0,
                SIZE_MAX);
 }
 

@@ -2,6 +2,7 @@
 """Lists and figures as files for a spreadsheet: what is seen, numbers as numbers, and no formula from a citizen's hand."""
 import csv
 import io
+import re
 import sqlite3
 import time
 import uuid
@@ -9,6 +10,7 @@ import uuid
 import openpyxl
 import pytest
 
+from support.box import ROOT
 from support.person import add_person
 
 FORMULA = '=HYPERLINK("http://evil.example","点我")'
@@ -99,6 +101,15 @@ def test_each_list_has_its_table(hall):
     assert complaint["内容"] == f"=没人 {PHONE}" and complaint["来访人（已隐去）"] == "王*明"
     english = hall.http("GET", "/api/v1/complaints?open=1&format=csv&language=en").content.decode("utf-8-sig")
     assert english.startswith('"number","received at","category"') and '"received"' in english
+
+
+def test_flags_are_called_as_on_the_page():
+    """A kind that is new on the page is named in its table too."""
+    page = {kind: name for file in (ROOT / "dashboard/web/src/words").glob("*.ts")
+            for kind, name in re.findall(r'^  flag_(\w+): \["([^"]+)"', file.read_text(), re.M)}
+    table = dict(re.findall(r'\{ "(\w+)", "([^"]+)", "', re.search(r"ListingWord flag_kinds.*?;", (ROOT / "dashboard/api_sheet.c").read_text(),
+                                                                 re.S)[0]))
+    assert len(table) > 20 and {kind: name for kind, name in page.items() if kind != "fraud"} == table
 
 
 def test_who_may_and_who_did(hall):

@@ -52,6 +52,7 @@ typedef struct {
 typedef struct {
     char *id;
     char *counter;
+    int seconds; // how long it may answer; 0: rules.invitation_seconds
 } ConfigPad;
 
 typedef enum {

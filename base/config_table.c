@@ -269,6 +269,9 @@ const Option config_options[] = {
       "The pad's id, which is also its user name at the broker.", "评价器编号，也是其连接时的用户名。" },
     { "pads", "counter", OPTION_ID, PAD_AT(counter), 0, 0, NULL, OPTION_REQUIRED,
       "The counter that it stands at.", "评价器所在窗口。" },
+    { "pads", "seconds", OPTION_INT, PAD_AT(seconds), 0, 3600, "0", 0,
+      "How long this pad may answer an invitation; pads with keys usually have 10. 0: as rules.invitation_seconds says.",
+      "该评价器的评价时限（秒），按键式一般为 10；0 表示按 rules.invitation_seconds。" },
 };
 
 const size_t config_options_n = G_N_ELEMENTS(config_options);

@@ -8,6 +8,7 @@
 #include "rating/ticket.h"
 
 #include <errno.h>
+#include <string.h>
 
 enum { ERROR_SIZE = 200 };
 
@@ -45,6 +46,18 @@ static int fill_staff(Store *store, const InvitationInput *input, Invitation *in
     return 0;
 }
 
+// The longest that a pad of the counter has.
+static int64_t window_ms(const Config *config, const char *counter)
+{
+    int seconds = 0;
+    for (guint i = 0; i < config->pads->len; i++) {
+        const ConfigPad *pad = g_ptr_array_index(config->pads, i);
+        if (strcmp(pad->counter, counter) == 0)
+            seconds = MAX(seconds, pad->seconds ? pad->seconds : config->rules.invitation_seconds);
+    }
+    return INT64_C(1000) * (seconds ? seconds : config->rules.invitation_seconds);
+}
+
 int invitation_new(Store *store, const Hall *hall, const InvitationInput *input,
                    Invitation *ret_invitation)
 {
@@ -57,7 +70,7 @@ int invitation_new(Store *store, const Hall *hall, const InvitationInput *input,
         .case_number = g_strdup(input->case_number),
         .item_name = input->case_number ? item_name_of(store, input->case_number) : NULL,
         .created_ms = input->now_ms,
-        .expires_ms = input->now_ms + (int64_t)hall->config->rules.invitation_seconds * 1000,
+        .expires_ms = input->now_ms + window_ms(hall->config, input->counter),
     };
     g_autofree char *ticket = NULL, *ticket_case = NULL;
     int err = fill_staff(store, input, &invitation);

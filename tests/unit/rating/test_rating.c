@@ -135,6 +135,35 @@ static void test_marks(void **state)
     }
 }
 
+// A pad with keys has ten seconds, a tablet a minute; of several at one counter, the longest.
+static void test_the_window_is_the_pads(void **state)
+{
+    static const struct {
+        int p1_seconds, p2_seconds; // p2 stands at c1 as well
+        int pressed_after;
+        const char *marks;
+    } rows[] = {
+        { 10, 10, 10, "[]" },   { 10, 10, 11, "[\"expired\"]" }, { 10, 0, 60, "[]" },
+        { 0, 0, 60, "[]" },     { 10, 0, 61, "[\"expired\"]" },  { 10, 90, 90, "[]" },
+        { 300, 10, 300, "[]" }, { 0, 0, 61, "[\"expired\"]" },
+    };
+    Fixture *f = *state;
+    put_case(f, "A-1");
+    ConfigPad *p1 = f->hall.config->pads->pdata[0], *p2 = f->hall.config->pads->pdata[1];
+    g_free(p2->counter);
+    p2->counter = g_strdup("c1");
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *id = g_strdup_printf("r%zu", i);
+        p1->seconds = rows[i].p1_seconds;
+        p2->seconds = rows[i].p2_seconds;
+        g_autofree char *invitation =
+            invite(f, "c1", "A-1", PRESS - rows[i].pressed_after * INT64_C(1000));
+        RatingInput input = press(id, "c1", 5, invitation);
+        store_it(f, &input);
+        assert_rating(f, id, "marks", rows[i].marks);
+    }
+}
+
 static void test_a_duplicate_changes_nothing(void **state)
 {
     Fixture *f = *state;
@@ -341,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_HALL(test_joined_by_invitation),
         WITH_HALL(test_marks),
+        WITH_HALL(test_the_window_is_the_pads),
         WITH_HALL(test_a_duplicate_changes_nothing),
         WITH_HALL(test_bad_input_is_refused),
         WITH_HALL(test_only_bad_ratings_are_held),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mood: many unhappy citizens at one counter at once, which is worth a look now and not tomorrow:
 // half or more bad of at least four ratings within a quarter of an hour (practice of a maker of
-// rating kiosks; docs of this domain, "the first alert worth having"); of more than sixty the newest
-// sixty count.
+// rating kiosks; docs of this domain, "the first alert worth having"); of more than sixty the
+// newest sixty count.
 #pragma once
 #include "rating/hall.h"
 

@@ -13,6 +13,7 @@ static const char beside[] =
     "CREATE TEMP TABLE figure_stale AS SELECT * FROM main.figure_stale LIMIT 0;";
 static const char no_beside[] = "DROP TABLE temp.figure_cell; DROP TABLE temp.figure_stale;";
 
+// clang-format off
 #define KEPT(name)    ", k." #name
 #define COUNTED(name) ", c." #name
 static const char different_sql[] =
@@ -25,6 +26,7 @@ static const char different_sql[] =
                  " WHERE (k.name" ROLLUP_MEASURES(KEPT) ") IS NOT (c.name" ROLLUP_MEASURES(
                      COUNTED) ")"
                               " ORDER BY 1, 2, 3";
+// clang-format on
 
 typedef struct {
     Store *store;
@@ -98,162 +100,35 @@ static int check_periods(Check *check, int grain, const GArray *periods)
     return err;
 }
 
+// clang-format off
 // Those in which there is anything, kept or to be counted.
 #define HOURS_OF(at, table)                                                                        \
     "SELECT " at " / 3600000 + ?3 FROM " table " WHERE " at " >= ?1 AND " at " < ?2"
-static const char hours_sql[] = HOURS_OF("event_at", "rating") " UNION " HOURS_OF(
-    "created_at",
-    "in"
-    "vi"
-    "ta"
-    "ti"
-    "o"
-    "n") " UNION " HOURS_OF("finished_at",
-                            "ticket") " UNION " HOURS_OF("created_at",
-                                                         "case_file") " UNION " HOURS_OF("finished_"
-                                                                                         "at",
-                                                                                         "case_"
-                                                                                         "file") " "
-                                                                                                 "U"
-                                                                                                 "N"
-                                                                                                 "I"
-                                                                                                 "O"
-                                                                                                 "N"
-                                                                                                 " "
-                                                                                                 "S"
-                                                                                                 "E"
-                                                                                                 "L"
-                                                                                                 "E"
-                                                                                                 "C"
-                                                                                                 "T"
-                                                                                                 " "
-                                                                                                 "p"
-                                                                                                 "e"
-                                                                                                 "r"
-                                                                                                 "i"
-                                                                                                 "o"
-                                                                                                 "d"
-                                                                                                 " "
-                                                                                                 "F"
-                                                                                                 "R"
-                                                                                                 "O"
-                                                                                                 "M"
-                                                                                                 " "
-                                                                                                 "m"
-                                                                                                 "a"
-                                                                                                 "i"
-                                                                                                 "n"
-                                                                                                 "."
-                                                                                                 "f"
-                                                                                                 "i"
-                                                                                                 "g"
-                                                                                                 "u"
-                                                                                                 "r"
-                                                                                                 "e"
-                                                                                                 "_"
-                                                                                                 "c"
-                                                                                                 "e"
-                                                                                                 "l"
-                                                                                                 "l"
-                                                                                                 " "
-                                                                                                 "W"
-                                                                                                 "H"
-                                                                                                 "E"
-                                                                                                 "R"
-                                                                                                 "E"
-                                                                                                 " " ROLLUP_EVERY_KIND
-                                                                                                 " "
-                                                                                                 "A"
-                                                                                                 "N"
-                                                                                                 "D"
-                                                                                                 " "
-                                                                                                 "g"
-                                                                                                 "r"
-                                                                                                 "a"
-                                                                                                 "i"
-                                                                                                 "n"
-                                                                                                 " "
-                                                                                                 "="
-                                                                                                 " "
-                                                                                                 "0"
-                                                                                                 " "
-                                                                                                 "A"
-                                                                                                 "N"
-                                                                                                 "D"
-                                                                                                 " "
-                                                                                                 "p"
-                                                                                                 "e"
-                                                                                                 "r"
-                                                                                                 "i"
-                                                                                                 "o"
-                                                                                                 "d"
-                                                                                                 " "
-                                                                                                 ">"
-                                                                                                 "="
-                                                                                                 " "
-                                                                                                 "?"
-                                                                                                 "1"
-                                                                                                 " "
-                                                                                                 "/"
-                                                                                                 " "
-                                                                                                 "3"
-                                                                                                 "6"
-                                                                                                 "0"
-                                                                                                 "0"
-                                                                                                 "0"
-                                                                                                 "0"
-                                                                                                 "0"
-                                                                                                 " "
-                                                                                                 "+"
-                                                                                                 " "
-                                                                                                 "?"
-                                                                                                 "3"
-                                                                                                 " "
-                                                                                                 "A"
-                                                                                                 "N"
-                                                                                                 "D"
-                                                                                                 " "
-                                                                                                 "p"
-                                                                                                 "e"
-                                                                                                 "r"
-                                                                                                 "i"
-                                                                                                 "o"
-                                                                                                 "d"
-                                                                                                 " "
-                                                                                                 "<"
-                                                                                                 " "
-                                                                                                 "?"
-                                                                                                 "2"
-                                                                                                 " "
-                                                                                                 "/"
-                                                                                                 " "
-                                                                                                 "3"
-                                                                                                 "6"
-                                                                                                 "0"
-                                                                                                 "0"
-                                                                                                 "0"
-                                                                                                 "0"
-                                                                                                 "0"
-                                                                                                 " "
-                                                                                                 "+"
-                                                                                                 " "
-                                                                                                 "?"
-                                                                                                 "3"
-                                                                                                 " "
-                                                                                                 "O"
-                                                                                                 "R"
-                                                                                                 "D"
-                                                                                                 "E"
-                                                                                                 "R"
-                                                                                                 " "
-                                                                                                 "B"
-                                                                                                 "Y"
-                                                                                                 " "
-                                                                                                 "1";
+static const char hours_sql[] = HOURS_OF("event_at", "rating") " UNION " HOURS_OF("created_at", "in"
+                                                                                                "vi"
+                                                                                                "ta"
+                                                                                                "ti"
+                                                                                                "o"
+                                                                                                "n") " UNION " HOURS_OF(
+    "finished_at",
+    "ticket") " UNION " HOURS_OF("created_at",
+                                 "case_file") " UNION " HOURS_OF("finished_at",
+                                                                 "case_file") " UNION SELECT "
+                                                                              "period FROM "
+                                                                              "main.figure_cell "
+                                                                              "WHERE"
+                                                                              " " ROLLUP_EVERY_KIND
+                                                                              " AND grain = 0"
+                                                                              " AND period >= ?1 / "
+                                                                              "3600000 + ?3 AND "
+                                                                              "period < ?2 / "
+                                                                              "3600000 + ?3 ORDER "
+                                                                              "BY 1";
 static const char periods_sql[] =
     "SELECT period / ?2 FROM main.figure_cell WHERE " ROLLUP_EVERY_KIND " AND grain = ?1 - 1"
     " UNION SELECT period FROM main.figure_cell WHERE " ROLLUP_EVERY_KIND " AND grain = ?1"
     " ORDER BY 1";
+// clang-format on
 
 static int check_all_of(Check *check, int grain, StoreQuery *take_query)
 {

@@ -17,15 +17,14 @@ static const char no_beside[] = "DROP TABLE temp.figure_cell; DROP TABLE temp.fi
 #define KEPT(name)    ", k." #name
 #define COUNTED(name) ", c." #name
 static const char different_sql[] =
-    "SELECT coalesce(k.kind, c.kind), coalesce(k.key, c.key), coalesce(k.sub, "
-    "c.sub)" ROLLUP_MEASURES(KEPT) ROLLUP_MEASURES(
-        COUNTED) " FROM (SELECT * FROM main.figure_cell WHERE " ROLLUP_EVERY_KIND
-                 "  AND grain = ?1 AND period = ?2) k"
-                 " FULL JOIN (SELECT * FROM temp.figure_cell WHERE grain = ?1 AND period = ?2) c"
-                 " ON k.kind = c.kind AND k.key = c.key AND k.sub = c.sub"
-                 " WHERE (k.name" ROLLUP_MEASURES(KEPT) ") IS NOT (c.name" ROLLUP_MEASURES(
-                     COUNTED) ")"
-                              " ORDER BY 1, 2, 3";
+    "SELECT coalesce(k.kind, c.kind), coalesce(k.key, c.key), coalesce(k.sub, c.sub)"
+    ROLLUP_MEASURES(KEPT) ROLLUP_MEASURES(COUNTED)
+    " FROM (SELECT * FROM main.figure_cell WHERE " ROLLUP_EVERY_KIND
+    "  AND grain = ?1 AND period = ?2) k"
+    " FULL JOIN (SELECT * FROM temp.figure_cell WHERE grain = ?1 AND period = ?2) c"
+    " ON k.kind = c.kind AND k.key = c.key AND k.sub = c.sub"
+    " WHERE (k.name" ROLLUP_MEASURES(KEPT) ") IS NOT (c.name" ROLLUP_MEASURES(COUNTED) ")"
+    " ORDER BY 1, 2, 3";
 // clang-format on
 
 typedef struct {
@@ -104,26 +103,12 @@ static int check_periods(Check *check, int grain, const GArray *periods)
 // Those in which there is anything, kept or to be counted.
 #define HOURS_OF(at, table)                                                                        \
     "SELECT " at " / 3600000 + ?3 FROM " table " WHERE " at " >= ?1 AND " at " < ?2"
-static const char hours_sql[] = HOURS_OF("event_at", "rating") " UNION " HOURS_OF("created_at", "in"
-                                                                                                "vi"
-                                                                                                "ta"
-                                                                                                "ti"
-                                                                                                "o"
-                                                                                                "n") " UNION " HOURS_OF(
-    "finished_at",
-    "ticket") " UNION " HOURS_OF("created_at",
-                                 "case_file") " UNION " HOURS_OF("finished_at",
-                                                                 "case_file") " UNION SELECT "
-                                                                              "period FROM "
-                                                                              "main.figure_cell "
-                                                                              "WHERE"
-                                                                              " " ROLLUP_EVERY_KIND
-                                                                              " AND grain = 0"
-                                                                              " AND period >= ?1 / "
-                                                                              "3600000 + ?3 AND "
-                                                                              "period < ?2 / "
-                                                                              "3600000 + ?3 ORDER "
-                                                                              "BY 1";
+static const char hours_sql[] =
+    HOURS_OF("event_at", "rating") " UNION " HOURS_OF("created_at", "invitation")
+    " UNION " HOURS_OF("finished_at", "ticket") " UNION " HOURS_OF("created_at", "case_file")
+    " UNION " HOURS_OF("finished_at", "case_file")
+    " UNION SELECT period FROM main.figure_cell WHERE " ROLLUP_EVERY_KIND " AND grain = 0"
+    " AND period >= ?1 / 3600000 + ?3 AND period < ?2 / 3600000 + ?3 ORDER BY 1";
 static const char periods_sql[] =
     "SELECT period / ?2 FROM main.figure_cell WHERE " ROLLUP_EVERY_KIND " AND grain = ?1 - 1"
     " UNION SELECT period FROM main.figure_cell WHERE " ROLLUP_EVERY_KIND " AND grain = ?1"

@@ -14,6 +14,8 @@
 // Without --deep the roll-ups of so many days are counted anew.
 #define COUNTED_MS (31 * INT64_C(86400000))
 
+enum { SHOWN_MAX = 100 /* figures that differ */ };
+
 int command_check_config(const Arguments *arguments)
 {
     g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
@@ -86,6 +88,9 @@ static void print_difference(void *ctx, const RollupDifference *difference)
     size_t grain = 0;
     while (hours[grain] * 3600000 < difference->to_ms - difference->from_ms)
         grain++;
+    g_array_append_val(wrong, difference->from_ms);
+    if (wrong->len > SHOWN_MAX)
+        return;
     g_autofree char *from = clock_format(difference->from_ms);
     g_autofree char *what = rollup_difference_words(difference);
     printf("hall.db: figures of the %s from %s, %s: ", lasting[grain], from, what);
@@ -94,7 +99,6 @@ static void print_difference(void *ctx, const RollupDifference *difference)
                (int)difference->counted);
     else
         printf("its name is another one\n");
-    g_array_append_val(wrong, difference->from_ms);
 }
 
 static int distrust(const char *path, const GArray *from_ms)
@@ -120,6 +124,8 @@ static int check_figures(Store *store, const char *path, const Arguments *argume
         printf("hall.db: the figures cannot be checked: %s\n", store_error(store));
         return 1;
     }
+    if (problems > SHOWN_MAX)
+        printf("hall.db: and %d figures more\n", problems - SHOWN_MAX);
     if (problems > 0 && !arguments->is_repair)
         printf("hall.db: check --repair has these figures counted anew\n");
     if (problems == 0 || !arguments->is_repair)

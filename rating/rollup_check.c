@@ -14,14 +14,19 @@ static const char beside[] =
 static const char no_beside[] = "DROP TABLE temp.figure_cell; DROP TABLE temp.figure_stale;";
 
 // clang-format off
+#define KEPT_CELLS                                                                                 \
+    "SELECT * FROM main.figure_cell WHERE " ROLLUP_EVERY_KIND " AND grain = ?1 AND period = ?2"
+#define COUNTED_CELLS "SELECT * FROM temp.figure_cell WHERE grain = ?1 AND period = ?2"
+// Asked first: it sorts, where the other compares each with each.
+static const char is_same_sql[] =
+    "SELECT NOT EXISTS (" KEPT_CELLS " EXCEPT " COUNTED_CELLS ") AND NOT EXISTS (" COUNTED_CELLS
+    " EXCEPT " KEPT_CELLS ")";
 #define KEPT(name)    ", k." #name
 #define COUNTED(name) ", c." #name
 static const char different_sql[] =
     "SELECT coalesce(k.kind, c.kind), coalesce(k.key, c.key), coalesce(k.sub, c.sub)"
     ROLLUP_MEASURES(KEPT) ROLLUP_MEASURES(COUNTED)
-    " FROM (SELECT * FROM main.figure_cell WHERE " ROLLUP_EVERY_KIND
-    "  AND grain = ?1 AND period = ?2) k"
-    " FULL JOIN (SELECT * FROM temp.figure_cell WHERE grain = ?1 AND period = ?2) c"
+    " FROM (" KEPT_CELLS ") k FULL JOIN (" COUNTED_CELLS ") c"
     " ON k.kind = c.kind AND k.key = c.key AND k.sub = c.sub"
     " WHERE (k.name" ROLLUP_MEASURES(KEPT) ") IS NOT (c.name" ROLLUP_MEASURES(COUNTED) ")"
     " ORDER BY 1, 2, 3";
@@ -70,8 +75,8 @@ static int make_beside(Store *store, int grain, int64_t period)
 static int check_period(Check *check, int grain, int64_t period)
 {
     int err = make_beside(check->store, grain, period);
-    if (err < 0)
-        return err;
+    if (err < 0 || store_value(check->store, 0, is_same_sql, "ii", (int64_t)grain, period))
+        return MIN(err, 0);
     g_autoptr(StoreQuery) query =
         store_query(check->store, different_sql, "ii", (int64_t)grain, period);
     while (store_step(query))

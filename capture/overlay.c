@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 enum { IO_BUFFER = 256 << 10, CLOCK_TEXT = 32 };
+enum { MAX_PIXELS = 7680 * 4320 }; // what a parameter set may ask memory for
 #define ENCODER "libx264"
 #define PRESET  "superfast" // a copy to look at: time is worth more than bytes
 #define QUALITY "24"
@@ -36,6 +37,7 @@ typedef struct {
     int video;                      // input track
     int tracks[SEGMENT_MAX_TRACKS]; // output track of each input one; -1: left out
     Pace paces[SEGMENT_MAX_TRACKS];
+    int64_t pts; // of the newest picture
 } Copy;
 
 // --- the part, as a file of its own
@@ -120,9 +122,13 @@ static int open_decoder(Copy *copy)
     copy->decoder = avcodec_alloc_context3(codec);
     const AVStream *stream = copy->input->streams[copy->video];
     copy->decoder->thread_count = 1;
+    copy->decoder->max_pixels = MAX_PIXELS;
     copy->decoder->pkt_timebase = stream->time_base;
     int r = avcodec_parameters_to_context(copy->decoder, stream->codecpar);
-    return r < 0 ? r : avcodec_open2(copy->decoder, codec, NULL);
+    if (r >= 0)
+        r = avcodec_open2(copy->decoder, codec, NULL);
+    bool is_large = (int64_t)copy->decoder->width * copy->decoder->height > MAX_PIXELS;
+    return r >= 0 && is_large ? AVERROR_INVALIDDATA : r;
 }
 
 static int open_encoder(Copy *copy, const AVCodec *codec)
@@ -203,6 +209,13 @@ static void write_clock(const Copy *copy, int64_t pts, char *ret_text)
     strftime(ret_text, CLOCK_TEXT, "%Y-%m-%d %H:%M:%S", &tm);
 }
 
+// Of broken video the decoder may know none, or one twice; a copy's pictures go forwards.
+static int64_t next_pts(Copy *copy, int64_t pts)
+{
+    bool is_behind = pts == AV_NOPTS_VALUE || pts <= copy->pts;
+    return copy->pts = is_behind ? copy->pts + 1 : pts;
+}
+
 static int draw(Copy *copy)
 {
     char clock[CLOCK_TEXT];
@@ -221,7 +234,7 @@ static int draw(Copy *copy)
         return AVERROR(EINVAL);
     sws_scale(copy->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
               picture->data, picture->linesize);
-    picture->pts = frame->best_effort_timestamp;
+    picture->pts = next_pts(copy, frame->best_effort_timestamp);
     write_clock(copy, picture->pts, clock);
     g_autofree char *text = g_strdup_printf("%s  %s", copy->source->title, clock);
     veil_draw(copy->source->veil, picture);
@@ -234,14 +247,14 @@ static int decode(Copy *copy, const AVPacket *packet)
 {
     int r = avcodec_send_packet(copy->decoder, packet);
     if (r < 0)
-        return r == AVERROR_INVALIDDATA ? 0 : r;
+        return r == AVERROR(ENOMEM) ? r : 0;
     while ((r = avcodec_receive_frame(copy->decoder, copy->frame)) >= 0) {
         r = draw(copy);
         av_frame_unref(copy->frame);
         if (r < 0)
             return r;
     }
-    return r == AVERROR(EAGAIN) || r == AVERROR_EOF || r == AVERROR_INVALIDDATA ? 0 : r;
+    return r == AVERROR(ENOMEM) ? r : 0;
 }
 
 static int copy_packet(Copy *copy)
@@ -320,7 +333,7 @@ static void close_all(Copy *copy)
 int overlay_make(const OverlaySource *source, EvidenceZip *zip, const char *name,
                  const ExportProgress *progress, EvidenceFile **ret_file)
 {
-    Copy copy = { .source = source, .progress = progress, .zip = zip };
+    Copy copy = { .source = source, .progress = progress, .zip = zip, .pts = -1 };
     copy.fd = open(source->zip_path, O_RDONLY | O_CLOEXEC);
     if (copy.fd < 0)
         return -errno;

@@ -97,14 +97,14 @@ static void percent(void *ctx, int percent)
     f->percent = percent;
 }
 
-static ExportOrder *order_of(int64_t from_us, int64_t to_us)
+static ExportOrder *order_of(int64_t from_us, int64_t to_us, bool overlay)
 {
     char error[200] = "";
-    json_t *body =
-        json_pack("{s:{s:s,s:s,s:s},s:s,s:s,s:s,s:[{s:s,s:s,s:I,s:I}]}", "hall", "id", "h1", "name",
-                  "青石镇", "zone", "Asia/Shanghai", "who", "li", "reason", "投诉", "ref",
-                  "rating:r1", "clips", "camera", "cam1", "name", "1号窗口", "from",
-                  (json_int_t)(from_us / 1000), "to", (json_int_t)(to_us / 1000));
+    json_t *body = json_pack("{s:{s:s,s:s,s:s},s:b,s:s,s:s,s:s,s:[{s:s,s:s,s:I,s:I}]}", "hall",
+                             "id", "h1", "name", "青石镇", "zone", "Asia/Shanghai", "overlay",
+                             overlay, "who", "li", "reason", "投诉", "ref", "rating:r1", "clips",
+                             "camera", "cam1", "name", "1号窗口", "from",
+                             (json_int_t)(from_us / 1000), "to", (json_int_t)(to_us / 1000));
     ExportOrder *order = export_order_new("e1", body, error);
     json_decref(body);
     if (!order)
@@ -112,15 +112,20 @@ static ExportOrder *order_of(int64_t from_us, int64_t to_us)
     return order;
 }
 
-static int export(Fixture *f, int64_t from_us, int64_t to_us)
+static int export_with(Fixture *f, int64_t from_us, int64_t to_us, bool overlay)
 {
-    g_autoptr(ExportOrder) order = order_of(from_us, to_us);
+    g_autoptr(ExportOrder) order = order_of(from_us, to_us, overlay);
     g_autofree char *error = NULL;
     ExportWatch watch = { is_ended, percent, f };
     f->percent = 0;
     int r = export_job_run(&f->place, order, f->zip, &watch, &error);
     assert_int_equal(r < 0, error != NULL);
     return r;
+}
+
+static int export(Fixture *f, int64_t from_us, int64_t to_us)
+{
+    return export_with(f, from_us, to_us, false);
 }
 
 // --- what verify finds
@@ -495,6 +500,75 @@ static void a_segment_that_was_cut_on_disk_is_not_vouched_for(void **state)
     assert_true(media.packets > 60);
 }
 
+enum { SEEDS = 4 };
+
+// What a camera may send: a film whose NAL units are partly or wholly noise.
+static const struct {
+    const char *name;
+    double share; // of the film's bytes, that are another
+    bool of_init; // and of the parameter sets
+} NOISE[] = {
+    { "none", 0, false },
+    { "a bit here and there", 0.002, false },
+    { "much of it", 0.1, false },
+    { "all of it", 1, false },
+    { "parameter sets too", 0.01, true },
+};
+
+// What is in the first box of that name is noise, by so much.
+static GBytes *make_noisy(GBytes *bytes, const char *box, double share, GRand *rand)
+{
+    gsize size;
+    const void *from = g_bytes_get_data(bytes, &size);
+    uint8_t *copy = g_memdup2(from, size);
+    uint8_t *name = memmem(copy, size, box, 4);
+    assert_non_null(name);
+    uint32_t box_bytes = (uint32_t)name[-2] << 8 | name[-1]; // none is larger here
+    for (uint32_t i = 4; i < box_bytes - 4; i++)
+        if (g_rand_double(rand) < share)
+            name[i] = (uint8_t)g_rand_int(rand);
+    return g_bytes_new_take(copy, size);
+}
+
+static void record_noise(Fixture *f, size_t row, int64_t wall_us, guint32 seed)
+{
+    g_autofree char *why = NULL;
+    g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    Sample noisy = { .fragments = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref) };
+    noisy.init = make_noisy(f->sample->init, "avcC", NOISE[row].of_init ? 0.05 : 0, rand);
+    for (unsigned i = 0; i < FRAGMENTS; i++)
+        g_ptr_array_add(noisy.fragments,
+                        make_noisy(sample_fragment(f->sample, i), "mdat", NOISE[row].share, rand));
+    Archive *archive = NULL;
+    ArchiveOptions options = { .data_dir = f->dir, .hall = "h1" };
+    assert_int_equal(archive_open(&options, &why, &archive), 0);
+    record(archive, &noisy, wall_us);
+    archive_free(archive);
+    g_bytes_unref(noisy.init);
+    g_ptr_array_unref(noisy.fragments);
+}
+
+// The recording is exported as it is; the copy shows of it what can be shown, or the export says
+// why there is none. Nothing hangs.
+static void noise_in_the_film_does_not_end_an_overlay_copy(void **state)
+{
+    Fixture *f = *state;
+    for (size_t row = 0; row < G_N_ELEMENTS(NOISE); row++) {
+        for (guint32 seed = 1; seed <= SEEDS; seed++) {
+            int64_t begin_us = T0 + (100 + (int64_t)row * 1000 + seed * 10) * S;
+            print_message("%s, %u\n", NOISE[row].name, seed);
+            record_noise(f, row, begin_us, seed);
+            int r = export_with(f, begin_us, begin_us + 6 * S, true);
+            if (NOISE[row].of_init)
+                assert_true(r == 0 || r == -EBADMSG);
+            else
+                assert_int_equal(r, 0);
+            if (r == 0)
+                assert_int_equal(problems_of(f), 0);
+        }
+    }
+}
+
 static void a_segment_that_is_gone_is_a_gap(void **state)
 {
     Fixture *f = *state;
@@ -577,6 +651,7 @@ int main(void)
         TEST(a_change_is_located_in_bytes_and_time),
         TEST(a_segment_that_was_changed_on_disk_is_not_vouched_for),
         TEST(a_segment_that_was_cut_on_disk_is_not_vouched_for),
+        TEST(noise_in_the_film_does_not_end_an_overlay_copy),
         TEST(a_segment_that_is_gone_is_a_gap),
         TEST(what_cannot_be_exported_says_why),
         TEST(a_key_is_made_once_and_never_replaced),

@@ -207,6 +207,7 @@ static double fold_us(Store *store, int64_t n)
 static void fold_figures(Store *store)
 {
     int folded;
+    rollup_follow_zone(store, "Asia/Shanghai"); // else a box would count all of it anew
     do {
         store_script(store, "BEGIN IMMEDIATE");
         folded = rollup_fold(store, clock_wall_ms(), FOLDED);

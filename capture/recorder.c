@@ -262,6 +262,13 @@ static void lose_segment(Recorder *recorder, Channel *channel, GapReason reason)
     segment_is_over(recorder, channel);
 }
 
+// Why nothing is recorded from here on.
+static void give_reason(Recorder *recorder, Channel *channel, GapReason reason)
+{
+    channel->reason = reason;
+    publish(recorder, channel, NULL);
+}
+
 // All of the cameras' segments that are on this disk, and the reason for those that have none.
 static void lose_segments(Recorder *recorder, int disk, GapReason reason)
 {
@@ -274,7 +281,7 @@ static void lose_segments(Recorder *recorder, int disk, GapReason reason)
             lose_segment(recorder, channel, reason);
         else if (channel->segment == SEGMENT_NONE && channel->stream &&
                  disk == storage_in_use(recorder->storage))
-            channel->reason = reason;
+            give_reason(recorder, channel, reason);
     }
 }
 
@@ -285,11 +292,11 @@ static void end_segments(Recorder *recorder, int disk, GapReason reason)
     g_hash_table_iter_init(&iter, recorder->channels);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         Channel *channel = value;
-        if (channel->disk == disk)
+        if (channel->segment == SEGMENT_OPEN && channel->disk == disk)
             end_segment(recorder, channel, reason);
-        if (channel->segment == SEGMENT_NONE && channel->stream &&
-            disk == storage_in_use(recorder->storage))
-            channel->reason = reason;
+        else if (channel->segment != SEGMENT_OPEN && channel->stream &&
+                 disk == storage_in_use(recorder->storage))
+            give_reason(recorder, channel, reason); // also where one was just ending
     }
 }
 
@@ -356,8 +363,11 @@ static bool take_fragment(Recorder *recorder, Channel *channel, Fragment *fragme
         end_segment(recorder, channel, reason);
         return false;
     }
-    if (begins && (!fragment->key || !recorder->index || !can_record(recorder)))
+    if (begins && (!fragment->key || !recorder->index || !can_record(recorder))) {
+        if (fragment->key && channel->reason == GAP_NONE)
+            give_reason(recorder, channel, GAP_DISK_ERROR); // nobody has told of one yet
         return true;
+    }
     if (begins)
         begin_segment(recorder, channel, fragment);
     disk_write(storage_disk(recorder->storage, channel->disk), channel->id, fragment, begins);

@@ -141,7 +141,10 @@ class Pad:
 
     def close(self):
         self.ended.set()
-        self.client.disconnect()
+        try:
+            self.client.disconnect()
+        except OSError:  # the box is gone, with something still on its way to it
+            pass
         self.client.loop_stop()
 
 

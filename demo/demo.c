@@ -80,17 +80,23 @@ static bool read_options(Options *options, unsigned takes, const char *summary, 
     return true;
 }
 
-// --- credentials of the demonstration: {"key", "staff_key", "pads": {id: password}}
+// --- credentials of the demonstration: {"key", "staff_key", "director_key", "pads": {id:
+// password}}
+
+static char *make_key(const Stage *stage, const char *data_dir, const char *role, const char *label)
+{
+    const char *ask[] = {
+        "key", "add", "--role", role, "--label", label, "--data", data_dir, NULL
+    };
+    return stage_ask(stage, ask);
+}
 
 static json_t *make_credentials(const Stage *stage, const char *data_dir)
 {
-    const char *ask_key[] = { "key",  "add",    "--role", "system", "--label",
-                              "demo", "--data", data_dir, NULL };
-    g_autofree char *key = stage_ask(stage, ask_key);
-    const char *ask_staff[] = { "key",          "add",    "--role", "staff", "--label",
-                                "demo-counter", "--data", data_dir, NULL };
-    g_autofree char *staff_key = stage_ask(stage, ask_staff);
-    if (!key || !staff_key)
+    g_autofree char *key = make_key(stage, data_dir, "system", "demo");
+    g_autofree char *staff_key = make_key(stage, data_dir, "staff", "演示窗口");
+    g_autofree char *director_key = make_key(stage, data_dir, "director", "演示主任");
+    if (!key || !staff_key || !director_key)
         return NULL;
     json_t *pads = json_object();
     for (int i = 0; i < PLAN_COUNTERS; i++) {
@@ -101,7 +107,8 @@ static json_t *make_credentials(const Stage *stage, const char *data_dir)
         if (password)
             json_object_set_new(pads, plan_counters[i].pad, json_string(password));
     }
-    return json_pack("{ss ss so}", "key", key, "staff_key", staff_key, "pads", pads);
+    return json_pack("{ss ss ss so}", "key", key, "staff_key", staff_key, "director_key",
+                     director_key, "pads", pads);
 }
 
 // Made at the first start and kept beside the box's own secrets.
@@ -141,13 +148,14 @@ static json_t *read_pads(const char *path)
 
 // --- commands
 
-static int play(const Options *options, Stage *stage, const char *key, const char *staff_key,
-                json_t *passwords)
+// known: {"key", "staff_key"?, "director_key"?, "pads"}
+static int play(const Options *options, Stage *stage, json_t *known)
 {
     PlayOptions what = { .data_dir = options->data_dir,
-                         .key = key,
-                         .staff_key = staff_key,
-                         .passwords = passwords,
+                         .key = json_string_value(json_object_get(known, "key")),
+                         .staff_key = json_string_value(json_object_get(known, "staff_key")),
+                         .director_key = json_string_value(json_object_get(known, "director_key")),
+                         .passwords = json_object_get(known, "pads"),
                          .seed = (guint32)options->seed,
                          .speed = options->speed,
                          .minutes = options->minutes,
@@ -179,8 +187,9 @@ static int command_play(const Options *options)
         return 1;
     if (options->ports.camera)
         stage_add_cameras(stage, options->ports.camera);
-    int status = play(options, stage, options->key, NULL, passwords);
-    json_decref(passwords);
+    json_t *known = json_pack("{ss so}", "key", options->key, "pads", passwords);
+    int status = play(options, stage, known);
+    json_decref(known);
     return status;
 }
 
@@ -199,9 +208,7 @@ static int command_run(const Options *options)
         return 1;
     }
     json_t *known = credentials(stage, options->data_dir);
-    const char *key = json_string_value(json_object_get(known, "key"));
-    const char *staff_key = json_string_value(json_object_get(known, "staff_key"));
-    int status = key ? play(options, stage, key, staff_key, json_object_get(known, "pads")) : 1;
+    int status = json_object_get(known, "key") ? play(options, stage, known) : 1;
     json_decref(known);
     return status;
 }

@@ -44,7 +44,7 @@ static void add_head(GString *yaml, const char *address, const PlanPorts *ports)
     g_string_append_printf(yaml,
                            "# The demonstration hall, written by `hallwatch demo config`.\n"
                            "hall:\n  id: %s\n  name: %s\n"
-                           "door:\n  address: %s\n  port: %d\n"
+                           "door:\n  address: %s\n  port: %d\n  public_page: true\n"
                            "broker:\n  address: %s\n  port: %d\n  plain_port: %d\n"
                            "relay:\n  address: %s\n  port: %d\n"
                            "storage:\n  quota_gb: 5\n  days: 7\n"

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "demo/booth.h"
 #include "demo/ledger.h"
+#include "demo/office.h"
 #include <errno.h>
 #include <glib-unix.h>
 #include <mosquitto.h>
@@ -22,7 +23,7 @@ struct Play {
     PlayOptions options;
     GMainLoop *loop;
     GRand *chance;
-    Api *api, *staff_api; // staff_api may be NULL
+    Api *api, *staff_api, *director_api; // the latter two may be NULL
     Docket *docket;
     Booth *booths[PLAN_COUNTERS];
     Pad *pads[PLAN_COUNTERS];
@@ -102,6 +103,8 @@ int play_new(const PlayOptions *options, Play **ret_play)
     play->api = api_new(place.url, place.ca, options->key);
     if (options->staff_key)
         play->staff_api = api_new(place.url, place.ca, options->staff_key);
+    if (options->director_key)
+        play->director_api = api_new(place.url, place.ca, options->director_key);
     play->docket = docket_new(play->api, play->chance);
     furnish(play, &place);
     *ret_play = play;
@@ -120,6 +123,8 @@ void play_free(Play *play)
     api_free(play->api);
     if (play->staff_api)
         api_free(play->staff_api);
+    if (play->director_api)
+        api_free(play->director_api);
     g_rand_free(play->chance);
     g_main_loop_unref(play->loop);
     g_free(play);
@@ -199,6 +204,8 @@ int play_run(Play *play)
     sign_on(play);
     if (play->staff_api)
         ledger_lay_out(play->staff_api);
+    if (play->staff_api && play->director_api)
+        office_open(play->api, play->staff_api, play->director_api);
     docket_file_history(play->docket);
     play->next_outage_ms = in_some_seconds(play, OUTAGE_MIN_S, OUTAGE_MAX_S);
     if (play->options.minutes)

@@ -7,10 +7,11 @@
 typedef struct Play Play;
 
 typedef struct {
-    const char *data_dir;  // whose box.json tells where the box is
-    const char *key;       // role system
-    const char *staff_key; // role staff; NULL: nobody sits at the complaint counter
-    json_t *passwords;     // {pad: password}; borrowed
+    const char *data_dir;     // whose box.json tells where the box is
+    const char *key;          // role system
+    const char *staff_key;    // role staff; NULL: nobody sits at the complaint counter
+    const char *director_key; // role director; NULL: nobody works on what is bad
+    json_t *passwords;        // {pad: password}; borrowed
     guint32 seed;
     double speed; // of people
     int minutes;  // 0: until play_stop

@@ -44,7 +44,10 @@ def step(page, action, choice=None, why=None):
 
 def test_from_the_counter_to_the_public(make_box, make_camera, page):
     camera = make_camera()
-    box = make_box({"cameras": [camera.config()]})
+    box = make_box({"cameras": [camera.config()]}, start=False)
+    box.config["door"]["public_page"] = True
+    box.write_config()
+    box.start()
     for name, role in (("wang", "staff"), ("sun", "staff"), ("zhuren", "director"), ("fuzhuren", "director")):
         box.command("user", "add", name, "--role", role, "--password-stdin", "--data", box.data, stdin=PASSWORD + "\n")
     box.wait_camera("cam1")
@@ -130,6 +133,11 @@ def test_from_the_counter_to_the_public(make_box, make_camera, page):
     answer = box.http("GET", "/api/v1/public/complaints", role=None)
     assert answer.json()["items"][0]["text"] == "群众反映窗口人员态度生硬"
     assert not any(word in answer.text for word in ("李敏", "王小明", "1381234"))
+    page.driver.get(box.url + "/public")
+    page.wait_text("public-complaint", "已批评教育并致歉")
+    assert not any(word in page.driver.page_source for word in ("李敏", "王小明", "1381234"))
+    shoot(page, "public")
+    page.driver.get(box.url + "/complaints")
     page.click("complaints-published")
     assert "已公示" in page.text("complaint-row-1")
 

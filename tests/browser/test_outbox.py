@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from support.box import wait_for
-from support.page import PASSWORD
+from support.page import PASSWORD, shoot
 from support.receiver import Receiver, accept, platform, province_config, status
 
 
@@ -40,3 +40,15 @@ def test_refused_and_sent_again(make_box, page, receivers):
     wait_for(lambda: len(province.tries) == 2, why="the province is told again")
     assert len(province.taken) == 1
     assert "张三" not in page.driver.page_source
+
+    # What waits for long is said on the first page.
+    county.behave = status(503, b"away")
+    box.api("POST", "/ratings", {"id": str(uuid.uuid4()), "level": 1, "counter": "c1", "channel": "terminal"})
+    wait_for(lambda: page.text("receiver-waiting-county") == "1", why="one waits")
+    box.fault(f"clock offset {11 * 3600}")
+    page.driver.get(box.url)
+    page.find("tile-good")
+    shoot(page, "outbox-late")
+    page.click("outbox-late")
+    page.find("receiver-county")
+    assert page.find("receiver-county").get_attribute("data-standing") == "late"

@@ -84,6 +84,15 @@ def test_a_minute_of_the_demonstration_hall():
             assert sorted(card["state"] for card in cards) == ["counted"] * 4 + ["waiting"] * 2
             complaints = box.api("GET", "/complaints?open=1")
             assert complaints["counts"]["waits"] == 3 and sum(bool(one["happened_at"]) for one in complaints["items"]) == 1
+            work = {row["rating"][-4:]: row["state"] for row in box.api("GET", "/rectifications?open=1")["items"] if row["rating"].startswith("00000000-")}
+            assert work.items() >= {"0300": "calling", "0301": "fixing", "0302": "verifying", "0303": "judging", "0305": "telling"}.items(), work
+            assert any(row["rating"].endswith("0304") for row in box.api("GET", "/rectifications")["items"]), "one is closed"
+            named = box.rating("00000000-0000-4000-8000-000000000300")
+            assert named["rater"]["phone"] == "199****0001" and named["follow_up"]["level"] == 4
+            calls = box.api("GET", "/callbacks")
+            assert [(row["name"], row["tries"]) for row in calls["items"]] == [("孙*芳", 1)] and len(calls["done"]) == 1
+            assert box.api("GET", "/painpoints")["counts"]["total"] == 8
+            assert box.http("GET", "/api/v1/public/figures", role=None).status_code == 200
             assert seen["overview"]["cameras"] == {"up": 4, "of": 4} and seen["overview"]["ratings"]["good"]["of"] > 0
             # The demonstration, the box and its four children, four cameras.
             assert len(session(box.process.pid)) >= 10

@@ -30,12 +30,15 @@ void api_cases(HttpRequest *request, void *ctx)
         http_reply_json(request, 200, case_list(store, call->hall, &filter, call->now_ms));
 }
 
-static json_t *without_ratings(const Call *call, json_t *take_case)
+static json_t *shown_ratings(const Call *call, json_t *take_case)
 {
+    size_t i;
+    json_t *flag, *rating;
+    g_autofree char *staff = account_staff(call->store, call->who);
+    json_array_foreach(json_object_get(take_case, "ratings"), i, rating)
+        api_unsign_rating(call, staff, rating);
     if (!take_case || call_sees_ratings(call))
         return take_case;
-    size_t i;
-    json_t *flag;
     json_array_foreach(json_object_get(take_case, "flags"), i, flag)
         json_object_set_new(flag, "rating", json_null());
     json_object_set_new(take_case, "ratings", json_array());
@@ -45,7 +48,7 @@ static json_t *without_ratings(const Call *call, json_t *take_case)
 static json_t *read_case(HttpRequest *request, const char *number)
 {
     const Call *call = call_of(request);
-    return without_ratings(call, case_get(call->store, call->hall, number, call->now_ms));
+    return shown_ratings(call, case_get(call->store, call->hall, number, call->now_ms));
 }
 
 void api_case(HttpRequest *request, void *ctx)

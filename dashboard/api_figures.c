@@ -81,7 +81,7 @@ void api_figures_mine(HttpRequest *request, void *ctx)
                               figures_of(store, "staff", staff, r.from_ms, r.to_ms), "before",
                               figures_before(store, "staff", staff, r.from_ms, r.to_ms), "trend",
                               figures_trend(store, "staff", staff, r.from_ms, r.to_ms), "texts",
-                              figures_texts(store, staff, r.from_ms, r.to_ms)));
+                              figures_texts(store, call->hall, staff, r.from_ms, r.to_ms)));
 }
 
 // --- for everybody, where the hall has switched its public page on

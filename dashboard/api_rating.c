@@ -7,6 +7,7 @@
 #include "dashboard/query.h"
 #include "rating/rating.h"
 #include "rating/tag.h"
+#include "rating/words.h"
 
 #include <errno.h>
 #include <string.h>
@@ -27,6 +28,38 @@ static int query_level(Query *query)
             return levels[i].level;
     query_fail(query, "level: '%s' is not one of 1, 2, 3, 4, 5, good, bad", value);
     return 0;
+}
+
+static void unsign_words(const Call *call, const char *id, const char *case_number, json_t *row)
+{
+    const char *said = json_string_value(json_object_get(row, "text"));
+    g_autofree char *clean = words_unsigned(call->store, call->hall, id, case_number, said);
+    if (clean)
+        json_object_set_new(row, "text", json_string(clean));
+}
+
+void api_unsign_rating(const Call *call, const char *staff, json_t *row)
+{
+    const char *rated = json_string_value(json_object_get(json_object_get(row, "staff"), "number"));
+    if (!actor_is_staff(rated, staff))
+        return;
+    json_t *id = json_object_get(row, "id"), *follow_up = json_object_get(row, "follow_up");
+    const char *rating = json_string_value(id ? id : json_object_get(row, "rating"));
+    const char *number = json_string_value(json_object_get(row, "case_number"));
+    unsign_words(call, rating, number, row);
+    if (json_is_object(follow_up))
+        unsign_words(call, rating, number, follow_up);
+    if (json_object_get(row, "rater"))
+        json_object_set_new(row, "rater", json_null());
+}
+
+static json_t *list(const Call *call, const RatingFilter *filter)
+{
+    g_autofree char *staff = account_staff(call->store, call->who);
+    json_t *page = rating_list(call->store, filter), *row;
+    size_t i;
+    json_array_foreach(json_object_get(page, "items"), i, row) api_unsign_rating(call, staff, row);
+    return page;
 }
 
 void api_ratings(HttpRequest *request, void *ctx)
@@ -50,16 +83,19 @@ void api_ratings(HttpRequest *request, void *ctx)
     if (store && format)
         listing_reply(request, &query, format, &api_sheet_ratings, &filter, sizeof filter);
     else if (store)
-        http_reply_json(request, 200, rating_list(store, &filter));
+        http_reply_json(request, 200, list(call_of(request), &filter));
 }
 
 void api_rating(HttpRequest *request, void *ctx)
 {
     Store *store = call_store(request);
-    if (store)
-        call_reply_found(request,
-                         rating_get(store, http_param(request, "id"), call_of(request)->now_ms),
-                         "rating with this id");
+    if (!store)
+        return;
+    const Call *call = call_of(request);
+    json_t *rating = rating_get(store, http_param(request, "id"), call->now_ms);
+    g_autofree char *staff = account_staff(store, call->who);
+    api_unsign_rating(call, staff, rating);
+    call_reply_found(request, rating, "rating with this id");
 }
 
 void api_rating_tags(HttpRequest *request, void *ctx)
@@ -86,15 +122,7 @@ static int rate_run(Store *store, void *data)
     return rating_store(store, job->hall, job->input, &job->outcome);
 }
 
-int api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutcome *ret_outcome)
-{
-    RatingJob job = { .hall = call_of(request)->hall, .input = input };
-    int err = call_write(request, rate_run, &job);
-    *ret_outcome = job.outcome;
-    return err;
-}
-
-void api_reply_not_rated(HttpRequest *request, int err)
+static void reply_not_rated(HttpRequest *request, int err)
 {
     switch (err) {
     case -EEXIST:
@@ -111,6 +139,20 @@ void api_reply_not_rated(HttpRequest *request, int err)
     default:
         call_reply_failure(request, err, "rating that can be followed up", "");
     }
+}
+
+bool api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutcome *ret_outcome)
+{
+    RatingJob job = { .hall = call_of(request)->hall, .input = input };
+    int err = call_write(request, rate_run, &job);
+    *ret_outcome = job.outcome;
+    if (err < 0)
+        reply_not_rated(request, err);
+    else if (job.outcome == RATING_OTHER)
+        http_reply_error(request, 409, "conflict",
+                         "id: another rating has it, of another level, counter or channel. Give "
+                         "this one an id of its own.");
+    return err >= 0 && job.outcome != RATING_OTHER;
 }
 
 size_t api_read_tags(Fields *fields, const char **tags)
@@ -198,6 +240,15 @@ static void read_origin(Fields *fields, const Call *call, RatingInput *input)
         fields_fail(fields, "at: when it was given: not to come, and at most 30 days ago");
 }
 
+// Another system is told where a rating is none of its service's own: it was rated before.
+static void reply_stored(HttpRequest *request, RatingOutcome outcome, const char *id)
+{
+    bool is_counted = store_value(call_of(request)->store, 0,
+                                  "SELECT is_counted FROM rating WHERE id = ?", "s", id) != 0;
+    http_reply_json(request, outcome == RATING_STORED ? 201 : 200,
+                    json_pack("{s:s, s:b, s:b}", "id", id, "stored", 1, "is_counted", is_counted));
+}
+
 void api_rating_post(HttpRequest *request, void *ctx)
 {
     json_t *body = call_store(request) ? call_body(request) : NULL;
@@ -210,13 +261,9 @@ void api_rating_post(HttpRequest *request, void *ctx)
     PersonInput person;
     api_read_rating(&fields, &input, tags, &person);
     read_origin(&fields, call_of(request), &input);
-    int err = fields.error[0] ? -EINVAL : api_store_rating(request, &input, &outcome);
     if (fields.error[0])
         http_reply_error(request, 400, "invalid", "%s", fields.error);
-    else if (err < 0)
-        api_reply_not_rated(request, err);
-    else
-        http_reply_json(request, outcome == RATING_STORED ? 201 : 200,
-                        json_pack("{s:s, s:b}", "id", input.id, "stored", 1));
+    else if (api_store_rating(request, &input, &outcome))
+        reply_stored(request, outcome, input.id);
     json_decref(body);
 }

@@ -20,6 +20,15 @@ const char *api_query_owner(Query *query, const Call *call)
     return owner && strcmp(owner, "me") == 0 ? query_keep(query, call->who) : owner;
 }
 
+static json_t *list(const Call *call, const RectificationFilter *filter)
+{
+    g_autofree char *staff = account_staff(call->store, call->who);
+    json_t *page = rectification_list(call->store, filter, call->now_ms), *row;
+    size_t i;
+    json_array_foreach(json_object_get(page, "items"), i, row) api_unsign_rating(call, staff, row);
+    return page;
+}
+
 void api_rectifications(HttpRequest *request, void *ctx)
 {
     static const char *const states[] = { "verifying", "fixing", "telling", "calling",
@@ -41,7 +50,7 @@ void api_rectifications(HttpRequest *request, void *ctx)
     if (store && format)
         listing_reply(request, &query, format, &api_sheet_rectifications, &filter, sizeof filter);
     else if (store)
-        http_reply_json(request, 200, rectification_list(store, &filter, call->now_ms));
+        http_reply_json(request, 200, list(call, &filter));
 }
 
 typedef struct {

@@ -153,11 +153,15 @@ static bool check_state(HttpRequest *request, const Subject *subject, const char
     return false;
 }
 
-// With a receipt where it can be followed up: not of a repetition, or of a follow-up.
-static void reply_stored(HttpRequest *request, RatingOutcome outcome, const char *id)
+// With a receipt where it can be followed up (not of a repetition, or of a follow-up), for the
+// telephone that gave it: who knows no more than its id gets none.
+static void reply_stored(HttpRequest *request, RatingOutcome outcome, const RatingInput *input)
 {
     const Call *call = call_of(request);
-    json_t *offer = follow_up_offer(call->store, call->hall, id, call->now_ms);
+    const char *id = input->id;
+    bool is_own = store_value(call->store, 0, "SELECT 1 FROM rating WHERE id = ? AND origin = ?",
+                              "ss", id, input->origin) != 0;
+    json_t *offer = follow_up_offer(call->store, call->hall, is_own ? id : NULL, call->now_ms);
     g_autofree char *receipt = json_is_null(offer) ? NULL : receipt_of(request, id);
     json_decref(offer);
     http_reply_json(request, outcome == RATING_STORED ? 201 : 200,
@@ -177,11 +181,8 @@ static void store_rating(HttpRequest *request, RatingInput *input)
     input->event_ms = input->received_ms = call->now_ms;
     input->pad_clock_ms = STORE_NULL;
     RatingOutcome outcome = RATING_STORED;
-    int err = api_store_rating(request, input, &outcome);
-    if (err < 0)
-        api_reply_not_rated(request, err);
-    else
-        reply_stored(request, outcome, input->id);
+    if (api_store_rating(request, input, &outcome))
+        reply_stored(request, outcome, input);
 }
 
 static void reply_wait(HttpRequest *request, int64_t wait_ms)

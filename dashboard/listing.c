@@ -253,12 +253,13 @@ void listing_reply(HttpRequest *request, Query *query, const char *format, const
     if (!query_check(query))
         return;
     Order *order = g_new0(Order, 1);
+    g_autofree char *staff = account_staff(call->store, call->who); // is rated, by some of them
     *order = (Order){ .listing = listing,
                       .format = g_strdup(format),
                       .filter = g_memdup2(filter, filter_size),
                       .kept = g_steal_pointer(&query->kept),
                       .is_english = is_english,
-                      .is_redacted = !(call->role & (ROLE_ADMIN | ROLE_DIRECTOR)) };
+                      .is_redacted = staff || !(call->role & (ROLE_ADMIN | ROLE_DIRECTOR)) };
     order->page = (ListingPage){ .filter = order->filter,
                                  .now_ms = call->now_ms,
                                  .sees_ratings = call_sees_ratings(call),

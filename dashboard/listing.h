@@ -2,7 +2,7 @@
 // Listing: a list of the API as a file for a spreadsheet (?format=csv|xlsx, ?language=en): its
 // columns as a table, its rows by the list's own reading, page by page, on the press's thread. Who
 // saved what is on the audit record before the file is made. In words that people wrote, longer
-// numbers are *** for whoever may not see persons.
+// numbers are *** for whoever may not see persons, or is rated.
 #pragma once
 #include "dashboard/press.h"
 #include "dashboard/query.h"

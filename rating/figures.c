@@ -2,10 +2,10 @@
 #include "rating/figures.h"
 
 #include "rating/rating.h"
-#include "rating/redact.h"
 #include "rating/rollup.h"
 #include "rating/shape.h"
 #include "rating/tag.h"
+#include "rating/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -477,24 +477,32 @@ json_t *figures_hours(Store *store, int64_t from_ms, int64_t to_ms)
 
 enum { TEXTS_MAX = 100 };
 
-json_t *figures_texts(Store *store, const char *staff, int64_t from_ms, int64_t to_ms)
+static const char *text_of(const json_t *row, const char *key)
+{
+    return json_string_value(json_object_get(row, key));
+}
+
+json_t *figures_texts(Store *store, const Hall *hall, const char *staff, int64_t from_ms,
+                      int64_t to_ms)
 {
     json_t *texts = json_array();
     g_autoptr(StoreQuery) query = store_query(
         store,
         "SELECT strftime('%Y-%m', event_at / 1000, 'unixepoch', 'localtime') AS month, level,"
-        " tags AS tags_json, tags_version, text FROM rating WHERE staff_number = ?1"
-        " AND event_at >= ?2 AND event_at < ?3 AND is_counted = 1 AND (text <> '' OR tags <> '[]')"
-        " ORDER BY event_at DESC LIMIT ?4",
+        " tags AS tags_json, tags_version, text, id, case_number FROM rating"
+        " WHERE staff_number = ?1 AND event_at >= ?2 AND event_at < ?3 AND is_counted = 1"
+        " AND (text <> '' OR tags <> '[]') ORDER BY event_at DESC LIMIT ?4",
         "siii", staff, from_ms, to_ms, (int64_t)TEXTS_MAX);
     while (store_step(query)) {
+        static const char *const inner[] = { "tags_version", "id", "case_number" };
         json_t *row = store_row_json(query);
-        g_autofree char *version =
-            g_strdup(json_string_value(json_object_get(row, "tags_version")));
-        g_autofree char *text = redact_text(json_string_value(json_object_get(row, "text")));
-        json_object_set_new(row, "tags", tag_describe(json_object_get(row, "tags"), version));
+        g_autofree char *text = words_unsigned(store, hall, text_of(row, "id"),
+                                               text_of(row, "case_number"), text_of(row, "text"));
+        json_object_set_new(
+            row, "tags", tag_describe(json_object_get(row, "tags"), text_of(row, "tags_version")));
         json_object_set_new(row, "text", json_string(text ? text : ""));
-        json_object_del(row, "tags_version");
+        for (size_t i = 0; i < G_N_ELEMENTS(inner); i++)
+            json_object_del(row, inner[i]);
         json_array_append_new(texts, row);
     }
     return texts;

@@ -4,7 +4,7 @@
 // do not beat three hundred: what ranks is the interval's lower end. Source: domain rules
 // "Figures". They are read from roll-ups (rollup.h), and are right at once.
 #pragma once
-#include "base/store.h"
+#include "rating/hall.h"
 
 typedef enum { FIGURE_SHARE, FIGURE_SAVING, FIGURE_VOLUME } FigureForm;
 
@@ -42,9 +42,10 @@ json_t *figures_tags(Store *store, int64_t from_ms, int64_t to_ms);
 json_t *figures_hours(Store *store, int64_t from_ms, int64_t to_ms);
 
 // [{"month":"2026-11","level","tags":[{"code","text"}],"text"}]: what was written about a person,
-// newest first, for that person: no day, no counter, no case, and longer numbers are ***, so that
-// it does not tell who wrote.
-json_t *figures_texts(Store *store, const char *staff, int64_t from_ms, int64_t to_ms);
+// newest first, for that person: no day, no counter, no case, and without the names and longer
+// numbers that tell who wrote (words.h).
+json_t *figures_texts(Store *store, const Hall *hall, const char *staff, int64_t from_ms,
+                      int64_t to_ms);
 // "before" of figures_compared() alone.
 json_t *figures_before(Store *store, const char *group, const char *key, int64_t from_ms,
                        int64_t to_ms);

@@ -32,7 +32,6 @@ static char *tags_text(const RatingInput *input)
     return text;
 }
 
-// Rows inserted: 0 where the id is known already.
 static int insert_rating(Store *store, const Hall *hall, const RatingInput *in,
                          const Correlation *c)
 {
@@ -40,20 +39,20 @@ static int insert_rating(Store *store, const Hall *hall, const RatingInput *in,
     bool counted = !(c->marks & (MARK_REPEATED | MARK_FOLLOW_UP));
     g_autofree char *tags = tags_text(in);
     g_autofree char *version = tag_version();
-    return store_exec(
+    int err = store_exec(
         store,
         "INSERT INTO rating(id, level, tags, tags_version, text, channel, pad, counter, "
         "counter_name, boot, seq, invitation, case_number, ticket, staff_number, staff_name, "
         "event_at, received_at, pad_clock_at, age_ms, clock_kind, marks, is_counted, camera, "
         "clip_from, clip_to, origin, follows, n) "
         "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, "
-        "(SELECT coalesce(max(n), 0) + 1 FROM rating)) "
-        "ON CONFLICT(id) DO NOTHING",
+        "(SELECT coalesce(max(n), 0) + 1 FROM rating))",
         "sissssssssisssssiinisiisnnss", in->id, (int64_t)in->level, tags, version, in->text,
         in->channel, in->pad, in->counter, counter ? counter->name : in->counter, in->boot, in->seq,
         in->invitation, c->case_number, c->ticket, c->staff_number, c->staff_name, in->event_ms,
         in->received_ms, in->pad_clock_ms, in->age_ms, in->clock_kind, (int64_t)c->marks,
         (int64_t)counted, c->camera, c->clip_from_ms, c->clip_to_ms, in->origin, in->follows);
+    return MIN(err, 0);
 }
 
 static int use_invitation(Store *store, const Hall *hall, const RatingInput *input)
@@ -134,6 +133,18 @@ static bool is_complaint(Store *store, const RatingInput *input, const Correlati
                                            "s", input->follows);
 }
 
+// Whether the id is known; then what the outcome is.
+static bool find_known(Store *store, const RatingInput *input, RatingOutcome *ret_outcome)
+{
+    g_autoptr(StoreQuery) query = store_query(
+        store, "SELECT level = ? AND counter = ? AND channel = ? FROM rating WHERE id = ?", "isss",
+        (int64_t)input->level, input->counter, input->channel, input->id);
+    if (!store_step(query))
+        return false;
+    *ret_outcome = store_int(query, 0) ? RATING_DUPLICATE : RATING_OTHER;
+    return true;
+}
+
 static int find_subject(Store *store, const Hall *hall, const RatingInput *input, Correlation *c)
 {
     return input->follows ? follow_up_find(store, hall, input, c)
@@ -145,19 +156,15 @@ int rating_store(Store *store, const Hall *hall, const RatingInput *input,
 {
     if (!is_complete(input))
         return -EINVAL;
-    *ret_outcome = RATING_DUPLICATE;
-    if (input->follows &&
-        store_value(store, 0, "SELECT 1 FROM rating WHERE id = ?", "s", input->id))
+    if (find_known(store, input, ret_outcome))
         return 0;
     g_auto(Correlation) c = { 0 };
     int err = find_subject(store, hall, input, &c);
     if (err < 0)
         return err;
-    int inserted = insert_rating(store, hall, input, &c);
-    if (inserted <= 0)
-        return inserted;
+    err = insert_rating(store, hall, input, &c);
     *ret_outcome = RATING_STORED;
-    if (c.uses_invitation)
+    if (err == 0 && c.uses_invitation)
         err = use_invitation(store, hall, input);
     if (err == 0 && c.camera && input->level <= LEVEL_BAD)
         err = hold_clip(store, hall, input, &c);

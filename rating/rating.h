@@ -55,7 +55,11 @@ typedef struct {
     const PersonInput *person; // who rated, where the citizen says so; NULL: anonymous
 } RatingInput;
 
-typedef enum { RATING_STORED, RATING_DUPLICATE } RatingOutcome;
+typedef enum {
+    RATING_STORED,
+    RATING_DUPLICATE, // is known by its id
+    RATING_OTHER,     // so is another one, of another level, counter or channel
+} RatingOutcome;      // only the first changes anything
 
 // Inside a writer job. 0 or negative errno (nothing is stored then). A bad rating (2, 1) asks for a
 // hold on its clip in the same transaction (hold.h).

@@ -154,3 +154,19 @@ def test_what_comes_without_a_page_is_bounded(make_box):
     assert box.api("GET", "/overview")["ratings"]["good"]["of"] == 3, "one telephone, one service"
     for path in box.data.glob("hall.db*"):
         assert cookie.encode() not in path.read_bytes(), "a telephone's identity is stored"
+
+
+def test_an_id_is_one_ratings_and_a_receipt_one_telephones(make_box):
+    box = make_box()
+    app = {"id": str(uuid.uuid4()), "level": 5, "counter": "c2", "channel": "pc", "case": "2026-8"}
+    assert box.api("POST", "/ratings", app)["is_counted"] and box.api("POST", "/ratings", app)["is_counted"]
+    assert box.http("POST", "/api/v1/ratings", json={**app, "level": 1}).status_code == 409, "the id is another rating's"
+    assert not box.api("POST", "/ratings", {**app, "id": str(uuid.uuid4()), "channel": "mobile"})["is_counted"]
+    assert box.rating(app["id"])["level"] == 5
+
+    def telephone(content):
+        return requests.post(f"{box.url}/api/v1/public/ratings", json=content, verify=False, timeout=10)
+    assert telephone({"id": app["id"], "level": 5, "counter": "c2"}).status_code == 409, "who knows an id has no receipt by it"
+    wall = {"id": str(uuid.uuid4()), "level": 4, "counter": "c1"}
+    assert telephone(wall).json()["receipt"]
+    assert telephone(wall).json() == {"id": wall["id"], "stored": True, "receipt": None}, "another telephone"

@@ -39,9 +39,9 @@ def log_in(box, name):
     return person
 
 
-def rate(box, person=None, level=1):
+def rate(box, person=None, level=1, **more):
     rating = str(uuid.uuid4())
-    more = {"person": person} if person else {}
+    more |= {"person": person} if person else {}
     box.api("POST", "/ratings", {"id": rating, "level": level, "counter": "c1", "channel": "terminal", **more})
     return rating
 
@@ -78,6 +78,23 @@ def test_masked_for_all_and_whole_for_who_says_why(hall):
     for person in ({"name": NAME}, {"phone": "12"}, {"phone": PHONE, "id_number": "?"}, []):
         answer = hall.http("POST", "/api/v1/ratings", json={"id": str(uuid.uuid4()), "level": 1, "counter": "c1", "channel": "pc", "person": person})
         assert answer.status_code == 400 and "person" in answer.json()["error"]["message"], answer.text
+
+
+def test_who_was_rated_never_learns_by_whom(hall):
+    """A director who works at a counter as well: the rating is there, who gave it is not."""
+    hall.api("PUT", "/counters/c1/duty", {"staff": {"number": "007", "name": "李敏"}})
+    hall.api("PUT", "/cases/P-9", {**CASE, "applicant": "司马相如", "person": {"number": "007", "name": "李敏"}})
+    name, phone = "司徒云长", "13698765432"
+    rating = rate(hall, {"name": name, "phone": phone}, case="P-9", text=f"我是{name}，替司马相如来的，电话{phone}")
+    li, other = log_in(hall, "li"), log_in(hall, "zhuren")
+    for path in (f"/ratings/{rating}", "/ratings", "/rectifications?open=1", "/cases/P-9", "/figures/mine?from=0"):
+        seen = li.get(hall.url + "/api/v1" + path, timeout=15)
+        assert "我是***，替***来的，电话***" in seen.text, seen.text
+        assert not any(part in seen.text for part in (name, phone, "司**长", "136****5432", "司马相如")), path
+        if "mine" not in path:
+            assert name in other.get(hall.url + "/api/v1" + path, timeout=15).text, "others see it"
+    table = li.get(hall.url + "/api/v1/ratings?format=csv", timeout=15).content.decode("utf-8-sig")
+    assert rating in table and phone not in table
 
 
 def test_nothing_in_the_clear_on_the_disk_and_erased_by_the_clock(hall):

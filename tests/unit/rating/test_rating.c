@@ -171,8 +171,9 @@ static void test_a_duplicate_changes_nothing(void **state)
     RatingInput input = press("r1", "c1", 1, invitation);
     assert_int_equal(store_it(f, &input), RATING_STORED);
     g_string_truncate(f->changed, 0);
-    input.level = 5;
     assert_int_equal(store_it(f, &input), RATING_DUPLICATE);
+    input.level = 5;
+    assert_int_equal(store_it(f, &input), RATING_OTHER);
     assert_string_equal(f->changed->str, "");
     assert_rating(f, "r1", "level", "1");
     assert_int_equal(count(f, "SELECT count(*) FROM hold"), 1);

@@ -125,8 +125,8 @@ static int load_number(Store *store, const char *number, Card *card)
     g_autoptr(StoreQuery) query = store_query(store,
                                               CARD_ROW " LEFT JOIN rating r ON r.id = c.id"
                                                        " WHERE c.number = ? AND c.state <> 'void'"
-                                                       " AND coalesce(r.is_counted, 1) = 1",
-                                              "s", number);
+                                                       " AND coalesce(r.marks & ?, 0) = 0",
+                                              "si", number, (int64_t)MARK_VOID);
     return read_card(query, card);
 }
 

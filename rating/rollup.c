@@ -21,11 +21,23 @@ static const int64_t factors[ROLLUP_N_GRAINS - 1] = { 24, 8, 8, 8 };
 
 #define HALL_HOUR(at) "strftime('%H', " at " / 1000, 'unixepoch', 'localtime')"
 #define WITHIN(at)    at " >= ?1 AND " at " < ?2"
-// What is said when called back is no press of the citizen's own.
+// One visit: the same case at the same counter on the same day of the hall (一次一评).
+#define SAME_DAY(a, b)                                                                             \
+    "date(" a " / 1000, 'unixepoch', 'localtime') = date(" b " / 1000, 'unixepoch', 'localtime')"
+// Whether a person has rated a visit: then and there, or from home. What is said when called back
+// is no press of the citizen's own.
+#define RATED_VISIT(number, place, at)                                                             \
+    "EXISTS(SELECT 1 FROM rating v WHERE v.case_number = " number " AND v.is_counted = 1"          \
+    " AND v.channel <> 'callback' AND v.counter = " place                                          \
+    " AND (v.channel <> 'pad' OR " SAME_DAY("v.event_at", at) "))"
 #define RATED_CASE(number)                                                                         \
     "EXISTS(SELECT 1 FROM rating WHERE case_number = " number " AND is_counted = 1"                \
     " AND channel <> 'callback')"
 #define RATED_TICKET(id) "EXISTS(SELECT 1 FROM rating WHERE ticket = " id " AND is_counted = 1)"
+// Whether a visit was invited on the pad.
+#define INVITED_VISIT(number, place, at)                                                           \
+    "EXISTS(SELECT 1 FROM invitation v WHERE v.case_number = " number " AND v.counter = " place    \
+    " AND v.by_code = 0 AND " SAME_DAY("v.created_at", at) ")"
 
 // Whoever left a number is called, all of them; the row stays when the name is erased (person.h).
 #define NAMED_BAD                                                                                  \
@@ -45,52 +57,42 @@ static const int64_t factors[ROLLUP_N_GRAINS - 1] = { 24, 8, 8, 8 };
                       " LEFT JOIN rectification x ON r.level <= 2 AND x.rating = r.id"             \
                       " WHERE " WITHIN("r.event_at") " AND r.is_counted = 1"
 
-// A service: an invitation (the first, where several are for one case or ticket); a finished ticket
-// that was never invited; a finished case that had neither.
-#define INVITED                                                                                                         \
-    "SELECT i.counter, NULL, i.staff_number, i.staff_name, c.item_code, c.item_name, c.unit, "                          \
-    "'', " HALL_HOUR(                                                                                                   \
-        "i.created_at") ", 0, 0, 0, 0, 0, 0, 0, 0, 1,"                                                                  \
-                        " CASE WHEN i.case_number IS NOT NULL THEN " RATED_CASE("i.case_number") " ELSE " RATED_TICKET( \
-                            "i.ticket") " OR EXISTS(SELECT 1 FROM rating"                                               \
-                                        "   WHERE id = i.rating AND is_counted = 1) END,"                               \
-                                        " 0, 0, 0, 0, 0, 0, 0, 0"                                                       \
-                                        " FROM invitation i LEFT JOIN case_file c ON c.number = "                       \
-                                        "i.case_number"                                                                 \
-                                        " WHERE " WITHIN(                                                               \
-                                            "i.created_at") " AND NOT EXISTS(SELECT 1 FROM "                            \
-                                                            "invitation j WHERE j.case_number = "                       \
-                                                            "i.case_number"                                             \
-                                                            "   AND (j.created_at, j.id) < "                            \
-                                                            "(i.created_at, i.id))"                                     \
-                                                            " AND NOT (i.case_number IS NULL AND "                      \
-                                                            "EXISTS(SELECT 1 FROM invitation j"                         \
-                                                            "   WHERE j.ticket = i.ticket AND "                         \
-                                                            "j.case_number IS NULL"                                     \
-                                                            "   AND (j.created_at, j.id) < "                            \
-                                                            "(i.created_at, i.id)))"
+// A service: an invitation at the counter (the first of a visit, or of a ticket without case), or a
+// case's code where nothing else is known of the case; a finished ticket that was never invited; a
+// finished case that had neither.
+// clang-format off
+#define EARLIER " AND (j.created_at, j.id) < (i.created_at, i.id)"
+#define IS_FIRST                                                                                   \
+    " NOT EXISTS(SELECT 1 FROM invitation j WHERE j.case_number = i.case_number"                   \
+    "  AND (i.by_code OR (j.counter = i.counter AND " SAME_DAY("j.created_at", "i.created_at") "))"\
+    EARLIER ")"                                                                                    \
+    " AND NOT (i.case_number IS NULL AND EXISTS(SELECT 1 FROM invitation j"                        \
+    "  WHERE j.ticket = i.ticket AND j.case_number IS NULL" EARLIER "))"                           \
+    " AND NOT (i.by_code AND EXISTS(SELECT 1 FROM ticket t WHERE t.case_number = i.case_number"    \
+    "  AND t.finished_at IS NOT NULL))"
+#define INVITED                                                                                    \
+    "SELECT i.counter, NULL, i.staff_number, i.staff_name, c.item_code, c.item_name, c.unit, '', " \
+    HALL_HOUR("i.created_at") ", 0, 0, 0, 0, 0, 0, 0, 0, 1,"                                       \
+    " EXISTS(SELECT 1 FROM rating WHERE id = i.rating AND is_counted = 1)"                         \
+    " OR CASE WHEN i.case_number IS NULL THEN " RATED_TICKET("i.ticket")                           \
+    " ELSE " RATED_VISIT("i.case_number", "i.counter", "i.created_at") " END,"                     \
+    " 0, 0, 0, 0, 0, 0, 0, 0"                                                                      \
+    " FROM invitation i LEFT JOIN case_file c ON c.number = i.case_number"                         \
+    " WHERE " WITHIN("i.created_at") " AND" IS_FIRST
 
 #define TICKETS                                                                                    \
-    "SELECT t.counter, NULL, d.staff_number, d.staff_name, c.item_code, c.item_name, c.unit, "     \
-    "'', " HALL_HOUR(                                                                              \
-        "t.finished_at") ", 0, 0, 0, 0, 0, 0, 0, 0, 1,"                                            \
-                         " " RATED_TICKET("t.id") " OR " RATED_CASE(                               \
-                             "t.case_number") ","                                                  \
-                                              " 0, 0, 0, 0, 0, 0, 0, 0"                            \
-                                              " FROM ticket t LEFT JOIN case_file c ON c.number "  \
-                                              "= t.case_number"                                    \
-                                              " LEFT JOIN duty d ON d.id = (SELECT id FROM duty "  \
-                                              "WHERE counter = t.counter"                          \
-                                              "   AND from_at <= t.finished_at AND (to_at IS "     \
-                                              "NULL OR to_at > t.finished_at)"                     \
-                                              "   ORDER BY from_at DESC LIMIT 1)"                  \
-                                              " WHERE " WITHIN(                                    \
-                                                  "t.finished_at") " AND NOT EXISTS(SELECT 1 "     \
-                                                                   "FROM invitation WHERE ticket " \
-                                                                   "= t.id)"                       \
-                                                                   " AND NOT EXISTS(SELECT 1 "     \
-                                                                   "FROM invitation WHERE "        \
-                                                                   "case_number = t.case_number)"
+    "SELECT t.counter, NULL, d.staff_number, d.staff_name, c.item_code, c.item_name, c.unit, '', " \
+    HALL_HOUR("t.finished_at") ", 0, 0, 0, 0, 0, 0, 0, 0, 1, "                                     \
+    RATED_TICKET("t.id") " OR " RATED_VISIT("t.case_number", "t.counter", "t.finished_at") ","     \
+    " 0, 0, 0, 0, 0, 0, 0, 0"                                                                      \
+    " FROM ticket t LEFT JOIN case_file c ON c.number = t.case_number"                             \
+    " LEFT JOIN duty d ON d.id = (SELECT id FROM duty WHERE counter = t.counter"                   \
+    "  AND from_at <= t.finished_at AND (to_at IS NULL OR to_at > t.finished_at)"                  \
+    "  ORDER BY from_at DESC LIMIT 1)"                                                             \
+    " WHERE " WITHIN("t.finished_at")                                                              \
+    " AND NOT EXISTS(SELECT 1 FROM invitation WHERE ticket = t.id)"                                \
+    " AND NOT " INVITED_VISIT("t.case_number", "t.counter", "t.finished_at")
+// clang-format on
 
 #define CASE_COLUMNS                                                                               \
     "SELECT c.counter, NULL, c.person_number, c.person_name, c.item_code, c.item_name, c.unit, "   \

@@ -25,7 +25,7 @@
     M(rectified) /* bad ones that were verified, put right and told in time */                     \
     M(to_call)   /* bad ones whose citizen left a number */                                        \
     M(called)    /* of these: the citizen was reached */                                           \
-    M(services)  /* by the moment at which they became known */                                    \
+    M(services)  /* visits, by the moment at which they became known (rollup.c) */                 \
     M(rated)     /* of these: a person has rated them */                                           \
     M(filed)     /* cases, by their filing */                                                      \
     M(online)    /* of these: filed online */                                                      \
@@ -43,7 +43,7 @@ typedef enum {
         ROLLUP_N_MEASURES
 } RollupMeasure;
 
-extern const char rollup_schema[]; // a step of hall_schema (hall.h)
+extern const char rollup_schema[], rollup_visits[]; // steps of hall_schema (hall.h)
 
 // By what rows are kept. key and sub are "" where a thing belongs to none.
 typedef enum {

@@ -97,3 +97,7 @@ const char rollup_schema[] =
     STALE("SELECT finished_at / 3600000 FROM ticket WHERE finished_at IS NOT NULL")
     STALE("SELECT created_at / 3600000 FROM case_file WHERE true")
     STALE("SELECT finished_at / 3600000 FROM case_file WHERE finished_at IS NOT NULL");
+
+// What a service is has changed: all of them are counted anew.
+const char rollup_visits[] = STALE("SELECT created_at / 3600000 FROM invitation WHERE true")
+    STALE("SELECT finished_at / 3600000 FROM ticket WHERE finished_at IS NOT NULL");

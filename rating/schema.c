@@ -380,6 +380,7 @@ const StoreStep hall_schema[] = {
     search_schema,
     painpoint_corrections,
     erased_pictures,
+    rollup_visits,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

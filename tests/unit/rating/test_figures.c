@@ -77,9 +77,65 @@ static void three_do_not_beat_three_hundred(void **state)
 
 #define WITH_HALL(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
+static void invited(Fixture *f, const char *id, const char *counter, const char *number,
+                    bool by_code, const char *moment)
+{
+    store_exec(f->store,
+               "INSERT INTO invitation(id, counter, case_number, by_code, created_at, expires_at,"
+               " state) VALUES(?,?,?,?,?,0,'waiting')",
+               "sssii", id, counter, number, (int64_t)by_code, at(moment));
+}
+
+static void rated(Fixture *f, const char *id, const char *channel, const char *counter,
+                  const char *number, const char *moment)
+{
+    store_exec(f->store,
+               "INSERT INTO rating(id, level, tags, tags_version, channel, counter, counter_name,"
+               " case_number, event_at, received_at, age_ms, marks, is_counted)"
+               " VALUES(?,5,'[]','1',?,?,'',?,?,0,0,0,1)",
+               "ssssi", id, channel, counter, number, at(moment));
+}
+
+// Taken in at one counter, called for at another: two visits, each with its own rating or none.
+static void a_visit_is_a_service(void **state)
+{
+    Fixture *f = *state;
+    invited(f, "a1", "c1", "A", false, "2026-11-24 09:00"); // rated at both
+    invited(f, "a2", "c2", "A", false, "2026-11-24 15:00");
+    rated(f, "ra1", "pad", "c1", "A", "2026-11-24 09:01");
+    rated(f, "ra2", "pad", "c2", "A", "2026-11-24 15:01");
+    invited(f, "b1", "c1", "B", false, "2026-11-24 09:10"); // rated from home
+    invited(f, "b2", "c1", "B", true, "2026-11-24 16:00");
+    rated(f, "rb", "qr", "c1", "B", "2026-11-25 20:00");
+    invited(f, "c1", "c1", "C", false, "2026-11-24 09:20"); // asked twice, never answered
+    invited(f, "c2", "c1", "C", false, "2026-11-24 09:22");
+    invited(f, "d1", "c1", "D", false, "2026-11-24 09:30"); // rated when called for
+    invited(f, "d2", "c2", "D", false, "2026-11-25 10:00");
+    rated(f, "rd", "pad", "c2", "D", "2026-11-25 10:01");
+    invited(f, "e1", "c1", "E", true, "2026-11-24 17:00"); // known by its code alone
+    invited(f, "f1", "c2", "F", true, "2026-11-24 17:00"); // by its ticket as well
+    store_exec(f->store,
+               "INSERT INTO ticket(id, number, counter, case_number, state, finished_at,"
+               " updated_at) VALUES('t','1','c2','F','finished',?,0)",
+               "i", at("2026-11-24 16:50"));
+    rated(f, "rf", "qr", "c2", "F", "2026-11-26 08:00");
+    int64_t from = at("2026-11-24 00:00"), to = at("2026-11-30 00:00");
+    static const struct {
+        const char *counter, *services, *rated;
+    } ROWS[] = { { "c1", "5", "2" }, { "c2", "3", "3" } };
+    for (size_t i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+        json_t *figures = figures_of(f->store, "counter", ROWS[i].counter, from, to);
+        assert_look(figures, "services", ROWS[i].services);
+        assert_look(figures, "active/n", ROWS[i].rated);
+        assert_look(figures, "active/of", ROWS[i].services);
+        json_decref(figures);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { WITH_HALL(intervals),
-                                        WITH_HALL(three_do_not_beat_three_hundred) };
+                                        WITH_HALL(three_do_not_beat_three_hundred),
+                                        WITH_HALL(a_visit_is_a_service) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,7 @@ struct Archive {
     GDir *folder;       // that is being walked; NULL: none
     char *folder_path;
     int64_t n_entered;
+    int64_t n_kept;    // garbage that could not be deleted
     int64_t walked_id; // rows up to here have been looked at
     int64_t n_walked, walk_began_ms;
     bool is_walked;
@@ -211,28 +212,56 @@ static int sync_unlinked(Archive *archive, GHashTable *folders)
     return r;
 }
 
+static int read_garbage(Archive *archive, GPtrArray *paths)
+{
+    g_autoptr(StoreQuery) query = store_query(
+        archive->store, "SELECT path FROM garbage WHERE storage = ?", "i", archive->storage);
+    while (store_step(query))
+        g_ptr_array_add(paths, g_strdup(store_text(query, 0)));
+    return store_query_result(query);
+}
+
+// Files that may not be deleted, of somebody else, keep nobody from recording: they stay in
+// garbage. Takes them out of paths.
+static int unlink_all(Archive *archive, GPtrArray *paths, GHashTable *folders)
+{
+    for (guint i = paths->len; i-- > 0;) {
+        int r = unlink_one(archive, paths->pdata[i], folders);
+        if (r >= 0)
+            continue;
+        if (r != -EACCES && r != -EPERM)
+            return r;
+        if (archive->n_kept++ % LOG_EVERY == 0)
+            log_err("storage: %s (%" PRId64 " times)", archive->error, archive->n_kept);
+        g_ptr_array_remove_index_fast(paths, i);
+    }
+    return 0;
+}
+
+static int forget_garbage(Archive *archive, GPtrArray *paths)
+{
+    int r = at_step(archive, "archive.garbage_done");
+    if (r >= 0)
+        r = begin_transaction(archive);
+    if (r < 0)
+        return r;
+    for (guint i = 0; r >= 0 && i < paths->len; i++)
+        r = store_exec(archive->store, "DELETE FROM garbage WHERE path = ?", "s", paths->pdata[i]);
+    return end_transaction(archive, r);
+}
+
 // Deletes the files that stand in garbage, then their rows.
 static int sweep(Archive *archive)
 {
     g_autoptr(GHashTable) folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-    StoreQuery *query = store_query(archive->store, "SELECT path FROM garbage WHERE storage = ?",
-                                    "i", archive->storage);
-    while (store_step(query))
-        g_ptr_array_add(paths, g_strdup(store_text(query, 0)));
-    int r = store_query_result(query);
-    store_query_free(query);
-    for (guint i = 0; r >= 0 && i < paths->len; i++)
-        r = unlink_one(archive, paths->pdata[i], folders);
+    int r = read_garbage(archive, paths);
+    if (r >= 0)
+        r = unlink_all(archive, paths, folders);
     if (r < 0 || paths->len == 0)
         return r;
     r = sync_unlinked(archive, folders);
-    if (r >= 0)
-        r = at_step(archive, "archive.garbage_done");
-    if (r < 0)
-        return r;
-    r = store_exec(archive->store, "DELETE FROM garbage WHERE storage = ?", "i", archive->storage);
-    return r < 0 ? exec_failed(archive, r) : 0;
+    return r < 0 ? r : forget_garbage(archive, paths);
 }
 
 static int move_to_garbage(Archive *archive, int64_t id, int64_t *ret_bytes)
@@ -575,7 +604,7 @@ static bool is_in_folder_of(const char *path, const char *camera)
 }
 
 // Row and contents come in one transaction: there is no open row in between that a crash could
-// leave.
+// leave. A file that was gone and is back was written down as lost.
 static int insert_scanned(Archive *archive, const Segment *segment, const char *path)
 {
     int64_t used = archive->used_bytes;
@@ -587,6 +616,9 @@ static int insert_scanned(Archive *archive, const Segment *segment, const char *
         r = insert_open(archive, &segment->head, path);
     if (r >= 0)
         r = update_done(archive, segment);
+    if (r >= 0)
+        r = index_cut_gaps(archive->store, segment->head.camera, segment->head.wall_us,
+                           segment_end_us(segment));
     r = end_transaction(archive, r);
     if (r < 0)
         archive->used_bytes = used;
@@ -681,6 +713,9 @@ static bool walk_rows(Archive *archive)
     }
     store_query_free(query);
     archive->n_walked += n;
+    // Where the disk has just gone, nothing is there: that says nothing of the files.
+    if (lost->len && archive_check_place(archive) < 0)
+        return false;
     for (guint i = 0; i < lost->len; i++) {
         int64_t id = g_array_index(lost, int64_t, i);
         if (strike_row(archive, id) >= 0)

@@ -288,11 +288,47 @@ static void a_file_that_is_gone_becomes_a_gap(void **state)
     assert_int_equal(play_day(dir, the_sample(state)), 0);
     archive_free(open_or_fail(dir));
     g_autofree char *path = first_file(dir);
-    g_unlink(path);
+    g_autofree char *aside = g_strconcat(path, ".aside", NULL);
+    assert_int_equal(g_rename(path, aside), 0);
     assert_int_equal(check_quietly(dir), 1);
     archive_free(open_or_fail(dir));
     assert_int_equal(check_quietly(dir), 0);
     assert_int_equal(count_rows(dir, "SELECT count(*) FROM gap WHERE reason = 'lost'"), 1);
+    // And none any more when it is back.
+    assert_int_equal(g_rename(aside, path), 0);
+    archive_free(open_or_fail(dir));
+    assert_int_equal(check_quietly(dir), 0);
+    assert_int_equal(count_rows(dir, "SELECT count(*) FROM gap WHERE reason = 'lost'"), 0);
+    remove_tree(dir);
+}
+
+static int refuse_unlink(void *ctx, const char *step)
+{
+    return g_str_equal(step, "archive.unlink") ? -EACCES : 0;
+}
+
+static void a_file_that_may_not_be_deleted_stops_nothing(void **state)
+{
+    if (!FAULT_IS_BUILT)
+        skip();
+    g_autofree char *dir = g_dir_make_tmp("hw-archive-XXXXXX", NULL);
+    assert_int_equal(play_day(dir, the_sample(state)), 0);
+    Archive *archive = open_or_fail(dir);
+    g_autofree char *path = first_file(dir);
+    int64_t id = count_rows(dir, "SELECT min(id) FROM segment");
+    fault_hook(refuse_unlink, NULL);
+    assert_int_equal(archive_delete(archive, &id, 1), 0);
+    archive_free(archive);
+    archive = open_or_fail(dir);
+    assert_non_null(archive);
+    archive_free(archive);
+    fault_hook(NULL, NULL);
+    assert_int_equal(count_rows(dir, "SELECT count(*) FROM garbage"), 1);
+    assert_int_equal(access(path, F_OK), 0);
+    archive_free(open_or_fail(dir));
+    assert_int_equal(count_rows(dir, "SELECT count(*) FROM garbage"), 0);
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_int_equal(check_quietly(dir), 0);
     remove_tree(dir);
 }
 
@@ -545,6 +581,7 @@ int main(void)
         cmocka_unit_test(an_open_row_offline_is_told_and_recovered),
         cmocka_unit_test(a_lost_index_is_rebuilt_from_the_files),
         cmocka_unit_test(a_file_that_is_gone_becomes_a_gap),
+        cmocka_unit_test(a_file_that_may_not_be_deleted_stops_nothing),
         cmocka_unit_test(one_changed_byte_is_found),
         cmocka_unit_test(another_storage_folder_is_refused),
         cmocka_unit_test(an_empty_mount_point_is_refused),

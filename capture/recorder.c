@@ -45,7 +45,7 @@ typedef struct {
     int64_t start_us;                 // of the segment
     StreamInfo *info;                 // of the newest segment
     int64_t until_us;                 // recorded, or gaps written down, up to here; 0: nothing yet
-    int64_t attached_ms, fragment_ms; // monotonic
+    int64_t attached_ms, fragment_ms; // monotonic; fragment_ms: when one was read, or could not be
     int64_t begun_ms;                 // monotonic: when the newest segment was begun
     int64_t attached_us;
     GapReason reason; // why nothing is recorded since until_us
@@ -396,7 +396,7 @@ static bool may_take(const Recorder *recorder, const Channel *channel)
             return false;
         if (can_record(recorder))
             return disk_has_room(storage_disk(recorder->storage, in_use));
-        return !storage_is_opening(recorder->storage, in_use); // else it is lost
+        return !storage_is_awaited(recorder->storage, in_use); // else it is lost
     default:
         return false;
     }
@@ -423,8 +423,10 @@ static bool read_fragment(Recorder *recorder, Channel *channel)
 static bool read_channel(Recorder *recorder, Channel *channel)
 {
     for (int i = 0; i < READ_AT_ONCE; i++) {
-        if (!may_take(recorder, channel))
+        if (!may_take(recorder, channel)) {
+            channel->fragment_ms = clock_mono_ms(); // it is the disk that is silent
             return false;
+        }
         if (read_fragment(recorder, channel))
             continue;
         if (channel->is_detaching) {

@@ -73,10 +73,15 @@ bool storage_is_usable(const Storage *storage, int disk)
     return is_usable(&storage->lanes[disk]);
 }
 
-bool storage_is_opening(const Storage *storage, int disk)
+static bool is_opening(const Lane *lane)
+{
+    return lane->state == LANE_OPENING && !lane->is_stalled;
+}
+
+bool storage_is_awaited(const Storage *storage, int disk)
 {
     const Lane *lane = &storage->lanes[disk];
-    return lane->state == LANE_OPENING && !lane->is_stalled;
+    return is_opening(lane) || (lane->state == LANE_WELL && lane->is_stalled);
 }
 
 Disk *storage_disk(const Storage *storage, int disk)
@@ -244,7 +249,7 @@ int storage_place(Storage *storage, int disk, char **ret_path, char **ret_reason
 static void tell_use(Storage *storage)
 {
     const Lane *lane = &storage->lanes[storage->in_use];
-    if (storage->is_told || storage_is_opening(storage, storage->in_use))
+    if (storage->is_told || is_opening(lane))
         return;
     storage->is_told = true;
     if (is_usable(lane))
@@ -390,7 +395,7 @@ static bool is_well(const Storage *storage, int disk)
 static void choose(Storage *storage, int64_t now_ms)
 {
     const Lane *main_lane = &storage->lanes[0];
-    bool is_main_well = is_well(storage, 0) || storage_is_opening(storage, 0);
+    bool is_main_well = is_well(storage, 0) || is_opening(main_lane);
     if (storage->n_lanes == 1 ||
         !move_over_look(&storage->over, now_ms, is_main_well, is_well(storage, 1)))
         return;

@@ -64,8 +64,9 @@ void storage_note_dropped(Storage *storage, int disk, int64_t now_ms);
 
 int storage_in_use(const Storage *storage);
 bool storage_is_usable(const Storage *storage, int disk);
-// It is being opened since the start: what comes meanwhile may wait for it.
-bool storage_is_opening(const Storage *storage, int disk);
+// It is being opened since the start, or does not answer just now: what comes meanwhile may wait
+// for it.
+bool storage_is_awaited(const Storage *storage, int disk);
 Disk *storage_disk(const Storage *storage, int disk); // borrowed; NULL before storage_open
 const char *storage_role(int disk);                   // "main", "spare"
 

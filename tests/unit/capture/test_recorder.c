@@ -190,7 +190,7 @@ static void a_jump_of_the_clock_is_a_gap_of_drift(void **state)
     assert_int_equal(ask(f, "SELECT to_us - from_us FROM gap WHERE reason = 'drift'"), 8000000);
 }
 
-static void set_clock(const char *file, const char *fault)
+static void set_faults(const char *file, const char *fault)
 {
     assert_true(g_file_set_contents(file, fault, -1, NULL));
 }
@@ -213,7 +213,7 @@ static void what_comes_by_the_clock_before_begins_no_segment(void **state)
     g_setenv("HALLWATCH_FAULTS", faults, TRUE);
     start(f, 0);
     push_and_wait(f, f->sample, 0, 6, T0);
-    set_clock(faults, "clock offset 1500\n");
+    set_faults(faults, "clock offset 1500\n");
     assert_true(has_step(f));
     push_and_wait(f, f->sample, 6, 6, T0 + 6 * SAMPLE_FRAGMENT_US); // over its end at 4 s
     int64_t later_us = T0 + 1500000000;
@@ -295,6 +295,26 @@ static void a_slow_disk_drops_and_says_so(void **state)
                      N * SAMPLE_FRAGMENT_US);
 }
 
+// It stalls where a segment ends and once more just after: what comes meanwhile waits in the ring.
+static void what_comes_while_the_disk_stalls_is_not_lost(void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *faults = g_build_filename(f->dir, "faults", NULL);
+    g_setenv("HALLWATCH_FAULTS", faults, TRUE);
+    start(f, 0);
+    push_and_wait(f, f->sample, 0, 8, T0);
+    set_faults(faults, "archive.sync_file stall 7.5\narchive.place stall 2\n");
+    push_all(f, 8, 12);
+    assert_true(reaches_state(f, "failed"));
+    assert_true(is_written(f, T0 + 12 * SAMPLE_FRAGMENT_US));
+    set_faults(faults, "\n");
+    stop(f);
+    g_unsetenv("HALLWATCH_FAULTS");
+    assert_int_equal(check(f), 0);
+    assert_int_equal(ask(f, "SELECT count(*) FROM segment"), 2);
+    assert_int_equal(ask(f, "SELECT sum(duration_us) FROM segment"), 12 * SAMPLE_FRAGMENT_US);
+}
+
 static void held_recordings_over_the_quota_stop_recording_until_there_is_room(void **state)
 {
     Fixture *f = *state;
@@ -374,6 +394,7 @@ int main(void)
         TEST(a_box_that_was_off_says_so),
         TEST(a_damaged_fragment_is_left_out),
         TEST(a_slow_disk_drops_and_says_so),
+        TEST(what_comes_while_the_disk_stalls_is_not_lost),
         TEST(held_recordings_over_the_quota_stop_recording_until_there_is_room),
         TEST(a_folder_that_cannot_be_used_is_a_state_and_is_tried_again),
         TEST(a_kill_inside_a_segment_loses_no_whole_fragment),

@@ -48,6 +48,7 @@ struct Disk {
     RetentionLimits limits; // of a retention that is not finished
     bool is_keeping;
     int64_t probe_ms;
+    bool has_no_room; // not even for the probe
     bool has_walk;
     bool is_stopped;
     // Under lock.
@@ -212,6 +213,11 @@ static bool finish_all(Disk *disk)
     return is_open;
 }
 
+static bool is_no_room(int err)
+{
+    return err == -ENOSPC || err == -EDQUOT;
+}
+
 static void handle_error(Disk *disk, GRefString *camera, int err)
 {
     if (err == -EBADMSG || err == -EINVAL) {
@@ -223,7 +229,7 @@ static void handle_error(Disk *disk, GRefString *camera, int err)
         event->err = err;
         event->reason = g_strdup(archive_error(disk->archive));
         push_event(disk, event);
-    } else if (err == -ENOSPC || err == -EDQUOT) {
+    } else if (is_no_room(err)) {
         DiskEvent *event = event_new(DISK_ENDED, camera); // one that was not to be begun
         push_event(disk, event_new(DISK_FULL, NULL));
         push_event(disk, event);
@@ -303,6 +309,7 @@ static int probe(Disk *disk)
     return r;
 }
 
+// No room for the probe is no failure: retention is to make some, whatever the disk says is free.
 static int look_at_folder(Disk *disk, bool with_probe)
 {
     struct statvfs fs;
@@ -310,13 +317,17 @@ static int look_at_folder(Disk *disk, bool with_probe)
     int r = archive_check_place(disk->archive);
     if (r >= 0 && with_probe)
         r = probe(disk);
-    if (r >= 0 && statvfs(disk->path, &fs) < 0)
-        r = -errno;
-    if (r < 0)
+    disk->has_no_room = is_no_room(r);
+    if (r < 0 && !disk->has_no_room)
         return r;
+    if (statvfs(disk->path, &fs) < 0)
+        return -errno;
+    RetentionLimits *limits = &disk->limits;
     disk->probe_ms = clock_mono_ms() - began_ms;
-    disk->limits.used_bytes = archive_used_bytes(disk->archive) + open_bytes(disk);
-    disk->limits.free_bytes = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
+    limits->used_bytes = archive_used_bytes(disk->archive) + open_bytes(disk);
+    limits->free_bytes = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
+    if (disk->has_no_room)
+        limits->floor_bytes = MAX(limits->floor_bytes, limits->free_bytes + PROBE_BYTES);
     return 0;
 }
 
@@ -326,14 +337,10 @@ static void tell_kept(Disk *disk, int64_t missing)
     event->figures = (DiskFigures){ .used_bytes = disk->limits.used_bytes,
                                     .free_bytes = disk->limits.free_bytes,
                                     .oldest_us = archive_oldest_us(disk->archive) };
-    event->missing = missing;
+    event->missing =
+        disk->has_no_room ? MAX(missing, PROBE_BYTES) : missing; // until it is tried again
     event->took_ms = disk->probe_ms;
     push_event(disk, event);
-}
-
-static bool is_no_room(int err)
-{
-    return err == -ENOSPC || err == -EDQUOT;
 }
 
 // Some of what must go, so that what waits to be written is soon looked at again.
@@ -354,9 +361,7 @@ static void begin_keeping(Disk *disk, Job *job)
     disk->limits = job->limits;
     job->limits = (RetentionLimits){ 0 };
     int r = look_at_folder(disk, job->probe);
-    if (is_no_room(r)) {
-        tell_kept(disk, PROBE_BYTES);
-    } else if (r < 0) {
+    if (r < 0) {
         g_autofree char *reason =
             g_strdup_printf("磁盘无法使用 / %s cannot be used: %s", disk->path,
                             r == -ENODEV ? archive_error(disk->archive) : g_strerror(-r));

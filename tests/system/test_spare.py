@@ -242,11 +242,15 @@ def test_a_disk_that_goes_or_is_full(make_box, tmp_path, mounts):
     records_to(box, "main")
     assert not holes(box, begin, time.time() - 2) and lost(box, begin)[0] < 6
 
-    # Full of what others wrote, and all that could go has gone: the spare takes over, and nothing of it is lost.
+    # Full of what others wrote, and of what is held: the spare takes over, and nothing is lost. What is held no more goes, and it has room again.
+    order = {"cameras": ["cam1"], "from": int(begin * 1000) - 60000, "to": int(time.time() * 1000) + 60000, "reason": "投诉"}
+    held = box.api("POST", "/holds", order, status=201)["items"][0]["id"]
+    wait_for(lambda: any(h["id"] == held and h["state"] == "held" for h in box.api("GET", "/holds")["items"]), 20, 0.2, "it is held")
     subprocess.run(["dd", "if=/dev/zero", f"of={right}/others", "bs=1M"], capture_output=True)
     wait_for(lambda: disk(box, "main")["state"] == "full", 20, 0.2, "it is full")
     records_to(box, "spare", 20)
     assert box.camera("cam1")["recording"] and "disk_full" not in {g["reason"] for g in box.timeline("cam1", begin)["gaps"] if when(g["to"]) - when(g["from"]) > 3}
-    (right / "others").unlink()
+    box.api("DELETE", f"/holds/{held}", {"why": "已核实"})
     records_to(box, "main", 90)
+    (right / "others").unlink()
     clean(box)

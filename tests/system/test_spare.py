@@ -243,6 +243,7 @@ def test_a_disk_that_goes_or_is_full(make_box, tmp_path, mounts):
     assert not holes(box, begin, time.time() - 2) and lost(box, begin)[0] < 6
 
     # Full of what others wrote, and of what is held: the spare takes over, and nothing is lost. What is held no more goes, and it has room again.
+    wait_for(lambda: sum(f.stat().st_size for f in (right / "rec").rglob("*.mp4")) > 20 << 20, 60, 0.5, "there is enough that can go")
     order = {"cameras": ["cam1"], "from": int(begin * 1000) - 60000, "to": int(time.time() * 1000) + 60000, "reason": "投诉"}
     held = box.api("POST", "/holds", order, status=201)["items"][0]["id"]
     wait_for(lambda: any(h["id"] == held and h["state"] == "held" for h in box.api("GET", "/holds")["items"]), 20, 0.2, "it is held")

@@ -64,7 +64,8 @@ void api_invitation_post(HttpRequest *request, void *ctx)
         return;
     const Call *call = call_of(request);
     InvitationJob job = { .hall = call->hall, .input.now_ms = call->now_ms };
-    if (read_input(request, body, &job.input)) {
+    if (read_input(request, body, &job.input) &&
+        call_check_staff(request, job.input.staff_number)) {
         int err = call_write(request, invitation_run, &job);
         if (err < 0)
             call_reply_failure(request, err, "counter with this id; see GET /api/v1/counters", "");

@@ -21,11 +21,8 @@ static int put_run(Store *store, void *data)
     return job->put(store, job->call->hall, job->id, job->body, job->call->now_ms, job->error);
 }
 
-static void put(HttpRequest *request, TicketPut put_one, const char *what)
+static void put(HttpRequest *request, TicketPut put_one, const char *what, json_t *body)
 {
-    json_t *body = call_body(request);
-    if (!body)
-        return;
     TicketJob job = {
         .call = call_of(request), .put = put_one, .id = http_param(request, "id"), .body = body
     };
@@ -34,15 +31,21 @@ static void put(HttpRequest *request, TicketPut put_one, const char *what)
         call_reply_failure(request, err, what, job.error);
     else
         http_reply_json(request, 200, json_pack("{s:s}", "id", job.id));
-    json_decref(body);
 }
 
 void api_ticket_put(HttpRequest *request, void *ctx)
 {
-    put(request, ticket_put, "ticket with this id");
+    json_t *body = call_body(request);
+    if (body)
+        put(request, ticket_put, "ticket with this id", body);
+    json_decref(body);
 }
 
 void api_duty_put(HttpRequest *request, void *ctx)
 {
-    put(request, duty_put, "counter with this id; see GET /api/v1/counters");
+    json_t *body = call_body(request);
+    json_t *staff = json_object_get(body, "staff");
+    if (body && call_check_staff(request, json_string_value(json_object_get(staff, "number"))))
+        put(request, duty_put, "counter with this id; see GET /api/v1/counters", body);
+    json_decref(body);
 }

@@ -70,6 +70,22 @@ Store *call_store(HttpRequest *request)
     return call->store;
 }
 
+bool call_check_staff(HttpRequest *request, const char *number)
+{
+    const Call *call = call_of(request);
+    if (call->role != ROLE_STAFF || !number)
+        return true;
+    Store *store = call_store(request);
+    if (!store)
+        return false;
+    g_autofree char *own = account_staff(store, call->who);
+    if (!own || strcmp(own, number) == 0)
+        return true;
+    http_reply_error(request, 403, "not_allowed",
+                     "staff: your own number is %s. A director may put down somebody else.", own);
+    return false;
+}
+
 json_t *call_body(HttpRequest *request)
 {
     size_t size;

@@ -59,6 +59,10 @@ Call *call_of(HttpRequest *request);
 bool call_sees_ratings(const Call *call);
 // Who asks, as the tables of steps see it. The caller frees ret_staff, from which it borrows.
 Actor call_actor(const Call *call, Store *store, char **ret_staff);
+// False, and the request has been answered: who asks is staff and puts something down under another
+// person's number (number NULL: under nobody's), who would then be rated for it. Those whose number
+// is not known, and other systems, are believed.
+bool call_check_staff(HttpRequest *request, const char *number);
 // A connection for reading. NULL: none can be had, and the request has been answered with 503.
 Store *call_store(HttpRequest *request);
 // Gives hall and connection back before the end: for a stream, which may stay for hours.

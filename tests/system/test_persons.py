@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from support.box import wait_for
+from support.person import Person
 from support.receiver import Receiver, accept, province_config
 from support.small_picture import PNG
 
@@ -18,7 +19,7 @@ CASE = {"item": {"code": "x", "name": "社保卡补换"}, "unit": "人社", "kin
 @pytest.fixture(scope="module")
 def hall(share_box):
     box = share_box()
-    for name, role, more in (("zhuren", "director", ()), ("li", "director", ("--staff", "007"))):
+    for name, role, more in (("zhuren", "director", ()), ("li", "director", ("--staff", "007")), ("sun", "staff", ("--staff", "008"))):
         box.command("user", "add", name, "--role", role, "--password-stdin", *more, "--data", box.data, stdin=PASSWORD + "\n")
     return box
 
@@ -78,6 +79,18 @@ def test_masked_for_all_and_whole_for_who_says_why(hall):
     for person in ({"name": NAME}, {"phone": "12"}, {"phone": PHONE, "id_number": "?"}, []):
         answer = hall.http("POST", "/api/v1/ratings", json={"id": str(uuid.uuid4()), "level": 1, "counter": "c1", "channel": "pc", "person": person})
         assert answer.status_code == 400 and "person" in answer.json()["error"]["message"], answer.text
+
+
+def test_staff_put_down_themselves_alone(hall):
+    """Else a colleague would be rated for it."""
+    sun, zhuren = Person(hall, "sun", PASSWORD), Person(hall, "zhuren", PASSWORD)
+    for number, status in (("021", 403), ("008", None)):
+        staff = {"staff": {"number": number, "name": "孙丽"}}
+        for method, path, body in (("PUT", "/counters/c2/duty", staff), ("POST", "/invitations", {"counter": "c2", **staff})):
+            answer = sun.do(method, path, body, status)
+            assert status is None or "your own number is 008" in answer["error"]["message"]
+            zhuren.do(method, path, body)  # a director puts down anybody
+    sun.do("PUT", "/counters/c2/duty", {"staff": None})  # she leaves
 
 
 def test_who_was_rated_never_learns_by_whom(hall):

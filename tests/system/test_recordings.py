@@ -2,8 +2,12 @@
 """Recordings over HTTP: days, thumbnails of H.264 and H.265, and links that any player opens without a session."""
 import io
 import json
+import os
+import shutil
 import subprocess
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -107,6 +111,27 @@ def test_a_player_opens_a_link_without_a_session(hall, camera):
     assert int(video["nb_read_packets"]) >= 35
     played = subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-i", address, "-f", "null", "-"], capture_output=True, text=True, timeout=60)
     assert played.returncode == 0 and not played.stderr, played.stderr
+
+
+@pytest.mark.parametrize("camera", CODECS)
+def test_vlc_opens_a_link(hall, camera):
+    """VLC will not run as root, and wants to be told of the box's certificate."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "trusted").mkdir()
+        shutil.copy(hall.data / "tls" / "door.crt", place / "trusted" / "door.pem")
+        for path in (place, place / "trusted", place / "trusted" / "door.pem"):
+            path.chmod(0o777)
+        other = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
+        played = subprocess.run(
+            [*other, "env", f"HOME={folder}", "cvlc", "--intf", "dummy", f"--gnutls-dir-trust={place}/trusted", "--play-and-exit",
+             "--sout", f"#standard{{access=file,mux=ts,dst={place}/played.ts}}", link(hall, camera, hall.begin + 2, hall.begin + 6), "vlc://quit"],
+            capture_output=True, text=True, timeout=60)
+        assert played.returncode == 0, played.stderr
+        told = subprocess.run(["ffprobe", "-v", "error", "-count_packets", "-select_streams", "v", "-show_entries",
+                               "stream=codec_name,nb_read_packets", "-of", "json", place / "played.ts"], capture_output=True, text=True, check=True)
+    video = json.loads(told.stdout)["streams"][0]
+    assert video["codec_name"] == CODECS[camera] and int(video["nb_read_packets"]) >= 30, played.stderr
 
 
 def plain(address):

@@ -509,7 +509,18 @@ static int cut_tail(Archive *archive, int fd, const Segment *segment, const char
     return r < 0 ? fail(archive, r, "cannot cut", path) : 0;
 }
 
-// While its disk was away, all of it may have been written down as missing.
+// The contents of a segment that was found on the disk, as the end of the transaction. While its
+// disk was away, or the file lost, all of it may have been written down as missing.
+static int enter_found(Archive *archive, const Segment *segment, int r)
+{
+    if (r >= 0)
+        r = update_done(archive, segment);
+    if (r >= 0)
+        r = index_cut_gaps(archive->store, segment->head.camera, segment->head.wall_us,
+                           segment_end_us(segment));
+    return end_transaction(archive, r);
+}
+
 static int enter_recovered(Archive *archive, const Segment *segment)
 {
     int64_t used = archive->used_bytes;
@@ -518,11 +529,7 @@ static int enter_recovered(Archive *archive, const Segment *segment)
         r = begin_transaction(archive);
     if (r < 0)
         return r;
-    r = update_done(archive, segment);
-    if (r >= 0)
-        r = index_cut_gaps(archive->store, segment->head.camera, segment->head.wall_us,
-                           segment_end_us(segment));
-    r = end_transaction(archive, r);
+    r = enter_found(archive, segment, r);
     if (r < 0)
         archive->used_bytes = used;
     return r;
@@ -604,7 +611,7 @@ static bool is_in_folder_of(const char *path, const char *camera)
 }
 
 // Row and contents come in one transaction: there is no open row in between that a crash could
-// leave. A file that was gone and is back was written down as lost.
+// leave.
 static int insert_scanned(Archive *archive, const Segment *segment, const char *path)
 {
     int64_t used = archive->used_bytes;
@@ -614,12 +621,7 @@ static int insert_scanned(Archive *archive, const Segment *segment, const char *
     r = at_step(archive, "archive.enter");
     if (r >= 0)
         r = insert_open(archive, &segment->head, path);
-    if (r >= 0)
-        r = update_done(archive, segment);
-    if (r >= 0)
-        r = index_cut_gaps(archive->store, segment->head.camera, segment->head.wall_us,
-                           segment_end_us(segment));
-    r = end_transaction(archive, r);
+    r = enter_found(archive, segment, r);
     if (r < 0)
         archive->used_bytes = used;
     return r;

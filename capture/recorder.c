@@ -460,8 +460,7 @@ static bool read_channels(Recorder *recorder)
 static void settle_until_attached(Recorder *recorder, Channel *channel, GapReason reason)
 {
     settle_gap(recorder, channel, channel->attached_us, INDEX_JOIN_US);
-    channel->reason = reason;
-    publish(recorder, channel, NULL);
+    give_reason(recorder, channel, reason);
 }
 
 static bool was_away(const Channel *channel)
@@ -571,13 +570,6 @@ static void keep_limits(Recorder *recorder, int64_t now_ms)
     g_mutex_unlock(&recorder->lock);
 }
 
-// Just where its segment ended.
-static void go_silent(Recorder *recorder, Channel *channel)
-{
-    channel->reason = GAP_CAMERA_OFFLINE;
-    publish(recorder, channel, NULL);
-}
-
 // Ends what has gone silent, and tells a box that was off from a camera that does not come.
 static void watch_silence(Recorder *recorder, int64_t now_ms)
 {
@@ -590,7 +582,7 @@ static void watch_silence(Recorder *recorder, int64_t now_ms)
         if (channel->segment == SEGMENT_OPEN && is_silent)
             end_segment(recorder, channel, GAP_CAMERA_OFFLINE);
         else if (channel->segment == SEGMENT_NONE && is_silent && channel->view.is_recording)
-            go_silent(recorder, channel);
+            give_reason(recorder, channel, GAP_CAMERA_OFFLINE); // just where its segment ended
         else if (channel->segment == SEGMENT_NONE && was_away(channel) && can_record(recorder) &&
                  now_ms - channel->attached_ms > CONNECT_MS)
             settle_until_attached(recorder, channel, GAP_CAMERA_OFFLINE);

@@ -39,16 +39,46 @@ void api_painpoints(HttpRequest *request, void *ctx)
 
 typedef struct {
     const Call *call;
+    const char *corrected, *why; // of a correction; NULL: a pain point of its own
     PainpointInput input;
     int added;
     char error[200];
 } PainJob;
 
-static int add_run(Store *store, void *data)
+static int pain_run(Store *store, void *data)
 {
     PainJob *job = data;
-    job->added = painpoint_add(store, job->call->hall, &job->input, job->error);
+    const Hall *hall = job->call->hall;
+    job->added = job->corrected ? painpoint_correct(store, hall, job->corrected, &job->input,
+                                                    job->why, job->error)
+                                : painpoint_add(store, hall, &job->input, job->error);
     return MIN(job->added, 0);
+}
+
+// What both have; tags has room for PAINPOINT_TAGS_MAX.
+static PainpointInput read_input(Fields *fields, const Call *call, const char **tags)
+{
+    PainpointInput input = { .id = api_read_uuid(fields, "id"),
+                             .n_tags = api_read_painpoint_tags(fields, tags),
+                             .tags = tags,
+                             .text = fields_text(fields, "text", TEXT_MAX),
+                             .item_name = fields_text(fields, "item", NAME_MAX_BYTES),
+                             .unit = fields_text(fields, "unit", NAME_MAX_BYTES),
+                             .who = call->who,
+                             .now_ms = call->now_ms };
+    if (!input.id)
+        fields_fail(fields, "id is missing: a UUID that the page has made");
+    return input;
+}
+
+static void store_input(HttpRequest *request, Fields *fields, PainJob *job, const char *what)
+{
+    int err = fields->error[0] ? -EINVAL : call_write(request, pain_run, job);
+    if (err < 0)
+        call_reply_failure(request, err, what, fields->error[0] ? fields->error : job->error);
+    else
+        http_reply_json(request, job->added > 0 ? 201 : 200,
+                        json_pack("{s:s, s:b}", "id", job->input.id, "stored", 1));
 }
 
 void api_painpoint_post(HttpRequest *request, void *ctx)
@@ -59,44 +89,12 @@ void api_painpoint_post(HttpRequest *request, void *ctx)
     const Call *call = call_of(request);
     const char *tags[PAINPOINT_TAGS_MAX];
     Fields fields = fields_of(body);
-    PainJob job = { .call = call,
-                    .input = { .id = api_read_uuid(&fields, "id"),
-                               .n_tags = api_read_painpoint_tags(&fields, tags),
-                               .tags = tags,
-                               .text = fields_text(&fields, "text", TEXT_MAX),
-                               .case_number = fields_text(&fields, "case", CASE_NUMBER_MAX),
-                               .item_name = fields_text(&fields, "item", NAME_MAX_BYTES),
-                               .unit = fields_text(&fields, "unit", NAME_MAX_BYTES),
-                               .counter = api_read_counter(&fields, call->hall->config),
-                               .source = "counter",
-                               .who = call->who,
-                               .now_ms = call->now_ms } };
-    if (!job.input.id)
-        fields_fail(&fields, "id is missing: a UUID that the page has made");
-    int err = fields.error[0] ? -EINVAL : call_write(request, add_run, &job);
-    if (err < 0)
-        call_reply_failure(request, err, "the pain point",
-                           fields.error[0] ? fields.error : job.error);
-    else
-        http_reply_json(request, job.added > 0 ? 201 : 200,
-                        json_pack("{s:s, s:b}", "id", job.input.id, "stored", 1));
+    PainJob job = { .call = call, .input = read_input(&fields, call, tags) };
+    job.input.case_number = fields_text(&fields, "case", CASE_NUMBER_MAX);
+    job.input.counter = api_read_counter(&fields, call->hall->config);
+    job.input.source = "counter";
+    store_input(request, &fields, &job, "the pain point");
     json_decref(body);
-}
-
-typedef struct {
-    const Call *call;
-    const char *id, *why;
-    PainpointInput input;
-    int added;
-    char error[200];
-} CorrectJob;
-
-static int correct_run(Store *store, void *data)
-{
-    CorrectJob *job = data;
-    job->added =
-        painpoint_correct(store, job->call->hall, job->id, &job->input, job->why, job->error);
-    return MIN(job->added, 0);
 }
 
 void api_painpoint_correct(HttpRequest *request, void *ctx)
@@ -107,25 +105,10 @@ void api_painpoint_correct(HttpRequest *request, void *ctx)
     const Call *call = call_of(request);
     const char *tags[PAINPOINT_TAGS_MAX];
     Fields fields = fields_of(body);
-    CorrectJob job = { .call = call,
-                       .id = http_param(request, "id"),
-                       .why = fields_text(&fields, "why", TEXT_MAX),
-                       .input = { .id = api_read_uuid(&fields, "id"),
-                                  .n_tags = api_read_painpoint_tags(&fields, tags),
-                                  .tags = tags,
-                                  .text = fields_text(&fields, "text", TEXT_MAX),
-                                  .item_name = fields_text(&fields, "item", NAME_MAX_BYTES),
-                                  .unit = fields_text(&fields, "unit", NAME_MAX_BYTES),
-                                  .who = call->who,
-                                  .now_ms = call->now_ms } };
-    if (!job.input.id)
-        fields_fail(&fields, "id is missing: a UUID that the page has made");
-    int err = fields.error[0] ? -EINVAL : call_write(request, correct_run, &job);
-    if (err < 0)
-        call_reply_failure(request, err, "the correction",
-                           fields.error[0] ? fields.error : job.error);
-    else
-        http_reply_json(request, job.added > 0 ? 201 : 200,
-                        json_pack("{s:s, s:b}", "id", job.input.id, "stored", 1));
+    PainJob job = { .call = call,
+                    .corrected = http_param(request, "id"),
+                    .why = fields_text(&fields, "why", TEXT_MAX),
+                    .input = read_input(&fields, call, tags) };
+    store_input(request, &fields, &job, "the correction");
     json_decref(body);
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 from support.box import wait_for
 from support.pad import Pad
 from support.page import PASSWORD, open_page, shoot
+from support.rectification import step, wait_state
 
 NAME, PHONE = "张小三", "13812345678"
 
@@ -29,19 +30,6 @@ def in_as(page, box, name):
     page.driver.delete_all_cookies()
     page.log_in(box, name)
     page.find("user-menu")
-
-
-def step(page, action, choice=None, why=None):
-    page.click(f"rectification-{action}")
-    if choice:
-        page.click(f"rectification-choice-{choice}")
-    if why:
-        page.type("rectification-why", why)
-    page.click("rectification-submit")
-
-
-def wait_state(page, state):
-    wait_for(lambda: page.find("rectification").get_attribute("data-state") == state, why=f"it is {state}")
 
 
 def finish_case(box, number, day):

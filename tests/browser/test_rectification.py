@@ -5,19 +5,7 @@ import re
 from support.box import wait_for
 from support.pad import Pad
 from support.page import PASSWORD
-
-
-def step(page, action, choice=None, why=None):
-    page.click(f"rectification-{action}")
-    if choice:
-        page.click(f"rectification-choice-{choice}")
-    if why:
-        page.type("rectification-why", why)
-    page.click("rectification-submit")
-
-
-def wait_state(page, state):
-    wait_for(lambda: page.find("rectification").get_attribute("data-state") == state, why=f"it is {state}")
+from support.rectification import step, wait_state
 
 
 def open_rating(page, rating):

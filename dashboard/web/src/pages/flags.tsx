@@ -6,6 +6,7 @@ import { ApiError, send } from "../api";
 import { counters } from "../hall";
 import { notify } from "../notice";
 import { Choice, Filters, Toggle } from "../parts/filters";
+import { FLAG_KINDS } from "../parts/flag_words";
 import { List } from "../parts/list";
 import { FlagLine } from "../parts/rows";
 import { Empty, errorText } from "../parts/states";
@@ -16,20 +17,6 @@ import { t, word } from "../text";
 import { FlagPanel } from "./flag";
 
 const OFTEN = ["case_red", "case_yellow", "rectification_late", "mood", "fraud"];
-const KINDS = [
-  "case_red",
-  "case_yellow",
-  "case_warning",
-  "rectification_late",
-  "rectification_due",
-  "complaint_late",
-  "complaint_due",
-  "mood",
-  "fraud",
-  "camera_lost",
-  "hold_quota",
-  "outbox_given_up",
-];
 const STATES = ["raised", "acknowledged", "explained", "confirmed", "dismissed", "closed"];
 const PASSED_ON = ["open", "kind", "state", "counter"];
 
@@ -64,7 +51,7 @@ function FlagFilters() {
         {query.value.kind === "fraud" && mayAct() && <LookButton />}
       </div>
       <Filters names={PASSED_ON}>
-        <Choice name="kind" label={t("kind")} options={KINDS.map((kind) => [kind, word("flag_", kind)])} />
+        <Choice name="kind" label={t("kind")} options={FLAG_KINDS.map((kind) => [kind, word("flag_", kind)])} />
         <Choice name="state" label={t("state")} options={STATES.map((state) => [state, word("fs_", state)])} />
         <Choice name="counter" label={t("counter")} options={counters.value.map((one) => [one.id, one.name])} />
       </Filters>

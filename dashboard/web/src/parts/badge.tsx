@@ -46,6 +46,9 @@ const FLAG_GRADES: Record<string, Grade> = {
   complaint_due: "warning",
   complaint_late: "red",
   mood: "yellow",
+  camera_lost: "yellow",
+  storage_slow: "yellow",
+  storage_failed: "red",
 };
 
 export function FlagKind({ kind }: { kind: string }) {

@@ -49,9 +49,9 @@ const stepWords = (states: string) => (found: Evidence) =>
 const diskWords = (found: Evidence) => reasonText(String(found.reason ?? ""));
 
 const SENTENCES: Record<string, (found: Evidence) => string> = {
-  case_warning: daysWords,
-  case_yellow: daysWords,
   case_red: daysWords,
+  case_yellow: daysWords,
+  case_warning: daysWords,
   rectification_due: stepWords("rx_"),
   rectification_late: stepWords("rx_"),
   complaint_due: stepWords("ts_"),
@@ -66,6 +66,9 @@ const SENTENCES: Record<string, (found: Evidence) => string> = {
   spare_failed: diskWords,
   outbox_given_up: (found) => t("fr_outbox", { n: String(found.messages) }),
 };
+
+// What a list of flags can be narrowed to; fraud: all clues of it.
+export const FLAG_KINDS = [...Object.keys(SENTENCES), "fraud"];
 
 // "" where nothing is known but its kind.
 export function flagSentence(row: FlagRow): string {

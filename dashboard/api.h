@@ -126,6 +126,11 @@ void api_case(HttpRequest *request, void *ctx);
 void api_case_put(HttpRequest *request, void *ctx);
 void api_case_event(HttpRequest *request, void *ctx);
 
+void api_roster(HttpRequest *request, void *ctx);
+void api_roster_put(HttpRequest *request, void *ctx);
+void api_roster_delete(HttpRequest *request, void *ctx);
+void api_roster_copy(HttpRequest *request, void *ctx);
+
 void api_ticket_put(HttpRequest *request, void *ctx);
 void api_invitation_post(HttpRequest *request, void *ctx);
 void api_invitation(HttpRequest *request, void *ctx);

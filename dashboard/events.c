@@ -25,6 +25,7 @@ static const struct {
     { "camera", ALL_PEOPLE },
     { "pad", ALL_PEOPLE },
     { "duty", ALL_PEOPLE },
+    { "roster", ALL_PEOPLE },
     { "ticket", ALL_PEOPLE },
     { "complaint", ALL_PEOPLE },
     { "card", ROLE_ADMIN | ROLE_DIRECTOR | ROLE_STAFF },

@@ -356,6 +356,18 @@ static const char painpoint_corrections[] =
     "CREATE VIEW painpoint_now AS SELECT * FROM painpoint p"
     " WHERE NOT EXISTS (SELECT 1 FROM painpoint c WHERE c.corrects = p.id);";
 
+// What counters are meant to be (roster.h). Spans are at most a year long, so that a look at a
+// moment reads a bounded part of the index.
+static const char roster[] =
+    "CREATE TABLE roster("
+    "  id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK(kind IN ('open','closed','leave')),"
+    "  counter TEXT, staff_number TEXT, staff_name TEXT,"
+    "  from_at INTEGER NOT NULL, to_at INTEGER NOT NULL CHECK(to_at > from_at), note TEXT,"
+    "  version INTEGER NOT NULL, changed_by TEXT NOT NULL, changed_at INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX roster_by_counter ON roster(counter, from_at) WHERE counter IS NOT NULL;"
+    "CREATE INDEX roster_by_staff ON roster(staff_number, from_at) WHERE staff_number IS NOT NULL;"
+    "CREATE INDEX roster_by_time ON roster(from_at);";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -381,6 +393,7 @@ const StoreStep hall_schema[] = {
     painpoint_corrections,
     erased_pictures,
     rollup_visits,
+    roster,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -73,7 +73,7 @@ def place(box, path, role, method="GET"):
     if kind == "verifications" and method == "GET" and role in ("viewer", "director", "admin"):  # known to who began it
         box.verification = box.api("POST", "/verifications", {"bytes": 1000}, role=role)["id"]
     ids = {"cameras": "cam1", "counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
-           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "complaints": box.complaint, "attachments": box.picture, "outbox": box.message, "callbacks": "rating:none", "painpoints": "none"}
+           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "complaints": box.complaint, "attachments": box.picture, "outbox": box.message, "callbacks": "rating:none", "painpoints": "none", "roster": "none"}
     return path.replace("{receiver}", "nobody").replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
 
 

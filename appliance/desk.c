@@ -31,6 +31,7 @@
 #include "rating/rectification.h"
 #include "rating/supervision.h"
 #include "rating/ticket.h"
+#include "rating/watch.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -350,7 +351,8 @@ static int sweep_run(Store *store, void *data)
     int of_cases = supervision_sweep(store, hall, clock_wall_ms());
     int of_ratings = of_cases < 0 ? of_cases : rectification_sweep(store, hall, clock_wall_ms());
     int of_complaints = of_ratings < 0 ? of_ratings : complaint_sweep(store, hall, clock_wall_ms());
-    int erased = of_complaints < 0 ? of_complaints : person_sweep(store, hall, clock_wall_ms());
+    int of_conduct = of_complaints < 0 ? of_complaints : watch_sweep(store, hall, clock_wall_ms());
+    int erased = of_conduct < 0 ? of_conduct : person_sweep(store, hall, clock_wall_ms());
     int drawn = erased < 0 ? erased : callback_sweep(store, hall, clock_wall_ms());
     if (drawn < 0)
         return drawn;
@@ -362,7 +364,8 @@ static int sweep_run(Store *store, void *data)
                  hall->config->rules.person_days);
     job->next_ms = MIN(supervision_next(store), rectification_next(store));
     job->next_ms = MIN(job->next_ms, complaint_next(store));
-    int raised = of_cases + of_ratings + of_complaints;
+    job->next_ms = MIN(job->next_ms, watch_next(store));
+    int raised = of_cases + of_ratings + of_complaints + of_conduct;
     if (raised > 0)
         log_info("supervision: %d flags raised", raised);
     return 0;
@@ -482,7 +485,8 @@ static void on_changed(Desk *desk)
 {
     if (changes_has(desk->changes, "hold"))
         hold_delivery_wake(desk->holds);
-    if (changes_has(desk->changes, "case"))
+    if (changes_has(desk->changes, "case") || changes_has(desk->changes, "ticket") ||
+        changes_has(desk->changes, "complaint"))
         set_due(desk, TIMER_SWEEP, SWEEP_SOON_MS);
     set_due(desk, TIMER_TELL, MAX(0, desk->told_ms + TELL_PERIOD_MS - clock_mono_ms()));
 }

@@ -155,6 +155,13 @@ typedef struct {
         int false_clues_per_year; // that the hall may expect if nothing is wrong; default 12
         int quick_press_ms;       // nobody reads five faces in less; default 1500
         int clue_days;            // working days that most rules look at; default 10
+        // Clues of conduct (rating/watch.h).
+        int idle_days;            // working days without any step; default 10
+        int pause_days;           // of a pause without approved days; default 20
+        int papers_asks;          // so often papers may be asked for; default 1
+        int backdate_days;        // working days that an acceptance may be told late; default 1
+        int batch_finishes;       // by one person within a minute; default 5
+        int quick_finish_seconds; // from acceptance to the end; default 60
     } rules;
     // The province's platform, to which each rating goes (rating/province.h). url NULL: none.
     struct {

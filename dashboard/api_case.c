@@ -6,6 +6,7 @@
 #include "dashboard/call.h"
 #include "dashboard/query.h"
 #include "rating/case.h"
+#include "rating/watch.h"
 
 void api_cases(HttpRequest *request, void *ctx)
 {
@@ -69,8 +70,10 @@ typedef struct {
 static int put_run(Store *store, void *data)
 {
     CaseJob *job = data;
-    return case_put(store, job->call->hall, job->number, job->body, job->call->now_ms,
-                    &job->outcome, job->error);
+    const Call *call = job->call;
+    int err = case_put(store, call->hall, job->number, job->body, call->now_ms, &job->outcome,
+                       job->error);
+    return err < 0 ? err : watch_sign_edit(store, job->number, call->who, call->now_ms);
 }
 
 static int event_run(Store *store, void *data)

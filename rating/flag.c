@@ -250,11 +250,17 @@ bool flag_is_open(Store *store, const char *subject, const char *kind)
     "id, kind, state, subject, case_number, (SELECT item_name FROM case_file"                      \
     " WHERE number = flag.case_number) AS item, rating, counter, camera, staff_number, raised_at," \
     " closed_at, evidence AS evidence_json"
+// Clues of conduct that rest on what citizens rated or complained of.
+#define OF_CITIZENS                                                                                \
+    "'inaction_rating', 'misconduct_early_rating', 'misconduct_papers_beyond', "                   \
+    "'misconduct_charges'"
 #define FLAG_FILTER                                                                                \
-    " FROM flag WHERE (?1 IS NULL OR kind = ?1 OR (?1 = 'fraud' AND kind GLOB 'fraud_*')) AND "    \
+    " FROM flag WHERE (?1 IS NULL OR kind = ?1"                                                    \
+    "  OR (?1 IN ('fraud', 'inaction', 'slow', 'misconduct') AND kind GLOB ?1 || '_*')) AND "      \
     "(?2 IS NULL OR state = ?2)"                                                                   \
     " AND (?3 IS NULL OR case_number = ?3) AND (?4 IS NULL OR counter = ?4)"                       \
-    " AND (?5 = 0 OR is_open = 1) AND (?6 = 0 OR (kind NOT GLOB 'fraud_*' AND kind <> 'mood'))"
+    " AND (?5 = 0 OR is_open = 1) AND (?6 = 0 OR (kind NOT GLOB 'fraud_*'"                         \
+    "  AND kind NOT IN ('mood', " OF_CITIZENS ")))"
 
 json_t *flag_list(Store *store, const FlagFilter *filter)
 {
@@ -299,7 +305,8 @@ json_t *flag_get(Store *store, const char *id)
 bool flag_is_clue(const json_t *flag)
 {
     const char *kind = json_string_value(json_object_get(flag, "kind"));
-    return g_str_has_prefix(kind, "fraud_") || g_str_equal(kind, "mood");
+    return g_str_has_prefix(kind, "fraud_") || g_str_equal(kind, "mood") ||
+           strstr(OF_CITIZENS, kind) != NULL;
 }
 
 json_t *flag_of_case(Store *store, const char *number)

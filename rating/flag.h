@@ -28,7 +28,8 @@ int flag_close_open(Store *store, const Hall *hall, const char *subject, const c
 bool flag_is_open(Store *store, const char *subject, const char *kind);
 
 typedef struct {
-    // NULL: all; kind "fraud": all clues of rating fraud
+    // NULL: all; kind "fraud": all clues of rating fraud; "inaction", "slow", "misconduct": all
+    // clues of conduct of that class (watch_rule.h)
     const char *kind, *state, *case_number, *counter;
     bool open_only;
     bool no_clues; // without those drawn from ratings, which are not for whoever was rated
@@ -38,6 +39,6 @@ typedef struct {
 } FlagFilter;
 json_t *flag_list(Store *store, const FlagFilter *filter); // {"items","next":"MS:ID"|null,"total"}
 json_t *flag_get(Store *store, const char *id);            // with history; NULL: unknown
-bool flag_is_clue(const json_t *flag);                     // drawn from ratings: fraud_*, mood
+bool flag_is_clue(const json_t *flag);                     // drawn from ratings or complaints
 json_t *flag_of_case(Store *store, const char *number);    // rows, newest first
 json_t *flag_counts(Store *store);                         // {"case_yellow":n,...} open ones

@@ -8,6 +8,7 @@
 #include "rating/hall.h"
 #include "rating/rollup.h"
 #include "rating/search.h"
+#include "rating/watch.h"
 
 static const char cases_and_tickets[] =
     // The derived columns (state to next_change_at) follow from the events by case_story.h and
@@ -394,6 +395,7 @@ const StoreStep hall_schema[] = {
     erased_pictures,
     rollup_visits,
     roster,
+    watch_schema,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

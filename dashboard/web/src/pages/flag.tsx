@@ -8,7 +8,7 @@ import { camerasOf, counterName } from "../hall";
 import { notify } from "../notice";
 import { FlagKind, FlagStateBadge } from "../parts/badge";
 import { Clue, isClue } from "../parts/clue";
-import { complaintOf, flagSentence, flagSubject } from "../parts/flag_words";
+import { clueClass, complaintOf, flagSentence, flagSubject } from "../parts/flag_words";
 import { HoldsOf } from "../parts/hold_card";
 import { Facts, Panel } from "../parts/panel";
 import { caseAddress, complaintAddress, ratingAddress } from "../parts/rows";
@@ -38,6 +38,8 @@ const EVIDENCE: Record<string, (value: unknown, flag: Flag) => string> = {
   state: (value, flag) => word(complaintOf(flag) ? "ts_" : "rx_", String(value)),
   reason: (value) => reasonText(word("why_", String(value))),
   seconds: (value) => clockText(Number(value)),
+  event: (value) => word("ev_", String(value)),
+  what: (value) => word("edit_", String(value)),
   held_bytes: (value) => bytesText(Number(value)),
   quota_bytes: (value) => bytesText(Number(value)),
 };
@@ -64,6 +66,20 @@ function RatingLinks({ ids }: { ids: unknown }) {
       {ids.map((id, i) => (
         <a key={id} class="button" href={ratingAddress(String(id))} data-testid={`flag-rating-${i}`}>
           {t("ratingTitle")} {i + 1}
+        </a>
+      ))}
+    </p>
+  );
+}
+
+// The cases that a clue was drawn from.
+function CaseLinks({ numbers }: { numbers: unknown }) {
+  if (!Array.isArray(numbers)) return null;
+  return (
+    <p class="action-row">
+      {numbers.map((number) => (
+        <a key={number} class="button" href={caseAddress(String(number))} data-testid={`flag-case-${number}`}>
+          {String(number)}
         </a>
       ))}
     </p>
@@ -199,6 +215,7 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
     <>
       <div class="case-clock">
         <FlagKind kind={flag.kind} />
+        {clueClass(flag.kind) && <span class="pill">{word("class_", clueClass(flag.kind))}</span>}
         <FlagStateBadge state={flag.state} />
       </div>
       {!isClue(flag.kind) && flagSentence(flag) && <p class="flag-sentence">{flagSentence(flag)}</p>}
@@ -214,6 +231,7 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
           <h3>{t("evidence")}</h3>
           <Evidence flag={flag} />
           {mayRead("ratings") && <RatingLinks ids={flag.evidence?.ratings} />}
+          <CaseLinks numbers={flag.evidence?.cases} />
         </section>
       )}
       {mayRead("ratings") && (

@@ -6,7 +6,7 @@ import { ApiError, send } from "../api";
 import { counters } from "../hall";
 import { notify } from "../notice";
 import { Choice, Filters, Toggle } from "../parts/filters";
-import { FLAG_KINDS } from "../parts/flag_words";
+import { CLUE_CLASSES, FLAG_KINDS } from "../parts/flag_words";
 import { List } from "../parts/list";
 import { FlagLine } from "../parts/rows";
 import { Empty, errorText } from "../parts/states";
@@ -16,7 +16,8 @@ import type { FlagRow } from "../shapes";
 import { t, word } from "../text";
 import { FlagPanel } from "./flag";
 
-const OFTEN = ["case_red", "case_yellow", "rectification_late", "mood", "fraud"];
+const OFTEN = ["case_red", "case_yellow", "rectification_late", "mood"];
+const CLASSES = [...CLUE_CLASSES, "fraud"];
 const STATES = ["raised", "acknowledged", "explained", "confirmed", "dismissed", "closed"];
 const PASSED_ON = ["open", "kind", "state", "counter"];
 
@@ -47,6 +48,9 @@ function FlagFilters() {
         <Toggle name="open" value="1" label={t("worklistFlags")} />
         {OFTEN.map((kind) => (
           <Toggle key={kind} name="kind" value={kind} label={word("flag_", kind)} />
+        ))}
+        {CLASSES.map((one) => (
+          <Toggle key={one} name="kind" value={one} label={word("class_", one)} />
         ))}
         {query.value.kind === "fraud" && mayAct() && <LookButton />}
       </div>

@@ -4,7 +4,7 @@
 import { cameraName, counterName } from "../hall";
 import type { ClueEvidence, FlagRow } from "../shapes";
 import { type Key, reasonText, t, word } from "../text";
-import { deadline } from "../time";
+import { deadline, shortTime } from "../time";
 
 const after = (text: string, start: string) => (text.startsWith(start) ? text.slice(start.length) : null);
 // null: it is about none.
@@ -48,6 +48,51 @@ const stepWords = (states: string) => (found: Evidence) =>
 
 const diskWords = (found: Evidence) => reasonText(String(found.reason ?? ""));
 
+// --- clues of conduct: each row of the rules' tables has its sentence
+
+const timeOf = (value: unknown) => (typeof value === "string" ? shortTime(value) : "—");
+const conduct = (key: string, values: Record<string, string | number>) => t(`co_${key}` as Key, values);
+const numberOf = (value: unknown) => Number(value ?? 0);
+
+function limitWords(found: Evidence): string {
+  const shown = (value: unknown) => (typeof value === "string" ? shortTime(value) : t("days", { n: numberOf(value) }));
+  return conduct("limit", {
+    at: timeOf(found.event_at),
+    who: String(found.who ?? t("editUnknown")),
+    what: word("edit_", String(found.what)),
+    was: shown(found.was),
+    now: shown(found.now),
+  });
+}
+
+const CONDUCT: Record<string, (found: Evidence) => string> = {
+  inaction_no_reason: (found) => conduct("no_reason", { at: timeOf(found.event_at), event: word("ev_", String(found.event)) }),
+  inaction_rating: (found) => conduct("rating", { due: dueText(found) }),
+  slow_idle: (found) =>
+    conduct(found.next_at ? "idleEnded" : "idle", { since: timeOf(found.since_at), days: numberOf(found.days), next: timeOf(found.next_at) }),
+  slow_pause: (found) => conduct(found.is_approved ? "pause" : "pauseFree", { since: timeOf(found.since_at), days: numberOf(found.days) }),
+  misconduct_papers: (found) =>
+    conduct("papers", { at: timeOf(found.event_at), times: numberOf(found.times), first: timeOf(found.first_at) }),
+  misconduct_backdated: (found) =>
+    conduct("backdated", { accepted: timeOf(found.accepted_at), entered: timeOf(found.entered_at), days: numberOf(found.days) }),
+  misconduct_batch: (found) =>
+    conduct("batch", { from: timeOf(found.from_at), finishes: numberOf(found.finishes), most: numberOf(found.in_a_minute) }),
+  misconduct_quick: (found) =>
+    conduct(numberOf(found.limit_days) < 0 ? "quickNoLimit" : "quick", { limit: numberOf(found.limit_days), seconds: numberOf(found.seconds) }),
+  misconduct_extended_late: (found) =>
+    conduct("extended_late", { due: dueText(found), at: timeOf(found.event_at), days: numberOf(found.days) }),
+  misconduct_extended_again: (found) => conduct("extended_again", { at: timeOf(found.event_at), times: numberOf(found.times) }),
+  misconduct_limit: limitWords,
+  misconduct_early_rating: (found) => conduct(found.is_of_case ? "early_rating_case" : "early_rating", { at: timeOf(found.rated_at) }),
+  misconduct_no_ticket: (found) => conduct("no_ticket", { at: timeOf(found.accepted_at), tickets: numberOf(found.tickets) }),
+  misconduct_papers_beyond: (found) => conduct("complaint", { n: numberOf(found.complaint), at: timeOf(found.event_at) }),
+  misconduct_charges: (found) => conduct("complaint", { n: numberOf(found.complaint), at: timeOf(found.event_at) }),
+};
+
+// What clues of conduct are told apart by; a kind begins with its class.
+export const CLUE_CLASSES = ["inaction", "slow", "misconduct"];
+export const clueClass = (kind: string) => CLUE_CLASSES.find((one) => kind.startsWith(`${one}_`)) ?? null;
+
 const SENTENCES: Record<string, (found: Evidence) => string> = {
   case_red: daysWords,
   case_yellow: daysWords,
@@ -65,6 +110,7 @@ const SENTENCES: Record<string, (found: Evidence) => string> = {
   storage_slow: diskWords,
   spare_failed: diskWords,
   outbox_given_up: (found) => t("fr_outbox", { n: String(found.messages) }),
+  ...CONDUCT,
 };
 
 // What a list of flags can be narrowed to; fraud: all clues of it.

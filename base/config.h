@@ -185,6 +185,9 @@ typedef struct {
         int keep_days;   // how long what could not be delivered is tried, and what ended is kept
         int max_waiting; // rows for one receiver; beyond it the oldest is given up
     } outbox;
+    struct {
+        int keep_days; // how long rows of rating/tracking.h are kept
+    } tracking;
     GPtrArray *cameras;  // ConfigCamera *
     GPtrArray *counters; // ConfigCounter *
     GPtrArray *pads;     // ConfigPad *

@@ -164,6 +164,10 @@ const Option config_options[] = {
       "Most messages that wait for one receiver; beyond it the oldest are given up.",
       "每个接收方最多等待的消息数，超出时放弃最早的。" },
 
+    { "tracking", "keep_days", OPTION_INT, AT(tracking.keep_days), 1, 3650, "180", 0,
+      "Days that what happened to cases can be asked for by other systems (GET /api/v1/tracking).",
+      "办件跟踪记录可供其他系统查询的天数。" },
+
     { "province", "url", OPTION_OUT_URL, AT(province.url), 0, 0, NULL, 0,
       "Where each rating goes (docs/province.md). Without it none does.", "评价数据上报地址；不填则不上报。" },
     { "province", "profile", OPTION_PROFILE, AT(province.profile), 0, 0, "shandong", 0,
@@ -302,6 +306,7 @@ const ConfigSection config_sections[] = {
     { "office_hours", 0, 0, 0, "When the hall is open.", "对外办公时间。" },
     { "rules", 0, 0, 0, "Thresholds of supervision.", "监督规则阈值。" },
     { "outbox", 0, 0, 0, "What goes out of the box and must not be lost.", "外发消息。" },
+    { "tracking", 0, 0, 0, "What happened to cases, for other systems (docs/notify.md).", "办件跟踪。" },
     { "province", 0, 0, 0, "The province's platform, to which ratings go (docs/province.md).", "向省平台上报评价。" },
     { "notify", AT(notify), sizeof(ConfigReceiver), 32, "Who is told of what happens (docs/notify.md).", "事件通知的接收方。" },
     { "callbacks", 0, 0, 0, "Whom the pick-up counter calls back.", "回访。" },

@@ -65,6 +65,7 @@ const char *const config_event_names[] = {
     "complaint_assigned",
     "complaint_due",
     "complaint_late",
+    "case_tracking",
     "clue",
     NULL,
 };
@@ -437,7 +438,7 @@ static const struct {
                         "a list of different events (docs/notify.md): all, rating_bad, "
                         "rectification_due, rectification_late, rectification_judging, "
                         "rectification_closed, case_yellow, case_red, camera_lost, "
-                        "complaint_assigned, complaint_due, complaint_late, clue" },
+                        "complaint_assigned, complaint_due, complaint_late, case_tracking, clue" },
     [OPTION_IDS] = { HELD_TEXTS, add_id, "a list of at most 64 different ids, such as [c1, c2]" },
     [OPTION_MASKS] = { HELD_TEXTS, add_mask, "a list of " MASK_ALLOWED },
     [OPTION_SPANS] = { HELD_SPANS, add_span,

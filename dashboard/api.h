@@ -161,6 +161,7 @@ void api_export_post(HttpRequest *request, void *ctx);
 void api_export_delete(HttpRequest *request, void *ctx);
 void api_export_retry(HttpRequest *request, void *ctx);
 void api_export_file(HttpRequest *request, void *ctx);
+void api_tracking(HttpRequest *request, void *ctx);
 void api_outbox(HttpRequest *request, void *ctx);
 void api_outbox_row(HttpRequest *request, void *ctx);
 void api_outbox_resend(HttpRequest *request, void *ctx);

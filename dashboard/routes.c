@@ -81,6 +81,7 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/cases/{number}/person", api_case_person,     A | D,                 0},
     {"PUT",    "/api/v1/cases/{number}",        api_case_put,        A | D | S | Y,         0},
     {"POST",   "/api/v1/cases/{number}/events", api_case_event,      A | D | S | Y,         0},
+    {"GET",    "/api/v1/tracking",              api_tracking,        A | D | Y,             0},
     {"PUT",    "/api/v1/tickets/{id}",          api_ticket_put,      A | D | S | Y,         0},
     {"POST",   "/api/v1/invitations",           api_invitation_post, A | D | S | Y,         0},
     {"GET",    "/api/v1/invitations/{id}",      api_invitation,      A | D | S | Y,         0},

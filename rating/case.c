@@ -10,6 +10,7 @@
 #include "rating/search.h"
 #include "rating/shape.h"
 #include "rating/supervision.h"
+#include "rating/tracking.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -238,6 +239,16 @@ static int write_case(Store *store, const Hall *hall, const char *number, Fields
     return check_limit(store, number, error);
 }
 
+static int track_head(Store *store, const Hall *hall, const char *number, CaseOutcome outcome,
+                      int64_t now_ms)
+{
+    TrackingInput step = { .number = number,
+                           .kind = outcome == CASE_CREATED ? "filed" : "changed",
+                           .at_ms = now_ms,
+                           .now_ms = now_ms };
+    return tracking_note(store, hall, &step);
+}
+
 int case_put(Store *store, const Hall *hall, const char *number, json_t *body, int64_t now_ms,
              CaseOutcome *ret_outcome, char *error)
 {
@@ -251,6 +262,8 @@ int case_put(Store *store, const Hall *hall, const char *number, json_t *body, i
         err = rating_case_known(store, hall, number);
     if (err == 0)
         err = supervision_judge(store, hall, number, now_ms);
+    if (err >= 0)
+        err = track_head(store, hall, number, *ret_outcome, now_ms);
     if (err < 0)
         return err;
     note(hall, number);
@@ -311,6 +324,18 @@ static int explain(int err, const EventBody *event, const char *number, char *er
     return err;
 }
 
+static int track_event(Store *store, const Hall *hall, const char *number, const EventBody *event,
+                       int64_t now_ms)
+{
+    TrackingInput step = { .number = number,
+                           .kind = case_event_kind_name(event->kind),
+                           .at_ms = event->at_ms,
+                           .node = event->node,
+                           .unit = event->unit,
+                           .now_ms = now_ms };
+    return tracking_note(store, hall, &step);
+}
+
 int case_add_event(Store *store, const Hall *hall, const char *number, json_t *body, int64_t now_ms,
                    CaseOutcome *ret_outcome, char *error)
 {
@@ -330,6 +355,8 @@ int case_add_event(Store *store, const Hall *hall, const char *number, json_t *b
     err = insert_event(store, number, &event, now_ms);
     if (err >= 0)
         err = supervision_judge(store, hall, number, now_ms);
+    if (err >= 0)
+        err = track_event(store, hall, number, &event, now_ms);
     if (err < 0)
         return err;
     note(hall, number);

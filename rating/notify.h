@@ -21,6 +21,11 @@ typedef struct {
 // A row in the outbox for each receiver that wants the event. Inside a writer job. 0 or negative
 // errno.
 int notify(Store *store, const Hall *hall, const NotifyInput *input);
+// Whether any receiver wants the event.
+bool notify_is_wanted(const Hall *hall, const char *event);
+// The same with facts of the event's own (borrowed). id as in NotifyInput. Inside a writer job.
+int notify_facts(Store *store, const Hall *hall, const char *event, const char *id,
+                 const char *subject, json_t *facts, int64_t now_ms);
 // The event of a flag's kind.
 const char *notify_event_of_flag(const char *kind);
 // A message to one receiver that says that it arrives. -ENOENT: no such receiver. ret_seq: the row

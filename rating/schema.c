@@ -369,6 +369,13 @@ static const char roster[] =
     "CREATE INDEX roster_by_staff ON roster(staff_number, from_at) WHERE staff_number IS NOT NULL;"
     "CREATE INDEX roster_by_time ON roster(from_at);";
 
+// What happened to cases, for other systems (tracking.h). A number is never given twice.
+static const char tracking[] =
+    "CREATE TABLE tracking("
+    "  seq INTEGER PRIMARY KEY AUTOINCREMENT, case_number TEXT NOT NULL, event TEXT NOT NULL,"
+    "  kind TEXT NOT NULL, at INTEGER NOT NULL, noted_at INTEGER NOT NULL, node TEXT, unit TEXT,"
+    "  result TEXT, state TEXT NOT NULL, grade TEXT NOT NULL, due_at INTEGER) STRICT;";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -396,6 +403,7 @@ const StoreStep hall_schema[] = {
     rollup_visits,
     roster,
     watch_schema,
+    tracking,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -5,6 +5,7 @@
 #include "rating/case_story.h"
 #include "rating/flag.h"
 #include "rating/shape.h"
+#include "rating/tracking.h"
 
 #include <errno.h>
 #include <string.h>
@@ -153,6 +154,14 @@ static int rise(Store *store, const Hall *hall, const Judgement *j, const char *
     return err < 0 ? err : raise_grade(store, hall, j, subject, row);
 }
 
+static int track_grade(Store *store, const Hall *hall, const Judgement *j)
+{
+    TrackingInput step = {
+        .number = j->number, .kind = "grade", .at_ms = j->now_ms, .now_ms = j->now_ms
+    };
+    return tracking_note(store, hall, &step);
+}
+
 int supervision_judge(Store *store, const Hall *hall, const char *number, int64_t now_ms)
 {
     g_auto(Judgement) j = { .number = number, .now_ms = now_ms };
@@ -168,6 +177,9 @@ int supervision_judge(Store *store, const Hall *hall, const char *number, int64_
         hall->changed(hall->ctx, "case", number);
     if (same_grade)
         return 0;
+    err = track_grade(store, hall, &j);
+    if (err < 0)
+        return err;
     g_autofree char *subject = g_strconcat("case:", number, NULL);
     if (j.clock.grade == GRADE_NONE)
         return fall(store, hall, &j, subject);

@@ -31,6 +31,8 @@ static const struct {
       "/cases?number=2026-1" },
     { "camera_lost", "{'camera':'cam1'}", "摄像机中断", "摄像机一号已中断，没有录像。",
       "/camera?id=cam1" },
+    { "case_tracking", "{'case':'2026-1','event':'accepted'}", "办件进展",
+      "办件2026-1有新进展：已受理。", "/cases?number=2026-1" },
     { "clue", "{'clue':'hold_quota'}", "新的监察线索", "监察线索：保留录像接近额度。", "/flags" },
     { "clue", "{'clue':'something_new'}", "新的监察线索", "监察线索：something_new。", "/flags" },
     { "test", "{}", "测试消息", "这是一条测试消息，收到即表示通知可用。", "/outbox" },

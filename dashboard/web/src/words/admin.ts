@@ -45,6 +45,7 @@ export const ADMIN_WORDS = {
   oe_camera_lost: ["摄像机中断", "camera lost"],
   oe_complaint_assigned: ["意见交办", "complaint assigned"],
   oe_complaint_due: ["意见即将到期", "complaint due"],
+  oe_case_tracking: ["办件进展", "case tracking"],
   oe_complaint_late: ["意见超期", "complaint late"],
   oe_clue: ["监察线索", "clue"],
   oe_test: ["测试", "test"],

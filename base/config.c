@@ -60,6 +60,12 @@ static void pad_free(void *pad)
     g_free(pad);
 }
 
+static void lane_free(void *lane)
+{
+    item_done("queue", lane);
+    g_free(lane);
+}
+
 static void receiver_free(void *receiver)
 {
     item_done("notify", receiver);
@@ -74,6 +80,7 @@ static Config *config_new(const char *path)
     config->cameras = g_ptr_array_new_with_free_func(camera_free);
     config->counters = g_ptr_array_new_with_free_func(counter_free);
     config->pads = g_ptr_array_new_with_free_func(pad_free);
+    config->lanes = g_ptr_array_new_with_free_func(lane_free);
     config->notify = g_ptr_array_new_with_free_func(receiver_free);
     return config;
 }
@@ -96,6 +103,7 @@ void config_unref(Config *config)
     g_ptr_array_unref(config->cameras);
     g_ptr_array_unref(config->counters);
     g_ptr_array_unref(config->pads);
+    g_ptr_array_unref(config->lanes);
     g_ptr_array_unref(config->notify);
     g_free(config->path);
     g_free(config);
@@ -383,11 +391,11 @@ static void note_item(Loader *loader, const ConfigSection *section, const char *
         check_item_id(loader, section, prefix, *id);
     if (strcmp(section->name, "pads") == 0 && ((ConfigPad *)item)->counter)
         note_reference(loader, prefix, "counter", ((ConfigPad *)item)->counter);
-    if (strcmp(section->name, "cameras") == 0) {
-        char **counters = ((ConfigCamera *)item)->counters;
-        for (int i = 0; counters[i]; i++)
-            note_reference(loader, prefix, "counters", counters[i]);
-    }
+    char **counters = strcmp(section->name, "cameras") == 0 ? ((ConfigCamera *)item)->counters
+                      : strcmp(section->name, "queue") == 0 ? ((ConfigLane *)item)->counters
+                                                            : NULL;
+    for (int i = 0; counters && counters[i]; i++)
+        note_reference(loader, prefix, "counters", counters[i]);
 }
 
 static void read_item(Loader *loader, const ConfigSection *section, const char *prefix,
@@ -447,15 +455,37 @@ static void read_section(Loader *loader, const ConfigSection *section, const yam
 
 // Checks across keys
 
-// The broker's user "desk" is the desk itself.
+// Users of the broker that are no pads: the desk itself, and a hall's queue machine.
 static void check_pads(Loader *loader)
 {
+    static const char *const taken[] = { "desk", "queue", NULL };
     for (guint i = 0; i < loader->config->pads->len; i++) {
         const ConfigPad *pad = loader->config->pads->pdata[i];
         g_autofree char *prefix = g_strdup_printf("pads[%u]", i);
-        if (g_strcmp0(pad->id, "desk") == 0)
+        if (pad->id && g_strv_contains(taken, pad->id))
             add_error(loader, line_of(loader, prefix, "id"), prefix,
-                      "found \"desk\", which the box itself uses; allowed another id");
+                      "found \"%s\", which the box itself uses; allowed another id", pad->id);
+    }
+}
+
+// Two lanes with one letter would give the same number twice.
+static void check_lanes(Loader *loader)
+{
+    unsigned taken = 0;
+    for (guint i = 0; i < loader->config->lanes->len; i++) {
+        const ConfigLane *lane = loader->config->lanes->pdata[i];
+        g_autofree char *prefix = g_strdup_printf("queue[%u]", i);
+        if (lane->prefix && (!g_ascii_isupper(lane->prefix[0]) || lane->prefix[1])) {
+            add_error(loader, line_of(loader, prefix, "prefix"), prefix,
+                      "found the prefix \"%s\"; allowed one letter, A to Z", lane->prefix);
+        } else if (lane->prefix) {
+            unsigned bit = 1u << (lane->prefix[0] - 'A');
+            if (taken & bit)
+                add_error(loader, line_of(loader, prefix, "prefix"), prefix,
+                          "found the prefix \"%s\" of another lane; allowed one of its own",
+                          lane->prefix);
+            taken |= bit;
+        }
     }
 }
 
@@ -579,6 +609,7 @@ static void read_root(Loader *loader)
     check_storage(loader);
     check_certificate(loader);
     check_pads(loader);
+    check_lanes(loader);
     check_receivers(loader);
 }
 
@@ -821,6 +852,16 @@ const ConfigCounter *config_counter(const Config *config, const char *id)
 const ConfigPad *config_pad(const Config *config, const char *id)
 {
     return find_item(config->pads, id);
+}
+
+const ConfigLane *config_lane(const Config *config, const char *id)
+{
+    return find_item(config->lanes, id);
+}
+
+bool config_lane_has(const ConfigLane *lane, const char *counter)
+{
+    return g_strv_contains((const char *const *)lane->counters, counter);
 }
 
 const ConfigCamera *config_camera_of_counter(const Config *config, const char *counter)

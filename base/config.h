@@ -55,6 +55,15 @@ typedef struct {
     int seconds; // how long it may answer; 0: rules.invitation_seconds
 } ConfigPad;
 
+// A lane of the hall's own queue (rating/queue.h).
+typedef struct {
+    char *id;
+    char *name;
+    char *prefix;    // of its numbers, one letter: "A" gives A001
+    char **counters; // ids of those that serve it; NULL-terminated
+    bool priority;   // takes 优先 tickets
+} ConfigLane;
+
 typedef enum {
     RECEIVER_WEBHOOK, // JSON by POST
     RECEIVER_SMTP,    // mail
@@ -162,7 +171,20 @@ typedef struct {
         int backdate_days;        // working days that an acceptance may be told late; default 1
         int batch_finishes;       // by one person within a minute; default 5
         int quick_finish_seconds; // from acceptance to the end; default 60
+        // Clues of the queue (rating/queue_watch.h).
+        int wait_minutes;          // a citizen waits at most so long; default 30
+        int empty_counter_waiting; // so many wait while a counter stands empty; default 3
+        int empty_counter_minutes; // and so long; default 10
+        int tidal_minutes;         // the estimate is over the limit for so long; default 10
     } rules;
+    // The hall's own queue (rating/queue.h).
+    struct {
+        int priority_run; // so many 优先 in a row, then one who waits without; default 3
+        int late_places;  // who comes back after a miss waits behind so many; default 3
+        bool voice;       // what is called is spoken (appliance/voice.h); default yes
+        bool english;     // and once more in English; default no
+        char *notice;     // on the screen; NULL: none
+    } calling;
     // The province's platform, to which each rating goes (rating/province.h). url NULL: none.
     struct {
         char *url, *ca;
@@ -191,6 +213,7 @@ typedef struct {
     GPtrArray *cameras;  // ConfigCamera *
     GPtrArray *counters; // ConfigCounter *
     GPtrArray *pads;     // ConfigPad *
+    GPtrArray *lanes;    // ConfigLane *
     GPtrArray *notify;   // ConfigReceiver *
     unsigned refs;       // use config_ref
 } Config;
@@ -224,6 +247,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_unref)
 const ConfigCamera *config_camera(const Config *config, const char *id);
 const ConfigCounter *config_counter(const Config *config, const char *id);
 const ConfigPad *config_pad(const Config *config, const char *id);
+const ConfigLane *config_lane(const Config *config, const char *id);
+bool config_lane_has(const ConfigLane *lane, const char *counter);
 const ConfigReceiver *config_receiver(const Config *config, const char *id);
 // The camera that sees the counter and records; NULL: none.
 const ConfigCamera *config_camera_of_counter(const Config *config, const char *counter);

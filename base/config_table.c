@@ -7,6 +7,7 @@
 #define CAMERA_AT(member)   offsetof(ConfigCamera, member)
 #define COUNTER_AT(member)  offsetof(ConfigCounter, member)
 #define PAD_AT(member)      offsetof(ConfigPad, member)
+#define LANE_AT(member)     offsetof(ConfigLane, member)
 #define RECEIVER_AT(member) offsetof(ConfigReceiver, member)
 
 // clang-format off
@@ -150,6 +151,17 @@ const Option config_options[] = {
     { "rules", "quick_finish_seconds", OPTION_INT, AT(rules.quick_finish_seconds), 1, 86400, "60", 0,
       "Clues of conduct: a promised case is finished so soon after its acceptance (seconds).",
       "监察线索：承诺件受理后多少秒内办结算受理即办结。" },
+    { "rules", "wait_minutes", OPTION_INT, AT(rules.wait_minutes), 1, 600, "30", 0,
+      "A citizen who waits longer for the call raises a clue.", "取号后等候超过多少分钟未叫号即生成线索。" },
+    { "rules", "empty_counter_waiting", OPTION_INT, AT(rules.empty_counter_waiting), 1, 200, "3", 0,
+      "A counter that stands empty while so many people wait in its queue raises a clue.",
+      "窗口无人值守而其队列中有多少人等候时生成线索。" },
+    { "rules", "empty_counter_minutes", OPTION_INT, AT(rules.empty_counter_minutes), 1, 240, "10", 0,
+      "That, once it has lasted so many minutes.", "上述情况持续多少分钟后生成线索。" },
+    { "rules", "tidal_minutes", OPTION_INT, AT(rules.tidal_minutes), 1, 240, "10", 0,
+      "A tidal counter is suggested once the estimated wait has been over wait_minutes for so many minutes.",
+      "预计等候持续超过 wait_minutes 多少分钟后，建议开放潮汐窗口。" },
+
     { "rules", "camera_lost_seconds", OPTION_INT, AT(rules.camera_lost_seconds), 5, 86400, "600", 0,
       "A camera that should record and gives no picture for so long raises a flag.", "摄像机中断多少秒后发出预警。" },
     // Half a year: within six months a citizen may still take an act of the hall to court.
@@ -246,6 +258,31 @@ const Option config_options[] = {
       "What is said when a finished case is called back; {hall} and {item} are filled in.",
       "办结件回访用语；{hall}、{item} 自动填入。" },
 
+    { "calling", "priority_run", OPTION_INT, AT(calling.priority_run), 1, 20, "3", 0,
+      "A counter calls at most so many priority tickets in a row while others wait, so that nobody starves.",
+      "有普通号等候时，同一窗口最多连续叫多少个优先号。" },
+    { "calling", "late_places", OPTION_INT, AT(calling.late_places), 0, 50, "3", 0,
+      "Who missed the call and comes back waits behind so many others (once).",
+      "过号后回来的群众顺延多少位（仅一次）。" },
+    { "calling", "voice", OPTION_BOOL, AT(calling.voice), 0, 0, "true", 0,
+      "The call screen speaks (espeak-ng, rendered on the box).", "叫号屏语音播报（由本机 espeak-ng 合成）。" },
+    { "calling", "english", OPTION_BOOL, AT(calling.english), 0, 0, "false", 0,
+      "It says each call once more in English.", "中文之后再用英语播报一遍。" },
+    { "calling", "notice", OPTION_NAME, AT(calling.notice), 1, 200, NULL, 0,
+      "A line of text at the foot of the call screen.", "叫号屏底部的提示文字。" },
+
+    { "queue", "id", OPTION_ID, LANE_AT(id), 0, 0, NULL, OPTION_REQUIRED,
+      "The lane's id.", "队列编号。" },
+    { "queue", "name", OPTION_NAME, LANE_AT(name), 1, 40, NULL, OPTION_REQUIRED,
+      "What citizens choose at the ticket machine, such as 综合 or 社保.", "群众取号时选择的业务，如综合、社保。" },
+    { "queue", "prefix", OPTION_NAME, LANE_AT(prefix), 1, 1, NULL, OPTION_REQUIRED,
+      "The letter before its numbers, A to Z; each lane has its own.", "号码前的字母（A–Z），各队列不同。" },
+    { "queue", "counters", OPTION_IDS, LANE_AT(counters), 0, 0, NULL, OPTION_REQUIRED,
+      "The counters that serve it; a counter may serve several lanes.", "办理该业务的窗口；一个窗口可属于多个队列。" },
+    { "queue", "priority", OPTION_BOOL, LANE_AT(priority), 0, 0, "true", 0,
+      "Old and disabled people and soldiers may take a priority ticket here.",
+      "是否可取优先号（老年人、残疾人、军人等）。" },
+
     { "counters", "id", OPTION_ID, COUNTER_AT(id), 0, 0, NULL, OPTION_REQUIRED, "The counter's id.", "窗口编号。" },
     { "counters", "name", OPTION_NAME, COUNTER_AT(name), 1, 100, NULL, OPTION_REQUIRED,
       "Its name, shown on the page.", "窗口名称。" },
@@ -310,6 +347,8 @@ const ConfigSection config_sections[] = {
     { "province", 0, 0, 0, "The province's platform, to which ratings go (docs/province.md).", "向省平台上报评价。" },
     { "notify", AT(notify), sizeof(ConfigReceiver), 32, "Who is told of what happens (docs/notify.md).", "事件通知的接收方。" },
     { "callbacks", 0, 0, 0, "Whom the pick-up counter calls back.", "回访。" },
+    { "calling", 0, 0, 0, "How numbers are called (docs/queue.md).", "叫号方式。" },
+    { "queue", AT(lanes), sizeof(ConfigLane), 26, "The lanes of the hall's own queue (docs/queue.md); none: the hall has a queue machine, or no queue.", "本系统的排队队列；不设表示大厅另有叫号机或不排队。" },
     { "counters", AT(counters), sizeof(ConfigCounter), 512, "The counters.", "窗口。" },
     { "cameras", AT(cameras), sizeof(ConfigCamera), 256, "The cameras.", "摄像机。" },
     { "pads", AT(pads), sizeof(ConfigPad), 512, "The rating pads.", "评价器。" },

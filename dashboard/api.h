@@ -8,6 +8,7 @@
 #include "dashboard/account.h"
 #include "dashboard/call.h"
 #include "dashboard/query.h"
+#include "dashboard/screen.h"
 #include "rating/complaint.h"
 #include "rating/rating.h"
 
@@ -100,6 +101,9 @@ void api_telephone_rating(HttpRequest *request, void *ctx);
 // The codes that lead them there.
 void api_counter_code(HttpRequest *request, void *ctx);
 void api_case_code(HttpRequest *request, void *ctx);
+// https://host[:port] under which telephones reach the door: as the config says, else as whoever
+// asks has reached it. The caller frees.
+char *api_door_place(HttpRequest *request);
 
 // ?owner=, where "me" is whoever asks; and whether a user that is named (NULL: none) is one of the
 // roles. -EINVAL with a sentence in error; the caller frees ret_staff, the number under which the
@@ -132,6 +136,26 @@ void api_roster_delete(HttpRequest *request, void *ctx);
 void api_roster_copy(HttpRequest *request, void *ctx);
 
 void api_ticket_put(HttpRequest *request, void *ctx);
+
+// The hall's own queue, and its screens.
+void api_queue(HttpRequest *request, void *ctx);
+void api_queue_counter(HttpRequest *request, void *ctx);
+void api_queue_next(HttpRequest *request, void *ctx);
+void api_queue_take(HttpRequest *request, void *ctx);
+void api_queue_ticket(HttpRequest *request, void *ctx);
+void api_queue_act(HttpRequest *request, void *ctx);
+void api_screens(HttpRequest *request, void *ctx);
+void api_screen_post(HttpRequest *request, void *ctx);
+void api_screen_delete(HttpRequest *request, void *ctx);
+void api_screen_lanes(HttpRequest *request, void *ctx);
+void api_screen_take(HttpRequest *request, void *ctx);
+void api_screen_calls(HttpRequest *request, void *ctx);
+void api_public_ticket(HttpRequest *request, void *ctx);
+// Whether a screen asks that may show the page. False: the request has been answered.
+bool api_check_screen(HttpRequest *request, const char *page, Screen *ret_screen);
+// Takes a number as the body says, for the user, and answers with it.
+void api_take_ticket(HttpRequest *request, const char *user);
+
 void api_invitation_post(HttpRequest *request, void *ctx);
 void api_invitation(HttpRequest *request, void *ctx);
 

@@ -225,8 +225,7 @@ void api_telephone_rating(HttpRequest *request, void *ctx)
 
 // --- codes
 
-// Where a telephone reaches this door: as the config says, else as whoever asks has reached it.
-static char *place_of(HttpRequest *request)
+char *api_door_place(HttpRequest *request)
 {
     const char *configured = call_of(request)->hall->config->door.public_url;
     if (configured) {
@@ -261,7 +260,7 @@ void api_counter_code(HttpRequest *request, void *ctx)
         call_reply_failure(request, -ENOENT, "counter with this id; see GET /api/v1/counters", "");
         return;
     }
-    g_autofree char *place = place_of(request);
+    g_autofree char *place = api_door_place(request);
     g_autofree char *url = g_strconcat(place, "/r/", id, NULL);
     reply_code(request, 200, url, STORE_NULL);
 }
@@ -289,7 +288,7 @@ void api_case_code(HttpRequest *request, void *ctx)
         call_reply_failure(request, err, "case with this number", job.error);
         return;
     }
-    g_autofree char *place = place_of(request);
+    g_autofree char *place = api_door_place(request);
     g_autofree char *url = g_strconcat(place, "/r/i/", job.invitation.id, NULL);
     reply_code(request, 201, url, job.invitation.expires_ms);
     invitation_done(&job.invitation);

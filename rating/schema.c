@@ -368,6 +368,36 @@ static const char roster[] =
     "CREATE INDEX roster_by_counter ON roster(counter, from_at) WHERE counter IS NOT NULL;"
     "CREATE INDEX roster_by_staff ON roster(staff_number, from_at) WHERE staff_number IS NOT NULL;"
     "CREATE INDEX roster_by_time ON roster(from_at);";
+// The hall's own queue (queue.h). place_at: the place in the line; only_counter: to which one it
+// was passed on; a ticket without lane is another machine's. queue_day: the last number of each
+// lane.
+static const char queues[] =
+    "ALTER TABLE ticket ADD COLUMN lane TEXT;"
+    "ALTER TABLE ticket ADD COLUMN priority TEXT;"
+    "ALTER TABLE ticket ADD COLUMN place_at INTEGER;"
+    "ALTER TABLE ticket ADD COLUMN only_counter TEXT;"
+    "ALTER TABLE ticket ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE ticket ADD COLUMN returns INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE ticket ADD COLUMN last_called_at INTEGER;"
+    "ALTER TABLE ticket ADD COLUMN missed_at INTEGER;"
+    "CREATE INDEX ticket_waiting ON ticket(place_at) WHERE state = 'issued' AND lane IS NOT NULL;"
+    "CREATE INDEX ticket_by_lane ON ticket(lane, finished_at) WHERE lane IS NOT NULL;"
+    "CREATE INDEX ticket_by_issue ON ticket(issued_at) WHERE issued_at IS NOT NULL;"
+    "CREATE INDEX ticket_by_call ON ticket(called_at) WHERE called_at IS NOT NULL;"
+    "CREATE TABLE queue_day("
+    "  day_at INTEGER NOT NULL, lane TEXT NOT NULL, last INTEGER NOT NULL,"
+    "  PRIMARY KEY(day_at, lane)) STRICT;"
+    "CREATE TABLE ticket_step("
+    "  id INTEGER PRIMARY KEY, ticket TEXT NOT NULL REFERENCES ticket(id), at INTEGER NOT NULL,"
+    "  user TEXT NOT NULL, action TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL,"
+    "  counter TEXT, lane TEXT, why TEXT) STRICT;"
+    "CREATE INDEX ticket_step_by_ticket ON ticket_step(ticket);"
+    "CREATE INDEX ticket_step_of_calls ON ticket_step(counter, at) WHERE action = 'call';"
+    // Tablets and displays of the hall (dashboard/screen.h).
+    "CREATE TABLE screen("
+    "  id INTEGER PRIMARY KEY, label TEXT NOT NULL, page TEXT NOT NULL, digest TEXT NOT NULL "
+    "UNIQUE, created_by TEXT NOT NULL, created_at INTEGER NOT NULL, seen_at INTEGER,"
+    "  revoked_at INTEGER) STRICT;";
 
 // What happened to cases, for other systems (tracking.h). A number is never given twice.
 static const char tracking[] =
@@ -404,6 +434,7 @@ const StoreStep hall_schema[] = {
     roster,
     watch_schema,
     tracking,
+    queues,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

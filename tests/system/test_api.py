@@ -22,7 +22,8 @@ LATE = {"item": {"code": "1", "name": "食品小作坊登记"}, "unit": "市场�
 def hall(share_box, share_camera, request):
     """A box with one of everything that a route can show, and a person of each role."""
     camera = share_camera()
-    box = share_box({"cameras": [camera.config()], "notify": [{"id": "nobody", "url": "http://127.0.0.1:9/", "events": ["rating_bad"]}]})
+    box = share_box({"cameras": [camera.config()], "notify": [{"id": "nobody", "url": "http://127.0.0.1:9/", "events": ["rating_bad"]}],
+                     "queue": [{"id": "all", "name": "综合", "prefix": "A", "counters": ["c1", "c2"]}]})
     for role in ("viewer", "staff", "director", "admin"):
         box.command("user", "add", f"{role}-person", "--role", role, "--password-stdin", "--data", box.data, stdin=PASSWORD + "\n")
     pad = Pad(box, "p1").wait_connected()
@@ -43,6 +44,8 @@ def hall(share_box, share_camera, request):
     wait_for(lambda: box.api("GET", "/flags")["items"], why="the flag of the overdue case")
     box.flag = box.api("GET", "/flags")["items"][0]["id"]
     box.verification = "unknown"
+    box.number = str(uuid.uuid4())
+    box.api("POST", "/queue/tickets", {"id": box.number, "lane": "all"})
     box.picture, box.card, box.complaint = (str(uuid.uuid4()) for _ in range(3))
     box.http("PUT", f"/api/v1/attachments/{box.picture}", data=PNG)
     box.api("POST", "/cards", {"id": box.card, "number": "1", "day": hall_day(time.time()), "counter": "c2", "level": 1, "scan": box.picture})
@@ -68,6 +71,10 @@ def place(box, path, role, method="GET"):
         return path + "?camera=cam1"
     if path.endswith("/person"):
         return path.replace("{id}", box.complaint if kind == "complaints" else box.named).replace("{number}", "K-1") + "?why=test"
+    if "/queue/" in path:
+        return path.replace("{id}", "c2" if "/counters/" in path else box.number).replace("{action}", "recall")
+    if kind == "screens":
+        return path.replace("{id}", "1")
     if kind == "figures":
         return path + "?by=counter&from=0"
     if kind == "verifications" and method == "GET" and role in ("viewer", "director", "admin"):  # known to who began it
@@ -83,6 +90,8 @@ def body(method, path):
         return {"/api/v1/counters/{id}/duty": {"staff": {"number": "008", "name": "李明"}}, "/api/v1/cases/{number}": LATE,
                 "/api/v1/cases/{number}/events": {"id": uuid.uuid4().hex, "kind": "node", "at": int(time.time() * 1000), "node": "审核"},
                 "/api/v1/province/replay": {"from": 0, "to": 1000}, "/api/v1/tickets/{id}": {"number": "A013", "counter": "c2"}, "/api/v1/invitations": {"counter": "c2"},
+                "/api/v1/queue/tickets": {"id": str(uuid.uuid4()), "lane": "all"}, "/api/v1/queue/tickets/{id}/{action}": {"counter": "c2"},
+                "/api/v1/screens": {"label": "屏", "page": "call"},
                 "/api/v1/session": {"name": "nobody", "password": "not the password"},
                 "/api/v1/setup": {"code": "0000-0000", "name": "zhuren", "password": PASSWORD}}.get(path, {})
     return None

@@ -127,16 +127,24 @@ static void every_documented_operation_is_a_route(void **state)
 }
 
 // A GET that anyone may ask tells nothing of the hall but what a counter's sign says and what is
-// published; what anyone may send is the set-up, the login and a rating by telephone.
+// published, and the place of a number to whoever holds its slip; what anyone may send is the
+// set-up, the login, a rating by telephone and, with a screen's token, the taking of a number.
 static void only_these_are_open_to_anyone(void **state)
 {
-    static const char *const open[] = {
-        "GET /api/v1/setup",           "POST /api/v1/setup",
-        "POST /api/v1/session",        "GET /internal/auth",
-        "GET /internal/health",        "GET /api/v1/public/rating-form",
-        "POST /api/v1/public/ratings", "GET /api/v1/public/complaints",
-        "GET /api/v1/public/figures",  NULL
-    };
+    static const char *const open[] = { "GET /api/v1/setup",
+                                        "POST /api/v1/setup",
+                                        "POST /api/v1/session",
+                                        "GET /internal/auth",
+                                        "GET /internal/health",
+                                        "GET /api/v1/public/rating-form",
+                                        "POST /api/v1/public/ratings",
+                                        "GET /api/v1/public/complaints",
+                                        "GET /api/v1/public/figures",
+                                        "GET /api/v1/public/queue/lanes",
+                                        "POST /api/v1/public/queue/tickets",
+                                        "GET /api/v1/public/queue/calls",
+                                        "GET /api/v1/public/queue/tickets/{id}",
+                                        NULL };
     for (size_t i = 0; i < dashboard_n_routes; i++) {
         const HttpRoute *route = &dashboard_routes[i];
         g_autofree char *name = g_strconcat(route->method, " ", route->pattern, NULL);

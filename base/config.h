@@ -114,6 +114,7 @@ typedef struct {
         char *certificate, *key; // NULL: a self-signed pair is made under DIR
         char *public_url;     // how telephones reach it, for QR codes; NULL: as the page was opened
         bool has_public_page; // /public is open to everybody; default no
+        bool has_query_page;  // /query likewise; default no
     } door;
     struct {
         char *address;  // of the TLS listener; default 0.0.0.0

@@ -36,6 +36,10 @@ const Option config_options[] = {
       "The page /public (figures, published answers) for everybody, without a login: for a screen in the hall.",
       "公示页 /public（评价情况、已公开的答复）对所有人开放、免登录，可放在大厅屏幕上。" },
 
+    { "door", "query_page", OPTION_BOOL, AT(door.has_query_page), 0, 0, "false", 0,
+      "The page /query, on which citizens ask for their cases by number and four digits, without a login. Off until the hall decides so: it shows, masked, what the hall knows of a case.",
+      "办件查询页 /query：群众凭办件编号和手机号（或证件号）后四位查询进度，免登录。默认关闭，由大厅决定是否开放。" },
+
     { "broker", "address", OPTION_ADDRESS, AT(broker.address), 0, 0, "0.0.0.0", OPTION_AT_START,
       "Where pads connect (MQTT over TLS).", "评价器接入的监听地址（MQTT over TLS）。" },
     { "broker", "port", OPTION_PORT, AT(broker.port), 1, 65535, "8883", OPTION_AT_START,

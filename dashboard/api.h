@@ -101,9 +101,6 @@ void api_telephone_rating(HttpRequest *request, void *ctx);
 // The codes that lead them there.
 void api_counter_code(HttpRequest *request, void *ctx);
 void api_case_code(HttpRequest *request, void *ctx);
-// https://host[:port] under which telephones reach the door: as the config says, else as whoever
-// asks has reached it. The caller frees.
-char *api_door_place(HttpRequest *request);
 
 // ?owner=, where "me" is whoever asks; and whether a user that is named (NULL: none) is one of the
 // roles. -EINVAL with a sentence in error; the caller frees ret_staff, the number under which the
@@ -182,6 +179,10 @@ bool api_check_camera(Fields *fields, const Config *config, const json_t *camera
 void api_exports(HttpRequest *request, void *ctx);
 void api_export(HttpRequest *request, void *ctx);
 void api_export_post(HttpRequest *request, void *ctx);
+void api_public_query_form(HttpRequest *request, void *ctx);
+void api_public_query(HttpRequest *request, void *ctx);
+void api_query_code(HttpRequest *request, void *ctx);
+void api_case_query_code(HttpRequest *request, void *ctx);
 void api_export_delete(HttpRequest *request, void *ctx);
 void api_export_retry(HttpRequest *request, void *ctx);
 void api_export_file(HttpRequest *request, void *ctx);

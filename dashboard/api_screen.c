@@ -5,6 +5,7 @@
 
 #include "dashboard/audit.h"
 #include "dashboard/call.h"
+#include "dashboard/code.h"
 #include "dashboard/qr_code.h"
 #include "dashboard/screen.h"
 #include "rating/queue.h"
@@ -188,7 +189,7 @@ static void reply_ticket(HttpRequest *request, const char *id)
 {
     const Call *call = call_of(request);
     json_t *ticket = queue_ticket(call->store, call->hall, id, call->now_ms);
-    g_autofree char *place = api_door_place(request);
+    g_autofree char *place = code_place(request);
     g_autofree char *url = g_strconcat(place, "/ticket/", id, NULL);
     g_autofree char *svg = qr_code_svg(url);
     json_object_set_new(ticket, "hall", json_string(call->hall->config->hall.name));

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/secret.h"
 #include "dashboard/call.h"
-#include "dashboard/qr_code.h"
+#include "dashboard/code.h"
 #include "dashboard/query.h"
 #include "rating/follow_up.h"
 #include "rating/invitation.h"
@@ -225,33 +225,6 @@ void api_telephone_rating(HttpRequest *request, void *ctx)
 
 // --- codes
 
-char *api_door_place(HttpRequest *request)
-{
-    const char *configured = call_of(request)->hall->config->door.public_url;
-    if (configured) {
-        char *place = g_strdup(configured);
-        for (size_t n = strlen(place); n > 0 && place[n - 1] == '/'; n--)
-            place[n - 1] = '\0';
-        return place;
-    }
-    const char *host = http_header(request, "Host");
-    bool is_host = host && *host && strlen(host) < 256 &&
-                   strspn(host, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-:[]") == strlen(host);
-    return g_strconcat("https://", is_host ? host : "localhost", NULL);
-}
-
-static void reply_code(HttpRequest *request, int status, const char *url, int64_t expires_ms)
-{
-    g_autofree char *svg = qr_code_svg(url);
-    if (!svg) {
-        http_reply_error(request, 500, "code", "door.public_url is too long for a QR code");
-        return;
-    }
-    g_autofree char *expires = expires_ms == STORE_NULL ? NULL : clock_format(expires_ms);
-    http_reply_json(request, status,
-                    json_pack("{s:s, s:s, s:s?}", "url", url, "svg", svg, "expires_at", expires));
-}
-
 void api_counter_code(HttpRequest *request, void *ctx)
 {
     const Call *call = call_of(request);
@@ -260,9 +233,8 @@ void api_counter_code(HttpRequest *request, void *ctx)
         call_reply_failure(request, -ENOENT, "counter with this id; see GET /api/v1/counters", "");
         return;
     }
-    g_autofree char *place = api_door_place(request);
-    g_autofree char *url = g_strconcat(place, "/r/", id, NULL);
-    reply_code(request, 200, url, STORE_NULL);
+    g_autofree char *path = g_strconcat("/r/", id, NULL);
+    code_reply(request, 200, path, STORE_NULL);
 }
 
 typedef struct {
@@ -288,8 +260,7 @@ void api_case_code(HttpRequest *request, void *ctx)
         call_reply_failure(request, err, "case with this number", job.error);
         return;
     }
-    g_autofree char *place = api_door_place(request);
-    g_autofree char *url = g_strconcat(place, "/r/i/", job.invitation.id, NULL);
-    reply_code(request, 201, url, job.invitation.expires_ms);
+    g_autofree char *path = g_strconcat("/r/i/", job.invitation.id, NULL);
+    code_reply(request, 201, path, job.invitation.expires_ms);
     invitation_done(&job.invitation);
 }

@@ -2,7 +2,6 @@
 #include "dashboard/attempts.h"
 
 #define FIRST_WAIT_MS INT64_C(1000)
-#define FORGET_MS     (15 * INT64_C(60000))
 #define DOUBLINGS_MAX 30
 
 typedef struct {
@@ -15,18 +14,19 @@ struct Attempts {
     // Set once.
     size_t capacity;
     unsigned free;
-    int64_t longest_ms;
+    int64_t longest_ms, quiet_ms;
     // Under lock (a leaf).
     GMutex lock;
     GHashTable *tries; // char * → Tries *
 };
 
-Attempts *attempts_new(size_t capacity, unsigned free, int64_t longest_ms)
+Attempts *attempts_new(size_t capacity, unsigned free, int64_t longest_ms, int64_t quiet_ms)
 {
     Attempts *attempts = g_new0(Attempts, 1);
     attempts->capacity = capacity;
     attempts->free = free;
     attempts->longest_ms = longest_ms;
+    attempts->quiet_ms = quiet_ms;
     attempts->tries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_mutex_init(&attempts->lock);
     return attempts;
@@ -50,7 +50,7 @@ static void make_room(Attempts *attempts, int64_t now_ms)
     g_hash_table_iter_init(&iter, attempts->tries);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
         const Tries *tries = value;
-        if (now_ms - tries->last_ms >= FORGET_MS && now_ms >= tries->until_ms) {
+        if (now_ms - tries->last_ms >= attempts->quiet_ms && now_ms >= tries->until_ms) {
             g_hash_table_iter_remove(&iter);
         } else if (tries->last_ms < oldest_ms) {
             oldest_ms = tries->last_ms;
@@ -69,7 +69,7 @@ static Tries *tries_of(Attempts *attempts, const char *key, int64_t now_ms)
             make_room(attempts, now_ms);
         tries = g_new0(Tries, 1);
         g_hash_table_insert(attempts->tries, g_strdup(key), tries);
-    } else if (now_ms - tries->last_ms >= FORGET_MS && now_ms >= tries->until_ms) {
+    } else if (now_ms - tries->last_ms >= attempts->quiet_ms && now_ms >= tries->until_ms) {
         *tries = (Tries){ 0 };
     }
     return tries;

@@ -4,15 +4,17 @@
 //
 // An attempt is counted when it begins, so that many at once gain nothing; success takes the count
 // back. The first `free` ones cost nothing, then each doubles the wait, from 1 s up to the longest.
-// A key that was quiet for 15 min is forgotten; when the table is full, the one that was quiet
-// longest is.
+// A key that was quiet for a while (quiet_ms) is forgotten; when the table is full, the one that was
+// quiet longest is.
 #pragma once
 #include <glib.h>
 #include <stdint.h>
 
 typedef struct Attempts Attempts;
 
-Attempts *attempts_new(size_t capacity, unsigned free, int64_t longest_ms);
+#define ATTEMPTS_QUIET_MS (15 * INT64_C(60000)) // as a rule
+
+Attempts *attempts_new(size_t capacity, unsigned free, int64_t longest_ms, int64_t quiet_ms);
 void attempts_free(Attempts *attempts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Attempts, attempts_free)
 

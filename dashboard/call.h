@@ -32,6 +32,8 @@ struct Dashboard {
     Viewing *viewing;
     Verifications *verifications;
     Attempts *telephones; // how soon one address may rate again
+    Attempts *askers;     // how soon one address may ask for a case again (api_query.c)
+    Attempts *asked;      // how soon one case may be asked for again
     Press *press;
     Shelf *reports; // the press's thread alone uses it (api_report.c)
     HttpServer *server;

@@ -17,6 +17,8 @@
 enum { SERVER_THREADS = 8, LINK_SECRET_BYTES = 32 };
 // A hall's telephones may share one address (its own network, a carrier's): many are free.
 enum { TELEPHONES_MAX = 4096, TELEPHONES_FREE = 60, TELEPHONES_LONGEST_MS = 60000 };
+// A case's number: after ten wrong pairs two dozen a day, which no honest applicant needs.
+enum { ASKED_MAX = 16384, ASKED_FREE = 10, ASKED_LONGEST_MS = 3600000, ASKED_QUIET_MS = 86400000 };
 // Reports that were drawn and are given again while they are still right.
 enum { REPORTS_MAX = 16, REPORT_BYTES_MAX = 8 * 1024 * 1024 };
 
@@ -62,7 +64,11 @@ int dashboard_new(const DashboardOptions *options, Dashboard **ret_dashboard)
     dashboard->events = events_new();
     dashboard->viewing = viewing_new(options->writer);
     dashboard->verifications = verifications_new(PROGRAM);
-    dashboard->telephones = attempts_new(TELEPHONES_MAX, TELEPHONES_FREE, TELEPHONES_LONGEST_MS);
+    dashboard->telephones =
+        attempts_new(TELEPHONES_MAX, TELEPHONES_FREE, TELEPHONES_LONGEST_MS, ATTEMPTS_QUIET_MS);
+    dashboard->askers =
+        attempts_new(TELEPHONES_MAX, TELEPHONES_FREE, TELEPHONES_LONGEST_MS, ATTEMPTS_QUIET_MS);
+    dashboard->asked = attempts_new(ASKED_MAX, ASKED_FREE, ASKED_LONGEST_MS, ASKED_QUIET_MS);
     dashboard->press = press_new(dashboard->readers, dashboard->halls);
     dashboard->reports = shelf_new(REPORTS_MAX, REPORT_BYTES_MAX);
     dashboard->login = login_new();
@@ -99,6 +105,8 @@ void dashboard_free(Dashboard *dashboard)
     login_free(dashboard->login);
     viewing_free(dashboard->viewing);
     attempts_free(dashboard->telephones);
+    attempts_free(dashboard->askers);
+    attempts_free(dashboard->asked);
     events_free(dashboard->events);
     halls_free(dashboard->halls);
     readers_free(dashboard->readers);

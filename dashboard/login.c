@@ -37,9 +37,10 @@ Login *login_new(void)
     if (!hash)
         return NULL;
     Login *login = g_new0(Login, 1);
-    login->by_name = attempts_new(TABLE_SIZE, NAME_FREE, NAME_LONGEST_MS);
-    login->by_address = attempts_new(TABLE_SIZE, ADDRESS_FREE, ADDRESS_LONGEST_MS);
-    login->by_setup = attempts_new(1, SETUP_FREE, SETUP_LONGEST_MS);
+    login->by_name = attempts_new(TABLE_SIZE, NAME_FREE, NAME_LONGEST_MS, ATTEMPTS_QUIET_MS);
+    login->by_address =
+        attempts_new(TABLE_SIZE, ADDRESS_FREE, ADDRESS_LONGEST_MS, ATTEMPTS_QUIET_MS);
+    login->by_setup = attempts_new(1, SETUP_FREE, SETUP_LONGEST_MS, ATTEMPTS_QUIET_MS);
     login->nobody_hash = hash;
     g_mutex_init(&login->lock);
     g_cond_init(&login->left);

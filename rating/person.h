@@ -55,6 +55,11 @@ int person_sweep(Store *store, const Hall *hall, int64_t now_ms);
 // case_file (which no SQL step can encrypt) come under this roof. Moved, or negative errno.
 int person_adopt(Store *store, const Hall *hall, int64_t now_ms);
 
+// Whether the last four characters of the telephone, or of the id number where no telephone is
+// known, are these (x and X alike). It takes the same work whether or not there is such a person,
+// so that the time of an answer tells nobody which subjects exist. Any connection.
+enum { PERSON_TAIL = 4 };
+bool person_has_tail(Store *store, const Hall *hall, const char *subject, const char *tail);
 // Columns of a row that may have a person, joined as alias p: is_named, and rater_* for shape_nest.
 #define PERSON_COLUMNS(p)                                                                          \
     p ".subject IS NOT NULL AS is_named, " p ".name_mask AS rater_name, " p                        \

@@ -17,6 +17,22 @@ static void take_name(Store *store, const Hall *hall, const char *subject, GStri
         g_string_replace(text, person.name, "***", 0);
 }
 
+static void take_applicant(Store *store, const Hall *hall, const char *case_number, GString *text)
+{
+    g_autofree char *applicant = g_strconcat("case:", case_number, NULL);
+    take_name(store, hall, applicant, text);
+}
+
+char *words_of_case(Store *store, const Hall *hall, const char *case_number, const char *text)
+{
+    g_autofree char *clean = redact_text(text);
+    if (!clean)
+        return NULL;
+    GString *words = g_string_new(clean);
+    take_applicant(store, hall, case_number, words);
+    return g_string_free(words, FALSE);
+}
+
 char *words_unsigned(Store *store, const Hall *hall, const char *rating, const char *case_number,
                      const char *text)
 {
@@ -26,9 +42,7 @@ char *words_unsigned(Store *store, const Hall *hall, const char *rating, const c
     GString *words = g_string_new(clean);
     g_autofree char *rater = g_strconcat("rating:", rating, NULL);
     take_name(store, hall, rater, words);
-    if (case_number) {
-        g_autofree char *applicant = g_strconcat("case:", case_number, NULL);
-        take_name(store, hall, applicant, words);
-    }
+    if (case_number)
+        take_applicant(store, hall, case_number, words);
     return g_string_free(words, FALSE);
 }

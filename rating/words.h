@@ -9,3 +9,6 @@
 // connection.
 char *words_unsigned(Store *store, const Hall *hall, const char *rating, const char *case_number,
                      const char *text);
+// What the office wrote about a case (papers asked for, why it was refused), likewise without
+// longer numbers and the applicant's name: for a screen that others may see.
+char *words_of_case(Store *store, const Hall *hall, const char *case_number, const char *text);

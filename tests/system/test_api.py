@@ -23,7 +23,10 @@ def hall(share_box, share_camera, request):
     """A box with one of everything that a route can show, and a person of each role."""
     camera = share_camera()
     box = share_box({"cameras": [camera.config()], "notify": [{"id": "nobody", "url": "http://127.0.0.1:9/", "events": ["rating_bad"]}],
-                     "queue": [{"id": "all", "name": "综合", "prefix": "A", "counters": ["c1", "c2"]}]})
+                     "queue": [{"id": "all", "name": "综合", "prefix": "A", "counters": ["c1", "c2"]}]}, start=False)
+    box.config["door"]["query_page"] = True
+    box.write_config()
+    box.start()
     for role in ("viewer", "staff", "director", "admin"):
         box.command("user", "add", f"{role}-person", "--role", role, "--password-stdin", "--data", box.data, stdin=PASSWORD + "\n")
     pad = Pad(box, "p1").wait_connected()

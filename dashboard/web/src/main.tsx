@@ -20,7 +20,7 @@
 //   figures (ratings, view=figures): figures-{figure}  figures-tags  tag-bar-{code}  chart-good chart-n
 //         by-{group}  ranking-{key}  ranking-csv ranking-xlsx  report-pdf
 //   mine (staff): nav-mine  figures-{figure}  mine-text
-//   codes: menu-codes  code-{counter}   case-code (button of a finished case)  case-code-picture
+//   codes: menu-codes  code-{counter} code-query   case-query-code case-query-code-picture  case-code (button of a finished case)  case-code-picture
 //   complaints: menu-complaints  complaints-{waits|late|open|ended|published}  complaint-new complaint-form complaint-channel-{channel}
 //         complaint-category-{code} complaint-text complaint-{counter|happened|unit|item|staffName|staffNumber|name|phone}
 //         complaint-photo complaint-save complaint-problem  complaint-row-{number}  complaint-panel  complaint-words  complaint-life

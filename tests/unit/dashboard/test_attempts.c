@@ -22,14 +22,14 @@ static const struct {
 
 static void waits_double_up_to_the_longest_and_are_forgotten(void **state)
 {
-    g_autoptr(Attempts) attempts = attempts_new(8, 3, 60000);
+    g_autoptr(Attempts) attempts = attempts_new(8, 3, 60000, ATTEMPTS_QUIET_MS);
     for (size_t i = 0; i < G_N_ELEMENTS(course); i++)
         assert_int_equal(attempts_begin(attempts, "wang", course[i].at_ms), course[i].wait_ms);
 }
 
 static void keys_are_apart(void **state)
 {
-    g_autoptr(Attempts) attempts = attempts_new(8, 1, 60000);
+    g_autoptr(Attempts) attempts = attempts_new(8, 1, 60000, ATTEMPTS_QUIET_MS);
     assert_int_equal(attempts_begin(attempts, "a", 0), 0);
     assert_int_equal(attempts_begin(attempts, "a", 0), 1000);
     assert_int_equal(attempts_begin(attempts, "b", 0), 0);
@@ -37,7 +37,7 @@ static void keys_are_apart(void **state)
 
 static void success_forgets_or_takes_one_back(void **state)
 {
-    g_autoptr(Attempts) attempts = attempts_new(8, 2, 60000);
+    g_autoptr(Attempts) attempts = attempts_new(8, 2, 60000, ATTEMPTS_QUIET_MS);
     attempts_begin(attempts, "a", 0);
     attempts_begin(attempts, "a", 0);
     attempts_take_back(attempts, "a");
@@ -51,7 +51,7 @@ static void success_forgets_or_takes_one_back(void **state)
 
 static void the_table_is_bounded_and_drops_the_quietest(void **state)
 {
-    g_autoptr(Attempts) attempts = attempts_new(3, 1, 60000);
+    g_autoptr(Attempts) attempts = attempts_new(3, 1, 60000, ATTEMPTS_QUIET_MS);
     attempts_begin(attempts, "a", 1);
     attempts_begin(attempts, "b", 2);
     attempts_begin(attempts, "c", 3);
@@ -62,11 +62,23 @@ static void the_table_is_bounded_and_drops_the_quietest(void **state)
     assert_int_equal(attempts_size(attempts), 3);
 }
 
+static void what_is_remembered_for_a_day_is(void **state)
+{
+    enum { DAY_MS = 86400000 };
+    g_autoptr(Attempts) attempts = attempts_new(8, 2, 60000, DAY_MS);
+    assert_int_equal(attempts_begin(attempts, "a", 0), 0);
+    assert_int_equal(attempts_begin(attempts, "a", DAY_MS - 1), 0);
+    assert_int_equal(attempts_begin(attempts, "a", DAY_MS - 1), 1000);
+    assert_int_equal(attempts_begin(attempts, "a", 2 * DAY_MS), 0);
+    assert_int_equal(attempts_begin(attempts, "a", 2 * DAY_MS), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(waits_double_up_to_the_longest_and_are_forgotten),
         cmocka_unit_test(keys_are_apart),
+        cmocka_unit_test(what_is_remembered_for_a_day_is),
         cmocka_unit_test(success_forgets_or_takes_one_back),
         cmocka_unit_test(the_table_is_bounded_and_drops_the_quietest),
     };

@@ -101,6 +101,32 @@ static void names(void **state)
     }
 }
 
+static void who_is_known_by_the_last_digits(void **state)
+{
+    static const struct {
+        const char *number, *tail;
+        bool is_theirs;
+    } ROWS[] = {
+        { "phone", "5678", true },   { "phone", "0007", false },  { "phone", "567", false },
+        { "phone", "", false },      { "phone", "----", false },  { "phone", "????", false },
+        { "id", "002X", true },      { "id", "002x", true },      { "both", "5678", true },
+        { "both", "002X", false },   { "tail", "1234", true },    { "none", "5678", false },
+        { "none", "????", false },   { "nobody", "5678", false }, { "nobody", "----", false },
+        { "phone", "45678", false },
+    };
+    Fixture *f = *state;
+    put_case(f, "phone", ",'applicant':'张三','phone':'13812345678'", CASE_CREATED);
+    put_case(f, "id", ",'id_number':'37010219400101002X'", CASE_CREATED);
+    put_case(f, "both", ",'phone':'13812345678','id_number':'37010219400101002X'", CASE_CREATED);
+    put_case(f, "tail", ",'phone_tail':'1234'", CASE_CREATED);
+    put_case(f, "none", ",'applicant':'张三'", CASE_CREATED);
+    for (size_t i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+        g_autofree char *subject = g_strconcat("case:", ROWS[i].number, NULL);
+        if (person_has_tail(f->store, &f->hall, subject, ROWS[i].tail) != ROWS[i].is_theirs)
+            fail_msg("%s %s", ROWS[i].number, ROWS[i].tail);
+    }
+}
+
 static void a_named_rating_is_listed_masked(void **state)
 {
     Fixture *f = *state;
@@ -292,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(telephone_numbers),
         cmocka_unit_test(names),
+        TEST(who_is_known_by_the_last_digits),
         TEST(a_named_rating_is_listed_masked),
         TEST(nothing_of_a_person_is_in_the_database),
         TEST(another_key_or_a_moved_row_opens_nothing),

@@ -32,6 +32,10 @@ static void who_wrote_does_not_stand_in_it(void **state)
         assert_string_equal(clean, ROWS[i].clean);
     }
     assert_null(words_unsigned(f->store, &f->hall, "r1", NULL, NULL));
+    g_autofree char *asked =
+        words_of_case(f->store, &f->hall, "A", "李四的户口簿，电话13800001111");
+    assert_string_equal(asked, "***的户口簿，电话***");
+    assert_null(words_of_case(f->store, &f->hall, "A", NULL));
 }
 
 int main(void)

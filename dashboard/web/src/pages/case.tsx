@@ -2,7 +2,7 @@
 // One case: its clock, its line of time, its events, ratings and flags.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { ApiError, send } from "../api";
+import { ApiError, get, send } from "../api";
 import { camerasOf, counterName } from "../hall";
 import { notify } from "../notice";
 import { GradeBadge, daysText } from "../parts/badge";
@@ -16,7 +16,7 @@ import { Loading, Problem, errorText } from "../parts/states";
 import { useResource } from "../resource";
 import { mayRead, session } from "../session";
 import type { Case, CaseEvent, Code, Person } from "../shapes";
-import { t, word } from "../text";
+import { type Key, t, word } from "../text";
 import { boxNow, fullTime, msOf, shortTime } from "../time";
 
 export function personText(person: Person | null): string {
@@ -111,26 +111,44 @@ function stretchOf(item: Case) {
   return { cameras: camerasOf(item.counter), fromMs: atMs - beforeMs, toMs: atMs - beforeMs + 3_600_000 };
 }
 
-// For the citizen who has gone without rating: a code of this case, shown on the screen or printed.
-function RatingCode({ item }: { item: Case }) {
+function problemText(error: unknown): string {
+  if (!(error instanceof ApiError)) return t("e_no_answer");
+  return error.code === "off" ? t("queryOff") : errorText(error);
+}
+
+// A code of this case, shown on the screen or printed once it is asked for.
+function CodeButton({ testId, word: label, ask, hint }: { testId: string; word: Key; ask: () => Promise<Code>; hint: (code: Code) => string }) {
   const [code, setCode] = useState<Code | null>(null);
-  const isOver = item.state === "finished" || item.state === "picked_up";
-  if (!isOver || item.ratings.length > 0 || session()?.role === "viewer") return null;
-  const ask = () =>
-    send<Code>("POST", `/api/v1/cases/${encodeURIComponent(item.number)}/code`, {}).then(setCode, (error) =>
-      notify(error instanceof ApiError ? errorText(error) : t("e_no_answer"), true),
+  const show = () => ask().then(setCode, (error) => notify(problemText(error), true));
+  if (!code)
+    return (
+      <button class="button" data-testid={testId} onClick={() => void show()}>
+        {t(label)}
+      </button>
     );
   return (
-    <section class="block">
-      {code ? (
-        <div class="code-card" data-testid="case-code-picture">
-          <QrCode code={code} name={item.number} />
-          <p class="code-words">{t("caseCodeHint", { time: fullTime(code.expires_at).slice(0, 10) })}</p>
-        </div>
-      ) : (
-        <button class="button" data-testid="case-code" onClick={() => void ask()}>
-          {t("caseCode")}
-        </button>
+    <div class="code-card" data-testid={`${testId}-picture`}>
+      <QrCode code={code} name={t(label)} />
+      <p class="code-words">{hint(code)}</p>
+    </div>
+  );
+}
+
+// For the receipt, and for the citizen who has gone without rating.
+function Codes({ item }: { item: Case }) {
+  const path = `/api/v1/cases/${encodeURIComponent(item.number)}`;
+  const isOver = item.state === "finished" || item.state === "picked_up";
+  if (session()?.role === "viewer") return null;
+  return (
+    <section class="block case-codes">
+      <CodeButton testId="case-query-code" word="caseQueryCode" ask={() => get<Code>(`${path}/query-code`)} hint={() => t("caseQueryHint")} />
+      {isOver && item.ratings.length === 0 && (
+        <CodeButton
+          testId="case-code"
+          word="caseCode"
+          ask={() => send<Code>("POST", `${path}/code`, {})}
+          hint={(code) => t("caseCodeHint", { time: fullTime(code.expires_at).slice(0, 10) })}
+        />
       )}
     </section>
   );
@@ -151,7 +169,7 @@ function Body({ item }: { item: Case }) {
         <h3>{t("events")}</h3>
         <Events events={item.events} />
       </section>
-      <RatingCode item={item} />
+      <Codes item={item} />
       {mayRead("ratings") && (
         <section class="block">
           <h3>{t("ratings")}</h3>

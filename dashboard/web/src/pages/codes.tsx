@@ -22,6 +22,20 @@ function Card({ counter }: { counter: Counter }) {
   );
 }
 
+// For the hall's wall; nothing where the page is off.
+function QueryCard() {
+  const { data } = useResource<Code>("/api/v1/query-code", {}, []);
+  if (!data) return null;
+  return (
+    <section class="code-card" data-testid="code-query">
+      <p class="code-hall">{session()?.hall.name}</p>
+      <h2>{t("queryCode")}</h2>
+      <QrCode code={data} name={t("queryCode")} />
+      <p class="code-words">{t("queryCodeScan")}</p>
+    </section>
+  );
+}
+
 export function CodesPage() {
   return (
     <main class="page codes-page">
@@ -38,6 +52,7 @@ export function CodesPage() {
         {counters.value.map((counter) => (
           <Card key={counter.id} counter={counter} />
         ))}
+        <QueryCard />
       </div>
     </main>
   );

@@ -103,10 +103,13 @@ static const char *outcome_name(CaseOutcome outcome)
 static void reply_outcome(HttpRequest *request, const CaseJob *job)
 {
     int status = job->outcome == CASE_CREATED || job->outcome == EVENT_ADDED ? 201 : 200;
-    json_t *head = read_case(request, job->number);
+    const char *event = json_string_value(json_object_get(job->body, "id"));
+    g_autofree char *ignored =
+        event ? case_event_ignored(job->call->store, job->number, event) : NULL;
     http_reply_json(request, status,
-                    json_pack("{s:s, s:s, s:o?}", "number", job->number, "outcome",
-                              outcome_name(job->outcome), "case", head));
+                    json_pack("{s:s, s:s, s:s?, s:o?}", "number", job->number, "outcome",
+                              outcome_name(job->outcome), "ignored", ignored, "case",
+                              read_case(request, job->number)));
 }
 
 static void write_case(HttpRequest *request, WriterRun run)

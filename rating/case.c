@@ -3,12 +3,13 @@
 
 #include "base/clock.h"
 #include "base/fields.h"
+#include "rating/calendar.h"
+#include "rating/case_part.h"
 #include "rating/case_story.h"
 #include "rating/flag.h"
 #include "rating/person.h"
 #include "rating/rating.h"
 #include "rating/search.h"
-#include "rating/shape.h"
 #include "rating/supervision.h"
 #include "rating/tracking.h"
 
@@ -25,16 +26,19 @@ enum { ERROR_SIZE = 200, NUMBER_CHARS = 50, DAYS_MAX = 1000, PHONE_TAIL = 4 };
 typedef struct {
     const char *item_code, *item_name, *unit, *kind;
     int64_t limit_days, statutory_days;
-    const char *counter, *person_number, *person_name, *channel;
+    const char *counter, *person_number, *person_name, *channel, *agent;
     PersonInput applicant;
     int64_t accepted_ms;
+    json_t *units;
 } CaseBody;
 
 typedef struct {
     const char *id;
     CaseEventKind kind;
     int64_t at_ms, days;
-    const char *node, *counter, *person_number, *person_name, *unit, *reason;
+    const char *node, *counter, *person_number, *person_name, *unit, *reason, *result, *procedure;
+    const char *approver_number, *approver_name, *papers_due;
+    bool is_tolerant;
 } EventBody;
 
 static void note(const Hall *hall, const char *number)
@@ -61,20 +65,21 @@ static int64_t moment(Fields *fields, const char *key, int64_t fallback)
 }
 
 // {"number","name"}, or a name alone.
-static void read_person(Fields *fields, const char **ret_number, const char **ret_name)
+static void read_person(Fields *fields, const char *key, const char **ret_number,
+                        const char **ret_name)
 {
-    json_t *person = json_object_get(fields->object, "person");
+    json_t *person = json_object_get(fields->object, key);
     if (json_is_string(person)) {
-        *ret_name = fields_text(fields, "person", 100);
+        *ret_name = fields_text(fields, key, 100);
         return;
     }
-    if (!fields_object(fields, "person"))
+    if (!fields_object(fields, key))
         return;
     Fields inner = fields_of(person);
     *ret_number = fields_text(&inner, "number", 64);
     *ret_name = fields_text(&inner, "name", 100);
     if (inner.error[0])
-        fields_fail(fields, "person: %s", inner.error);
+        fields_fail(fields, "%s: %s", key, inner.error);
 }
 
 static void read_item(Fields *fields, CaseBody *body)
@@ -95,6 +100,40 @@ static void read_kind(Fields *fields, CaseBody *body)
     body->kind = fields_text(fields, "kind", 16);
     if (body->kind && !g_strv_contains(kinds, body->kind))
         fields_fail(fields, "kind is \"%s\"; instant, promised or other is allowed", body->kind);
+}
+
+typedef struct {
+    const char *name, *words[4]; // as the API names it, and what others write
+} Choice;
+
+static const Choice channels[] = {
+    { "hall", { "窗口", "大厅", "现场" } },
+    { "online", { "网上", "网办", "网上申报" } },
+    { "agent", { "帮办代办", "代办", "帮办" } },
+    { "terminal", { "自助终端", "自助机", "自助" } },
+    { "pc", { "电脑" } },
+    { "mobile", { "手机", "移动端" } },
+    { NULL, { NULL } },
+};
+static const Choice procedures[] = {
+    { "hearing", { "听证" } },    { "test", { "检验检测", "检验", "检测" } },
+    { "quarantine", { "检疫" } }, { "review", { "专家评审", "评审", "鉴定" } },
+    { "other", { "其他" } },      { NULL, { NULL } },
+};
+
+// The name of the choice that the text says; NULL where the field is absent.
+static const char *read_choice(Fields *fields, const char *key, const Choice *choices)
+{
+    const char *text = fields_text(fields, key, 32);
+    g_autoptr(GString) allowed = g_string_new(NULL);
+    for (size_t i = 0; text && choices[i].name; i++) {
+        if (strcmp(text, choices[i].name) == 0 || g_strv_contains(choices[i].words, text))
+            return choices[i].name;
+        g_string_append_printf(allowed, "%s%s", i > 0 ? ", " : "", choices[i].name);
+    }
+    if (text)
+        fields_fail(fields, "%s is \"%.40s\"; one of %s is allowed", key, text, allowed->str);
+    return NULL;
 }
 
 static void read_applicant(Fields *fields, PersonInput *applicant)
@@ -120,9 +159,12 @@ static CaseBody read_body(Fields *fields)
     body.statutory_days = fields_int(fields, "statutory_days", 0, DAYS_MAX, STORE_NULL);
     body.counter = fields_text(fields, "counter", 32);
     read_applicant(fields, &body.applicant);
-    read_person(fields, &body.person_number, &body.person_name);
+    read_person(fields, "person", &body.person_number, &body.person_name);
     body.accepted_ms = moment(fields, "accepted_at", STORE_NULL);
-    body.channel = fields_text(fields, "channel", 32);
+    body.channel = read_choice(fields, "channel", channels);
+    body.agent = fields_text(fields, "agent", 64);
+    json_t *units = json_object_get(fields->object, "units");
+    body.units = json_is_null(units) ? NULL : units;
     return body;
 }
 
@@ -157,12 +199,12 @@ static int insert_case(Store *store, const char *number, const CaseBody *b, int6
     return store_exec(
         store,
         "INSERT INTO case_file(number, item_code, item_name, unit, kind, limit_days, "
-        "statutory_days, counter, person_number, person_name, channel, "
+        "statutory_days, counter, person_number, person_name, channel, agent, "
         "declared_accepted_at, created_at, updated_at, state, is_open, grade, is_provisional) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,'filed',1,'none',0)",
-        "sssssnnssssnii", number, b->item_code, b->item_name, b->unit, b->kind, b->limit_days,
-        b->statutory_days, b->counter, b->person_number, b->person_name, b->channel, b->accepted_ms,
-        now_ms, now_ms);
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'filed',1,'none',0)",
+        "sssssnnsssssnii", number, b->item_code, b->item_name, b->unit, b->kind, b->limit_days,
+        b->statutory_days, b->counter, b->person_number, b->person_name, b->channel, b->agent,
+        b->accepted_ms, now_ms, now_ms);
 }
 
 // Rows changed: 0 where the body says nothing new.
@@ -175,14 +217,14 @@ static int update_case(Store *store, const char *number, const CaseBody *b, int6
     glue F("item_name", "3") glue F("unit", "4") glue F("kind", "5") glue F("limit_days", "6")     \
         glue F("statutory_days", "7") glue F("counter", "8") glue F("person_number", "9")          \
             glue F("person_name", "10") glue F("channel", "11")                                    \
-                glue F("declared_accepted_at", "12")
+                glue F("declared_accepted_at", "12") glue F("agent", "14")
     return store_exec(
         store,
         "UPDATE case_file SET " EACH(KEEP, ", ") ", updated_at = ?13 "
                                                  "WHERE number = ?1 AND (" EACH(NEW, " OR ") ")",
-        "sssssnnssssni", number, b->item_code, b->item_name, b->unit, b->kind, b->limit_days,
+        "sssssnnssssnis", number, b->item_code, b->item_name, b->unit, b->kind, b->limit_days,
         b->statutory_days, b->counter, b->person_number, b->person_name, b->channel, b->accepted_ms,
-        now_ms);
+        now_ms, b->agent);
 #undef EACH
 #undef NEW
 #undef KEEP
@@ -235,7 +277,11 @@ static int write_case(Store *store, const Hall *hall, const char *number, Fields
     int is_new = person_put(store, hall, subject, &body->applicant, now_ms);
     if (is_new < 0)
         return is_new;
-    *ret_outcome = !known ? CASE_CREATED : changed + is_new > 0 ? CASE_UPDATED : CASE_UNCHANGED;
+    int units = body->units ? case_unit_put(store, hall, number, body->units, now_ms, error) : 0;
+    if (units < 0)
+        return units;
+    changed += is_new + units;
+    *ret_outcome = !known ? CASE_CREATED : changed > 0 ? CASE_UPDATED : CASE_UNCHANGED;
     return check_limit(store, number, error);
 }
 
@@ -282,9 +328,17 @@ static EventBody read_event(Fields *fields)
     event.days = fields_int(fields, "days", 0, DAYS_MAX, STORE_NULL);
     event.node = fields_text(fields, "node", 200);
     event.counter = fields_text(fields, "counter", 32);
-    read_person(fields, &event.person_number, &event.person_name);
+    read_person(fields, "person", &event.person_number, &event.person_name);
+    read_person(fields, "approver", &event.approver_number, &event.approver_name);
     event.unit = fields_text(fields, "unit", 200);
     event.reason = fields_text(fields, "reason", 1000);
+    event.result = fields_text(fields, "result", 32);
+    event.procedure = read_choice(fields, "procedure", procedures);
+    event.is_tolerant = fields_bool(fields, "tolerant", false);
+    event.papers_due = fields_text(fields, "papers_due", 10);
+    CalendarDay day;
+    if (event.papers_due && !calendar_day_parse(event.papers_due, &day))
+        fields_fail(fields, "papers_due is a date like 2026-12-01");
     return event;
 }
 
@@ -295,10 +349,12 @@ static int compare_known(Store *store, const char *number, const EventBody *e)
         store,
         "SELECT kind = ?3 AND at = ?4 AND days IS ?5 AND node IS ?6 AND person_number IS ?7 "
         "AND person_name IS ?8 AND unit IS ?9 AND reason IS ?10 "
-        "AND (?11 IS NULL OR counter IS ?11) "
-        "FROM case_event WHERE case_number = ?1 AND id = ?2",
-        "sssinssssss", number, e->id, case_event_kind_name(e->kind), e->at_ms, e->days, e->node,
-        e->person_number, e->person_name, e->unit, e->reason, e->counter);
+        "AND (?11 IS NULL OR counter IS ?11) AND result IS ?12 AND procedure IS ?13 "
+        "AND approver_number IS ?14 AND approver_name IS ?15 AND is_tolerant = ?16 "
+        "AND papers_due IS ?17 FROM case_event WHERE case_number = ?1 AND id = ?2",
+        "sssinssssssssssis", number, e->id, case_event_kind_name(e->kind), e->at_ms, e->days,
+        e->node, e->person_number, e->person_name, e->unit, e->reason, e->counter, e->result,
+        e->procedure, e->approver_number, e->approver_name, (int64_t)e->is_tolerant, e->papers_due);
     if (!store_step(query))
         return store_query_result(query);
     return store_int(query, 0) ? 1 : -EEXIST;
@@ -309,10 +365,14 @@ static int insert_event(Store *store, const char *number, const EventBody *e, in
     return store_exec(
         store,
         "INSERT INTO case_event(case_number, id, kind, at, received_at, node, counter, "
-        "person_number, person_name, unit, reason, days) VALUES(?1, ?2, ?3, ?4, ?5, ?6, "
-        "coalesce(?7, (SELECT counter FROM case_file WHERE number = ?1)), ?8, ?9, ?10, ?11, ?12)",
-        "sssiissssssn", number, e->id, case_event_kind_name(e->kind), e->at_ms, now_ms, e->node,
-        e->counter, e->person_number, e->person_name, e->unit, e->reason, e->days);
+        "person_number, person_name, unit, reason, days, result, procedure, approver_number, "
+        "approver_name, is_tolerant, papers_due) VALUES(?1, ?2, ?3, ?4, ?5, ?6, "
+        "coalesce(?7, (SELECT counter FROM case_file WHERE number = ?1)), ?8, ?9, ?10, ?11, ?12, "
+        "?13, ?14, ?15, ?16, ?17, ?18)",
+        "sssiissssssnssssis", number, e->id, case_event_kind_name(e->kind), e->at_ms, now_ms,
+        e->node, e->counter, e->person_number, e->person_name, e->unit, e->reason, e->days,
+        e->result, e->procedure, e->approver_number, e->approver_name, (int64_t)e->is_tolerant,
+        e->papers_due);
 }
 
 static int explain(int err, const EventBody *event, const char *number, char *error)
@@ -332,6 +392,7 @@ static int track_event(Store *store, const Hall *hall, const char *number, const
                            .at_ms = event->at_ms,
                            .node = event->node,
                            .unit = event->unit,
+                           .result = event->result,
                            .now_ms = now_ms };
     return tracking_note(store, hall, &step);
 }
@@ -361,103 +422,4 @@ int case_add_event(Store *store, const Hall *hall, const char *number, json_t *b
         return err;
     note(hall, number);
     return 0;
-}
-
-void case_head_shape(json_t *row)
-{
-    shape_nest(row, "item");
-    shape_nest(row, "person");
-}
-
-#define CASE_FILTER                                                                                \
-    " FROM case_file c WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.grade = ?2)"        \
-    " AND (?3 IS NULL OR c.counter = ?3) AND (?4 IS NULL OR c.unit = ?4)"                          \
-    " AND (?5 IS NULL OR instr(c.number, ?5) OR instr(c.item_name, ?5) OR instr(c.unit, ?5))"      \
-    " AND (?6 = 0 OR c.is_open = 1)"
-
-json_t *case_list(Store *store, const Hall *hall, const CaseFilter *filter, int64_t now_ms)
-{
-    const CaseFilter *f = filter;
-    int64_t open = f->open_only;
-    int64_t total = store_value(store, 0, "SELECT count(*)" CASE_FILTER, "sssssi", f->state,
-                                f->grade, f->counter, f->unit, f->text, open);
-    g_autoptr(StoreQuery) query = store_query(
-        store,
-        "SELECT " CASE_HEAD_COLUMNS("c") ", c.created_at AS cursor_ms" CASE_FILTER
-                                         " AND (?7 IS NULL OR (c.created_at, c.number) < (?8, ?7))"
-                                         " ORDER BY c.created_at DESC, c.number DESC LIMIT ?9",
-        "sssssisii", f->state, f->grade, f->counter, f->unit, f->text, open, f->before_number,
-        f->before_ms, (int64_t)f->limit + 1);
-    json_t *rows = store_rows_json(query), *row;
-    size_t i;
-    json_array_foreach(rows, i, row) case_head_shape(row);
-    return shape_page(rows, "number", f->limit, total);
-}
-
-static json_t *events_of(Store *store, const char *number)
-{
-    g_autoptr(StoreQuery) query =
-        store_query(store,
-                    "SELECT id, kind, at AS event_at, node, person_number, person_name, unit, "
-                    "reason, days FROM case_event WHERE case_number = ? ORDER BY at, id",
-                    "s", number);
-    json_t *events = store_rows_json(query), *event;
-    size_t i;
-    json_array_foreach(events, i, event)
-    {
-        shape_rename(event, "event_at", "at");
-        shape_nest(event, "person");
-    }
-    return events;
-}
-
-static json_t *pauses_of(Store *store, const char *number)
-{
-    g_auto(CaseStory) story = { 0 };
-    json_t *pauses = json_array();
-    int64_t declared =
-        store_value(store, STORE_NULL,
-                    "SELECT declared_accepted_at FROM case_file WHERE number = ?", "s", number);
-    if (case_story_load(store, number, declared, &story) < 0)
-        return pauses;
-    for (guint i = 0; i < story.pauses->len; i++) {
-        const CasePause *pause = &g_array_index(story.pauses, CasePause, i);
-        json_array_append_new(
-            pauses, json_pack("{s:o, s:o, s:i, s:b}", "from_at", shape_time(pause->from_ms),
-                              "to_at", shape_time(pause->to_ms), "approved_days",
-                              pause->approved_days, "is_open", pause->to_ms == CASE_NEVER));
-    }
-    return pauses;
-}
-
-json_t *case_get(Store *store, const Hall *hall, const char *number, int64_t now_ms)
-{
-    g_autoptr(StoreQuery) query =
-        store_query(store,
-                    "SELECT " CASE_HEAD_COLUMNS(
-                        "c") ", c.statutory_days, c.channel, (SELECT substr(phone_mask, -4) FROM"
-                             " person WHERE subject = 'case:' || c.number) AS phone_tail, "
-                             "c.created_at, c.updated_at FROM case_file c WHERE number = ?",
-                    "s", number);
-    if (!store_step(query))
-        return NULL;
-    json_t *row = store_row_json(query);
-    case_head_shape(row);
-    json_object_set_new(row, "events", events_of(store, number));
-    json_object_set_new(row, "pauses", pauses_of(store, number));
-    json_object_set_new(row, "ratings", rating_of_case(store, number));
-    json_object_set_new(row, "flags", flag_of_case(store, number));
-    return row;
-}
-
-json_t *case_counts(Store *store, int64_t now_ms)
-{
-    enum { DAY_MS = 24 * 60 * 60 * 1000 };
-    int64_t today = clock_day_start(now_ms);
-    int64_t open = store_value(store, 0, "SELECT count(*) FROM case_file WHERE is_open = 1", "");
-    int64_t due = store_value(store, 0,
-                              "SELECT count(*) FROM case_file WHERE is_open = 1 "
-                              "AND due_at >= ? AND due_at < ?",
-                              "ii", today, today + DAY_MS);
-    return json_pack("{s:I, s:I}", "open", (json_int_t)open, "due_today", (json_int_t)due);
 }

@@ -7,22 +7,27 @@
 //
 // PUT body (a field that is left out keeps what was known; * is wanted the first time; sizes in
 // bytes):
-//   item          {"code" (64), "name" (300)}*     事项
-//   unit          text (200)*                       部门
-//   kind          instant | promised | other *      即办件 | 承诺件 | 其他
-//   limit_days    0..1000, promised limit; wanted for kind promised; instant without one is due the
-//   same day statutory_days 0..1000 counter       text (32)
-//   applicant     text (200)                        these four: person.h; shown masked only
-//   phone         telephone number
-//   phone_tail    its last 4 digits, where no more is known
-//   id_number     of the applicant (5 to 20)
-//   person        {"number" (64), "name" (100)}     who handles it
-//   accepted_at   time; stands in while no event says accepted
-//   channel       text (32), how it was filed: hall, online ...
+//   item            {"code" (64), "name" (300)}*     事项
+//   unit            text (200)*                       部门
+//   kind            instant | promised | other *      即办件 | 承诺件 | 其他
+//   limit_days      0..1000, promised limit; wanted for kind promised; instant without one is due
+//   the same day
+//   statutory_days  0..1000
+//   counter         text (32)
+//   applicant       text (200)                        these four: person.h; shown masked only
+//   phone           telephone number
+//   phone_tail      its last 4 digits, where no more is known
+//   id_number       of the applicant (5 to 20)
+//   person          {"number" (64), "name" (100)}     who handles it
+//   accepted_at     time; stands in while no event says accepted
+//   channel         hall | online | agent | terminal (pc, mobile), how it was filed, English or
+//   Chinese
+//   agent           text (64), the village agent's id
+//   units           of a joint case (case_part.h)
 // Event body: id* (64), kind* (case_story.h, English or Chinese), at* (time), node (200), counter
-// (32; default: the
-//   case's), person {"number","name"} or a name (100), unit (200), reason (1000), days (0..1000:
-//   approved days of a pause, added days of an extension).
+// (32; default: the case's), person {"number","name"} or a name (100), unit (200), reason (1000),
+// days (0..1000), result (32), procedure (hearing | test | quarantine | review | other), approver
+// as person, tolerant, papers_due (date). What each does: docs/cases.md.
 // Times lie between 2000-01-01 and 2100-01-01. A case number has at most 50 characters.
 #pragma once
 #include "rating/hall.h"
@@ -37,6 +42,10 @@ int case_put(Store *store, const Hall *hall, const char *number, json_t *body, i
 // error.
 int case_add_event(Store *store, const Hall *hall, const char *number, json_t *body, int64_t now_ms,
                    CaseOutcome *ret_outcome, char *error);
+// Why the event changed nothing (case_ignored_name); NULL: it did. The caller frees.
+char *case_event_ignored(Store *store, const char *number, const char *id);
+
+// --- reading (case_read.c)
 
 typedef struct {
     const char *state, *grade, *counter, *unit, *text; // NULL: all

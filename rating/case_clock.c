@@ -17,10 +17,19 @@ typedef struct {
     size_t n_pauses;
 } Reckoning;
 
+static const char *const grade_names[] = { "none", "warning", "yellow", "red" };
+
 const char *case_grade_name(CaseGrade grade)
 {
-    static const char *const names[] = { "none", "warning", "yellow", "red" };
-    return names[grade];
+    return grade_names[grade];
+}
+
+CaseGrade case_grade_of(const char *name)
+{
+    size_t grade = G_N_ELEMENTS(grade_names) - 1;
+    while (grade > 0 && g_strcmp0(grade_names[grade], name) != 0)
+        grade--;
+    return (CaseGrade)grade;
 }
 
 static CalendarDay pause_end(const Reckoning *r, const CasePause *pause, CalendarDay from)
@@ -114,20 +123,26 @@ static int64_t grade_since(const Reckoning *r, const Config *config, CaseGrade g
     return n <= 0 ? accepted_ms : calendar_day_start(day_of_use(r, n));
 }
 
-// Article 32: no answer in time makes the receipt the acceptance.
+// Article 32: the first round without an answer in time makes its receipt the acceptance.
 static int64_t effective_acceptance(const CaseFacts *facts, const Calendar *calendar,
                                     CalendarDay today, bool *ret_deemed)
 {
-    *ret_deemed = false;
-    if (facts->received_ms == CASE_NEVER)
-        return facts->accepted_ms;
-    CalendarDay limit = calendar_add(calendar, calendar_day_of(facts->received_ms), ANSWER_DAYS);
-    CalendarDay answered =
-        facts->answered_ms == CASE_NEVER ? today : calendar_day_of(facts->answered_ms);
-    if (answered <= limit)
-        return facts->accepted_ms;
-    *ret_deemed = true;
-    return facts->received_ms;
+    for (size_t i = 0; i < facts->n_rounds; i++) {
+        const CaseRound *round = &facts->rounds[i];
+        CalendarDay limit =
+            calendar_add(calendar, calendar_day_of(round->received_ms), ANSWER_DAYS);
+        CalendarDay answered =
+            round->answered_ms == CASE_NEVER ? today : calendar_day_of(round->answered_ms);
+        *ret_deemed = answered > limit;
+        if (*ret_deemed)
+            return round->received_ms;
+    }
+    return facts->accepted_ms;
+}
+
+static bool owes_answer(const CaseFacts *facts)
+{
+    return facts->n_rounds > 0 && facts->rounds[facts->n_rounds - 1].answered_ms == CASE_NEVER;
 }
 
 static void read_running(Reckoning *r, const CaseFacts *facts, const Config *config,
@@ -169,8 +184,7 @@ void case_clock_read(const CaseFacts *facts, const Config *config, const Calenda
     g_free(r.pauses);
     // Days used, a due day behind an open pause and a deemed acceptance all move at the start of a
     // working day.
-    bool may_move = ret_clock->accepted_ms != CASE_NEVER ||
-                    (facts->received_ms != CASE_NEVER && facts->answered_ms == CASE_NEVER);
+    bool may_move = ret_clock->accepted_ms != CASE_NEVER || owes_answer(facts);
     if (!ended && may_move)
         ret_clock->next_change_ms = calendar_day_start(calendar_add(calendar, today, 1));
 }

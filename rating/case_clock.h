@@ -6,13 +6,15 @@
 // end of office hours of working day n. A pause takes the working days after the one it began on,
 // up to and including the one it ended on (as with acceptance, the day of the act belongs to what
 // was before), at most its approved days; an open pause counts up to now. An application that got
-// no answer within 5 working days counts as accepted from its receipt (Administrative Licensing
+// no answer within 5 working days counts as accepted from its receipt, or from the
+// receipt of what had been missing (Administrative Licensing
 // Law, article 32).
 #pragma once
 #include "rating/calendar.h"
 
 typedef enum { GRADE_NONE, GRADE_WARNING, GRADE_YELLOW, GRADE_RED } CaseGrade;
 const char *case_grade_name(CaseGrade grade); // none | warning | yellow | red
+CaseGrade case_grade_of(const char *name);    // of a name as above; GRADE_NONE for others
 
 #define CASE_NEVER INT64_MIN // a moment that is not known or does not come; the same as STORE_NULL
 
@@ -22,15 +24,21 @@ typedef struct {
     int approved_days; // working days; 0: no number was given, the pause counts whole
 } CasePause;
 
+// The office has papers and owes an answer: from the receipt, and again from each handing in of
+// what it had asked for.
 typedef struct {
-    int64_t received_ms; // CASE_NEVER: not known
-    int64_t
-        answered_ms; // first of: papers asked, accepted, refused, returned ...; CASE_NEVER: not yet
+    int64_t received_ms;
+    int64_t answered_ms; // papers asked for, accepted, refused, returned ...; CASE_NEVER: not yet
+} CaseRound;
+
+typedef struct {
     int64_t accepted_ms;     // CASE_NEVER: not accepted
     int64_t ended_ms;        // finished, refused, returned or withdrawn; CASE_NEVER: open
     int limit_days;          // with extensions; 0: on the same day; -1: no limit, no due day
     const CasePause *pauses; // by from_ms; may overlap
     size_t n_pauses;
+    const CaseRound *rounds; // in order
+    size_t n_rounds;
 } CaseFacts;
 
 typedef struct {

@@ -36,10 +36,25 @@ typedef enum {
     COLUMN_NODE,
     COLUMN_REASON,
     COLUMN_DAYS,
+    COLUMN_AGENT,
+    COLUMN_UNITS,
+    COLUMN_RESULT,
+    COLUMN_PROCEDURE,
+    COLUMN_APPROVER_NUMBER,
+    COLUMN_APPROVER_NAME,
+    COLUMN_TOLERANT,
+    COLUMN_PAPERS_DUE,
     N_COLUMNS,
 } Column;
 
-typedef enum { FORM_TEXT, FORM_INT, FORM_TIME, FORM_KIND } ColumnForm;
+typedef enum {
+    FORM_TEXT,
+    FORM_INT,
+    FORM_TIME,
+    FORM_KIND,
+    FORM_YES,
+    FORM_UNITS, // 公安:5;住建:3 (unit and limit in working days)
+} ColumnForm;
 
 // What a column belongs to; a row with a value in a column of the case alone puts the case.
 #define OF_CASE  1u
@@ -83,6 +98,20 @@ static const struct {
     [COLUMN_NODE] = { "node", OF_EVENT, FORM_TEXT, { "node", "环节" } },
     [COLUMN_REASON] = { "reason", OF_EVENT, FORM_TEXT, { "reason", "原因" } },
     [COLUMN_DAYS] = { "days", OF_EVENT, FORM_INT, { "days", "天数" } },
+    [COLUMN_AGENT] = { "agent", OF_CASE, FORM_TEXT, { "agent", "代办员", "代办员编号" } },
+    [COLUMN_UNITS] = { "units", OF_CASE, FORM_UNITS, { "units", "联办单位", "联办部门" } },
+    [COLUMN_RESULT] = { "result", OF_EVENT, FORM_TEXT, { "result", "办理结果" } },
+    [COLUMN_PROCEDURE] = { "procedure", OF_EVENT, FORM_TEXT, { "procedure", "特别程序" } },
+    [COLUMN_APPROVER_NUMBER] = { NULL,
+                                 OF_EVENT,
+                                 FORM_TEXT,
+                                 { "approver_number", "批准人工号", "审批人工号" } },
+    [COLUMN_APPROVER_NAME] = { NULL, OF_EVENT, FORM_TEXT, { "approver_name", "批准人", "审批人" } },
+    [COLUMN_TOLERANT] = { "tolerant", OF_EVENT, FORM_YES, { "tolerant", "容缺受理" } },
+    [COLUMN_PAPERS_DUE] = { "papers_due",
+                            OF_EVENT,
+                            FORM_TEXT,
+                            { "papers_due", "补齐期限", "容缺期限" } },
 };
 
 static const struct {
@@ -183,6 +212,41 @@ static const char *english_kind(const char *value)
     return value;
 }
 
+// NULL: neither yes nor no.
+static json_t *yes_or_no(const char *value)
+{
+    static const char *const yes[] = { "是", "1", "true", "yes", NULL }, *const no[] = {
+        "否", "0", "false", "no", NULL
+    };
+    if (g_strv_contains(yes, value))
+        return json_true();
+    return g_strv_contains(no, value) ? json_false() : NULL;
+}
+
+// "公安:5;住建:3"; the first is the lead. NULL: a limit is not a whole number.
+static json_t *units_of(const char *value)
+{
+    g_auto(GStrv) parts = g_strsplit_set(value, ";|", -1);
+    json_t *units = json_array();
+    for (int i = 0; parts[i]; i++) {
+        char *colon = strchr(g_strstrip(parts[i]), ':');
+        gint64 days = 0;
+        if (!*parts[i])
+            continue;
+        if (colon && !g_ascii_string_to_signed(colon + 1, 10, 0, G_MAXINT32, &days, NULL)) {
+            json_decref(units);
+            return NULL;
+        }
+        if (colon)
+            *colon = '\0';
+        json_t *unit = json_pack("{s:s, s:b}", "unit", parts[i], "lead", i == 0);
+        if (colon)
+            json_object_set_new(unit, "limit_days", json_integer(days));
+        json_array_append_new(units, unit);
+    }
+    return units;
+}
+
 // NULL: the value has not the column's form; error says so.
 static json_t *form_value(Column column, const char *value, char *error)
 {
@@ -193,6 +257,15 @@ static json_t *form_value(Column column, const char *value, char *error)
         return json_string(value);
     case FORM_KIND:
         return json_string(english_kind(value));
+    case FORM_YES:
+    case FORM_UNITS: {
+        bool is_yes = columns[column].form == FORM_YES;
+        json_t *formed = is_yes ? yes_or_no(value) : units_of(value);
+        if (!formed)
+            snprintf(error, ERROR_SIZE, "%s \"%.40s\" is not %s", columns[column].names[0], value,
+                     is_yes ? "是 or 否" : "like 公安:5;住建:3");
+        return formed;
+    }
     case FORM_INT:
         if (g_ascii_string_to_signed(value, 10, 0, G_MAXINT32, &number, NULL))
             return json_integer(number);
@@ -234,6 +307,9 @@ static int build_body(const Inbox *inbox, const CsvRow *row, unsigned of, json_t
         add_pair(inbox, row, body, "item", "code", COLUMN_ITEM_CODE, "name", COLUMN_ITEM_NAME);
     add_pair(inbox, row, body, "person", "number", COLUMN_PERSON_NUMBER, "name",
              COLUMN_PERSON_NAME);
+    if (of & OF_EVENT)
+        add_pair(inbox, row, body, "approver", "number", COLUMN_APPROVER_NUMBER, "name",
+                 COLUMN_APPROVER_NAME);
     return 0;
 }
 

@@ -406,6 +406,37 @@ static const char tracking[] =
     "  kind TEXT NOT NULL, at INTEGER NOT NULL, noted_at INTEGER NOT NULL, node TEXT, unit TEXT,"
     "  result TEXT, state TEXT NOT NULL, grade TEXT NOT NULL, due_at INTEGER) STRICT;";
 
+// The case's whole life (docs/cases.md). ignored: why an event changed nothing (case_story.h).
+// case_unit: the units of a joint case as they were given, case_node: what a case was sent to; both
+// with a clock of their own, which follows from the events.
+#define PART_CLOCK                                                                                 \
+    "  from_at INTEGER, to_at INTEGER, due_at INTEGER, is_provisional INTEGER NOT NULL DEFAULT 0," \
+    "  effective_days INTEGER, days_used INTEGER, days_left INTEGER,"                              \
+    "  grade TEXT NOT NULL DEFAULT 'none',"
+static const char case_lives[] =
+    "ALTER TABLE case_event ADD COLUMN result TEXT;"
+    "ALTER TABLE case_event ADD COLUMN procedure TEXT;"
+    "ALTER TABLE case_event ADD COLUMN approver_number TEXT;"
+    "ALTER TABLE case_event ADD COLUMN approver_name TEXT;"
+    "ALTER TABLE case_event ADD COLUMN is_tolerant INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE case_event ADD COLUMN papers_due TEXT;"
+    "ALTER TABLE case_event ADD COLUMN ignored TEXT;"
+    "CREATE INDEX case_event_ignored ON case_event(received_at) WHERE ignored IS NOT NULL;"
+    "ALTER TABLE case_file ADD COLUMN agent TEXT;"
+    "ALTER TABLE case_file ADD COLUMN papers_due_at INTEGER;"
+    "CREATE TABLE case_unit("
+    "  case_number TEXT NOT NULL REFERENCES case_file(number) ON DELETE CASCADE,"
+    "  unit TEXT NOT NULL, place INTEGER NOT NULL, limit_days INTEGER, "
+    "  is_lead INTEGER NOT NULL," PART_CLOCK
+    "  PRIMARY KEY(case_number, unit)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX case_unit_by_unit ON case_unit(unit) WHERE to_at IS NULL;"
+    "CREATE TABLE case_node("
+    "  case_number TEXT NOT NULL REFERENCES case_file(number) ON DELETE CASCADE,"
+    "  id TEXT NOT NULL, node TEXT NOT NULL, unit TEXT, person_number TEXT, "
+    "  person_name TEXT," PART_CLOCK "  PRIMARY KEY(case_number, id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX case_node_open ON case_node(from_at) WHERE to_at IS NULL;";
+#undef PART_CLOCK
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -435,6 +466,7 @@ const StoreStep hall_schema[] = {
     watch_schema,
     tracking,
     queues,
+    case_lives,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -4,7 +4,9 @@
 // A case carries the moment of its next change by time alone (case_clock.h); a sweep reads only the
 // cases whose moment has come. A rise of the grade raises case_warning, case_yellow or case_red;
 // only the highest stays open. The end of a case closes warning and yellow; a red flag is a fact
-// about the past and waits for a person.
+// about the past and waits for a person. A unit of a joint case has unit_yellow and unit_red, a
+// node that it was sent to with a limit node_yellow and node_red. case_papers_late: what was
+// missing at a tolerant acceptance has not been handed in by its day.
 #pragma once
 #include "rating/hall.h"
 

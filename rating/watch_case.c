@@ -235,12 +235,15 @@ static int64_t due_before(const Look *look, guint n_events)
     g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(CaseEvent));
     for (guint i = 0; i < n_events; i++) {
         const WatchEvent *event = event_at(c, i);
-        g_array_append_val(
-            events,
-            ((CaseEvent){ .kind = event->kind, .at_ms = event->at_ms, .days = event->days }));
+        g_array_append_val(events, ((CaseEvent){ .kind = event->kind,
+                                                 .at_ms = event->at_ms,
+                                                 .days = event->days,
+                                                 .is_approved = true }));
     }
     g_auto(CaseStory) story = { 0 };
-    case_story_tell((const CaseEvent *)(const void *)events->data, events->len, &story);
+    case_story_tell(
+        &(CaseTold){ .events = (CaseEvent *)(void *)events->data, .n_events = events->len },
+        &story);
     story.facts.limit_days = c->limit_days < 0 ? -1 : c->limit_days + story.extension_days;
     CaseClock clock;
     case_clock_read(&story.facts, look->config, look->calendar, event_at(c, n_events)->at_ms,

@@ -90,8 +90,9 @@ static void test_running_case(void **state)
     };
     Rules *rules = *state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        CaseFacts facts = { CASE_NEVER, CASE_NEVER, at(rows[i].accepted), CASE_NEVER, rows[i].limit,
-                            NULL,       0 };
+        CaseFacts facts = { .accepted_ms = at(rows[i].accepted),
+                            .ended_ms = CASE_NEVER,
+                            .limit_days = rows[i].limit };
         CaseClock clock;
         case_clock_read(&facts, rules->config, rules->calendar, at(rows[i].now), &clock);
         assert_moment(i, "due", clock.due_ms, at_or_never(rows[i].due));
@@ -129,9 +130,11 @@ static void test_pauses(void **state)
     Rules *rules = *state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         CasePause pause = { at(rows[i].from), at_or_never(rows[i].to), rows[i].approved };
-        CaseFacts facts = {
-            CASE_NEVER, CASE_NEVER, at("2026-11-24 10:00"), CASE_NEVER, 5, &pause, 1
-        };
+        CaseFacts facts = { .accepted_ms = at("2026-11-24 10:00"),
+                            .ended_ms = CASE_NEVER,
+                            .limit_days = 5,
+                            .pauses = &pause,
+                            .n_pauses = 1 };
         CaseClock clock;
         case_clock_read(&facts, rules->config, rules->calendar, at(rows[i].now), &clock);
         assert_moment(i, "due", clock.due_ms, at(rows[i].due));
@@ -153,8 +156,9 @@ static void test_ended_case(void **state)
     };
     Rules *rules = *state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        CaseFacts facts = { CASE_NEVER, CASE_NEVER, at("2026-11-24 10:00"), at(rows[i].ended), 5,
-                            NULL,       0 };
+        CaseFacts facts = { .accepted_ms = at("2026-11-24 10:00"),
+                            .ended_ms = at(rows[i].ended),
+                            .limit_days = 5 };
         CaseClock clock;
         case_clock_read(&facts, rules->config, rules->calendar, at("2026-12-20 10:00"), &clock);
         assert_int_equal(clock.days_used, rows[i].used);
@@ -182,13 +186,12 @@ static void test_before_acceptance(void **state)
     };
     Rules *rules = *state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        CaseFacts facts = { at("2026-11-24 10:00"),
-                            at_or_never(rows[i].answered),
-                            at_or_never(rows[i].accepted),
-                            CASE_NEVER,
-                            20,
-                            NULL,
-                            0 };
+        CaseRound round = { at("2026-11-24 10:00"), at_or_never(rows[i].answered) };
+        CaseFacts facts = { .accepted_ms = at_or_never(rows[i].accepted),
+                            .ended_ms = CASE_NEVER,
+                            .limit_days = 20,
+                            .rounds = &round,
+                            .n_rounds = 1 };
         CaseClock clock;
         case_clock_read(&facts, rules->config, rules->calendar, at(rows[i].now), &clock);
         assert_moment(i, "accepted", clock.accepted_ms, at_or_never(rows[i].counts_from));
@@ -204,7 +207,9 @@ static void test_provisional_beyond_the_calendar(void **state)
     } rows[] = { { "2026-12-01 10:00", false }, { "2026-12-20 10:00", true } };
     Rules *rules = *state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        CaseFacts facts = { CASE_NEVER, CASE_NEVER, at(rows[i].accepted), CASE_NEVER, 20, NULL, 0 };
+        CaseFacts facts = { .accepted_ms = at(rows[i].accepted),
+                            .ended_ms = CASE_NEVER,
+                            .limit_days = 20 };
         CaseClock clock;
         case_clock_read(&facts, rules->config, rules->calendar, at(rows[i].accepted), &clock);
         assert_int_equal(clock.is_provisional, rows[i].provisional);
@@ -279,8 +284,10 @@ static void random_case(GRand *dice, CaseFacts *facts, CasePause *pauses, int64_
 {
     int64_t start = at("2026-01-05 00:00") + (int64_t)g_rand_int_range(dice, 0, 4000) * HOURS_MS;
     *ret_now = start + (int64_t)g_rand_int_range(dice, 0, 2000) * HOURS_MS;
-    *facts = (CaseFacts){ CASE_NEVER, CASE_NEVER, start, CASE_NEVER, g_rand_int_range(dice, 1, 30),
-                          pauses,     0 };
+    *facts = (CaseFacts){ .accepted_ms = start,
+                          .ended_ms = CASE_NEVER,
+                          .limit_days = g_rand_int_range(dice, 1, 30),
+                          .pauses = pauses };
     facts->n_pauses = (size_t)g_rand_int_range(dice, 0, PAUSES_MAX + 1);
     for (size_t i = 0; i < facts->n_pauses; i++) {
         pauses[i].from_ms = start + (int64_t)g_rand_int_range(dice, -100, 1200) * HOURS_MS;

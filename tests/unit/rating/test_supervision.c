@@ -175,6 +175,165 @@ static void test_no_answer_in_five_days_counts_as_accepted(void **state)
     assert_flags(f, "case_red:raised ");
 }
 
+// Units A (lead, 3 days) and B (5 days), the case itself 10: accepted on Tuesday 11-24.
+static void put_joint(Fixture *f, const char *units)
+{
+    g_autofree char *text = g_strdup_printf(
+        "{'item':{'code':'1','name':'n'},'unit':'H','kind':'promised','limit_days':10,'units':%s,"
+        "'accepted_at':'2026-11-24T09:00:00+08:00'}",
+        units);
+    json_t *body = json_of(text);
+    CaseOutcome outcome;
+    char error[200];
+    assert_int_equal(
+        case_put(f->store, &f->hall, "J-1", body, at("2026-11-24 09:00"), &outcome, error), 0);
+    json_decref(body);
+}
+
+static void test_units_of_a_joint_case(void **state)
+{
+    Fixture *f = *state;
+    put_joint(f, "[{'unit':'A','limit_days':3,'lead':true},{'unit':'B','limit_days':5}]");
+    assert_int_equal(supervision_sweep(f->store, &f->hall, at("2026-11-26 00:00")), 1);
+    assert_flags(f, "unit_yellow:raised ");
+    assert_int_equal(supervision_sweep(f->store, &f->hall, at("2026-11-26 12:00")), 0);
+    assert_int_equal(supervision_sweep(f->store, &f->hall, at("2026-11-30 00:00")), 2);
+    assert_flags(f, "unit_yellow:closed unit_red:raised unit_yellow:raised ");
+    json_t *found = case_get(f->store, &f->hall, "J-1", at("2026-11-30 00:00"));
+    assert_look(found, "grade", "none");
+    assert_look(found, "units/0/unit", "A");
+    assert_look(found, "units/0/is_lead", "true");
+    assert_look(found, "units/0/grade", "red");
+    assert_look(found, "units/0/days_left", "-1");
+    assert_look(found, "units/1/due_at", "2026-12-01T17:30:00.000+08:00");
+    json_decref(found);
+    json_t *page = flag_list(f->store, &(FlagFilter){ .kind = "unit_red", .limit = 10 });
+    assert_look(page, "items/0/subject", "case:J-1/unit:A");
+    assert_look(page, "items/0/evidence/unit", "A");
+    json_decref(page);
+    // A is done late, which stays; B is paused, which takes its yellow back.
+    add_event(f, "J-1",
+              "{'id':'e1','kind':'unit_done','unit':'A','at':'2026-11-30T09:00:00+08:00'}",
+              "2026-11-30 09:00");
+    add_event(f, "J-1",
+              "{'id':'e2','kind':'paused','unit':'B','days':5,'procedure':'hearing',"
+              "'at':'2026-11-24T10:00:00+08:00'}",
+              "2026-11-30 09:00");
+    assert_flags(f, "unit_yellow:closed unit_red:raised unit_yellow:closed ");
+    put_joint(f, "[{'unit':'B','limit_days':5}]");
+    assert_flags(f, "unit_yellow:closed unit_red:closed unit_yellow:closed ");
+    assert_int_equal(count(f, "SELECT count(*) FROM case_unit"), 1);
+}
+
+static void test_nodes_with_a_limit(void **state)
+{
+    Fixture *f = *state;
+    accept_case(f, "A-1", "2026-11-24 09:00");
+    add_event(f, "A-1",
+              "{'id':'s1','kind':'sent','node':'审查','unit':'公安','days':2,"
+              "'person':{'number':'7','name':'李'},'at':'2026-11-24T09:30:00+08:00'}",
+              "2026-11-24 09:30");
+    supervision_sweep(f->store, &f->hall, at("2026-11-27 00:00"));
+    assert_flags(f, "node_red:raised case_warning:raised ");
+    assert_int_equal(count(f, "SELECT count(*) FROM flag WHERE kind = 'node_red' AND "
+                              "subject = 'case:A-1/node:s1' AND staff_number = '7'"),
+                     1);
+    add_event(f, "A-1",
+              "{'id':'n1','kind':'node','node':'审查','result':'agreed',"
+              "'at':'2026-11-27T09:30:00+08:00'}",
+              "2026-11-27 09:30");
+    json_t *found = case_get(f->store, &f->hall, "A-1", at("2026-11-27 10:00"));
+    assert_look(found, "nodes/0/to_at", "2026-11-27T09:30:00.000+08:00");
+    assert_look(found, "nodes/0/days_used", "3");
+    assert_look(found, "nodes/0/is_open", "false");
+    json_decref(found);
+    // It turns out to have been withdrawn before it was sent: the node never had it.
+    add_event(f, "A-1", "{'id':'w','kind':'withdrawn','at':'2026-11-24T09:10:00+08:00'}",
+              "2026-11-27 11:00");
+    assert_int_equal(count(f, "SELECT count(*) FROM case_node"), 0);
+    assert_flags(f, "node_red:closed case_warning:closed ");
+    assert_int_equal(count(f, "SELECT count(*) FROM case_event WHERE ignored = 'state'"), 1);
+}
+
+static void test_papers_of_a_tolerant_acceptance(void **state)
+{
+    Fixture *f = *state;
+    for (int handed = 0; handed < 2; handed++) {
+        g_autofree char *number = g_strdup_printf("T-%d", handed);
+        json_t *body = json_of(
+            "{'item':{'code':'1','name':'n'},'unit':'u','kind':'promised','limit_days':20}");
+        CaseOutcome outcome;
+        char error[200];
+        case_put(f->store, &f->hall, number, body, at("2026-11-24 09:00"), &outcome, error);
+        json_decref(body);
+        add_event(f, number,
+                  "{'id':'a','kind':'accepted','tolerant':true,'papers_due':'2026-11-26',"
+                  "'at':'2026-11-24T09:00:00+08:00'}",
+                  "2026-11-24 09:00");
+    }
+    add_event(f, "T-1", "{'id':'h','kind':'papers_handed','at':'2026-11-25T09:00:00+08:00'}",
+              "2026-11-25 09:00");
+    supervision_sweep(f->store, &f->hall, at("2026-11-26 17:30"));
+    assert_flags(f, "");
+    assert_int_equal(supervision_next(f->store), at("2026-11-26 17:30") + 1);
+    supervision_sweep(f->store, &f->hall, at("2026-11-26 17:31"));
+    assert_flags(f, "case_papers_late:raised ");
+    supervision_sweep(f->store, &f->hall, at("2026-11-27 09:00"));
+    add_event(f, "T-0", "{'id':'h','kind':'papers_handed','at':'2026-11-27T10:00:00+08:00'}",
+              "2026-11-27 10:00");
+    assert_flags(f, "case_papers_late:closed ");
+}
+
+static void test_an_extension_needs_approval(void **state)
+{
+    static const struct {
+        const char *event, *limit, *ignored;
+    } rows[] = {
+        { "{'id':'e1','kind':'extended','days':5,'at':'2026-11-25T09:00:00+08:00'}", "5",
+          "no_approver" },
+        { "{'id':'e2','kind':'extended','days':3,'approver':'王局','at':'2026-11-25T10:00:00+08:00'"
+          "}",
+          "8", NULL },
+        { "{'id':'e3','kind':'extended','days':3,'approver':'王局','at':'2026-11-25T11:00:00+08:00'"
+          "}",
+          "8", "extended_before" },
+    };
+    Fixture *f = *state;
+    accept_case(f, "A-1", "2026-11-24 09:00");
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        add_event(f, "A-1", rows[i].event, "2026-11-25 12:00");
+        json_t *found = case_get(f->store, &f->hall, "A-1", at("2026-11-25 12:00"));
+        assert_look(found, "limit_days", rows[i].limit);
+        json_decref(found);
+        g_autofree char *id = g_strdup_printf("e%zu", i + 1);
+        g_autofree char *ignored = case_event_ignored(f->store, "A-1", id);
+        assert_string_equal(ignored ? ignored : "-", rows[i].ignored ? rows[i].ignored : "-");
+    }
+}
+
+// What was asked for has come: the office owes an answer again.
+static void test_no_answer_after_the_papers_came(void **state)
+{
+    Fixture *f = *state;
+    json_t *body =
+        json_of("{'item':{'code':'1','name':'n'},'unit':'u','kind':'promised','limit_days':5}");
+    CaseOutcome outcome;
+    char error[200];
+    case_put(f->store, &f->hall, "A-1", body, at("2026-11-10 09:00"), &outcome, error);
+    json_decref(body);
+    add_event(f, "A-1", "{'id':'a','kind':'received','at':'2026-11-10T09:00:00+08:00'}",
+              "2026-11-10 09:00");
+    add_event(f, "A-1", "{'id':'b','kind':'papers_asked','at':'2026-11-11T09:00:00+08:00'}",
+              "2026-11-11 09:00");
+    assert_int_equal(supervision_next(f->store), INT64_MAX);
+    add_event(f, "A-1", "{'id':'c','kind':'papers_handed','at':'2026-11-24T09:00:00+08:00'}",
+              "2026-11-24 09:00");
+    supervision_sweep(f->store, &f->hall, at("2026-12-01 09:00"));
+    assert_flags(f, "");
+    supervision_sweep(f->store, &f->hall, at("2026-12-02 00:00"));
+    assert_flags(f, "case_red:raised ");
+}
+
 #define WITH_HALL(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -186,6 +345,11 @@ int main(void)
         WITH_HALL(test_pause_takes_a_grade_back),
         WITH_HALL(test_a_confirmed_lower_grade_gives_way),
         WITH_HALL(test_sweep_reads_only_what_is_due),
+        WITH_HALL(test_units_of_a_joint_case),
+        WITH_HALL(test_nodes_with_a_limit),
+        WITH_HALL(test_papers_of_a_tolerant_acceptance),
+        WITH_HALL(test_an_extension_needs_approval),
+        WITH_HALL(test_no_answer_after_the_papers_came),
         WITH_HALL(test_no_answer_in_five_days_counts_as_accepted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,8 @@ function daysWords(found: Evidence): string {
   return left === 0 ? t("fr_today", { due }) : t("fr_left", { n: left, due });
 }
 
+const partWords = (found: Evidence) => [found.unit, found.node, daysWords(found)].filter(Boolean).join(" · ");
+
 const stepWords = (states: string) => (found: Evidence) =>
   t("fr_step", { step: word(states, String(found.state ?? "")), due: dueText(found) });
 
@@ -97,6 +99,11 @@ const SENTENCES: Record<string, (found: Evidence) => string> = {
   case_red: daysWords,
   case_yellow: daysWords,
   case_warning: daysWords,
+  case_papers_late: (found) => t("fr_papers", { due: dueText(found) }),
+  unit_yellow: partWords,
+  unit_red: partWords,
+  node_yellow: partWords,
+  node_red: partWords,
   rectification_due: stepWords("rx_"),
   rectification_late: stepWords("rx_"),
   complaint_due: stepWords("ts_"),

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/clock.h"
+#include "rating/case.h"
+#include "rating/case_part.h"
+#include "rating/flag.h"
+#include "rating/rating.h"
+#include "rating/shape.h"
+
+void case_head_shape(json_t *row)
+{
+    shape_nest(row, "item");
+    shape_nest(row, "person");
+}
+
+#define CASE_FILTER                                                                                \
+    " FROM case_file c WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.grade = ?2)"        \
+    " AND (?3 IS NULL OR c.counter = ?3) AND (?4 IS NULL OR c.unit = ?4)"                          \
+    " AND (?5 IS NULL OR instr(c.number, ?5) OR instr(c.item_name, ?5) OR instr(c.unit, ?5))"      \
+    " AND (?6 = 0 OR c.is_open = 1)"
+
+json_t *case_list(Store *store, const Hall *hall, const CaseFilter *filter, int64_t now_ms)
+{
+    const CaseFilter *f = filter;
+    int64_t open = f->open_only;
+    int64_t total = store_value(store, 0, "SELECT count(*)" CASE_FILTER, "sssssi", f->state,
+                                f->grade, f->counter, f->unit, f->text, open);
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT " CASE_HEAD_COLUMNS("c") ", c.created_at AS cursor_ms" CASE_FILTER
+                                         " AND (?7 IS NULL OR (c.created_at, c.number) < (?8, ?7))"
+                                         " ORDER BY c.created_at DESC, c.number DESC LIMIT ?9",
+        "sssssisii", f->state, f->grade, f->counter, f->unit, f->text, open, f->before_number,
+        f->before_ms, (int64_t)f->limit + 1);
+    json_t *rows = store_rows_json(query), *row;
+    size_t i;
+    json_array_foreach(rows, i, row) case_head_shape(row);
+    return shape_page(rows, "number", f->limit, total);
+}
+
+static json_t *events_of(Store *store, const char *number)
+{
+    g_autoptr(StoreQuery) query = store_query(
+        store,
+        "SELECT id, kind, at AS event_at, node, person_number, person_name, unit, "
+        "reason, days, result, procedure, approver_number, approver_name, "
+        "is_tolerant, papers_due, ignored FROM case_event WHERE case_number = ? ORDER BY at, id",
+        "s", number);
+    json_t *events = store_rows_json(query), *event;
+    size_t i;
+    json_array_foreach(events, i, event)
+    {
+        shape_rename(event, "event_at", "at");
+        shape_nest(event, "person");
+        shape_nest(event, "approver");
+    }
+    return events;
+}
+
+char *case_event_ignored(Store *store, const char *number, const char *id)
+{
+    g_autoptr(StoreQuery) query = store_query(
+        store, "SELECT ignored FROM case_event WHERE case_number = ? AND id = ?", "ss", number, id);
+    return store_step(query) ? g_strdup(store_text(query, 0)) : NULL;
+}
+
+static void add_pauses(json_t *list, const GArray *pauses, const char *unit)
+{
+    for (guint i = 0; pauses && i < pauses->len; i++) {
+        const CasePause *pause = &g_array_index(pauses, CasePause, i);
+        json_array_append_new(list, json_pack("{s:o, s:o, s:i, s:b, s:s?}", "from_at",
+                                              shape_time(pause->from_ms), "to_at",
+                                              shape_time(pause->to_ms), "approved_days",
+                                              pause->approved_days, "is_open",
+                                              pause->to_ms == CASE_NEVER, "unit", unit));
+    }
+}
+
+static json_t *pauses_of(Store *store, const char *number)
+{
+    g_auto(CaseStory) story = { 0 };
+    json_t *pauses = json_array();
+    if (case_story_load(store, number, &story) < 0)
+        return pauses;
+    add_pauses(pauses, story.pauses, NULL);
+    for (guint i = 0; i < story.parts->len; i++) {
+        const CasePart *part = &g_array_index(story.parts, CasePart, i);
+        add_pauses(pauses, part->pauses, part->unit);
+    }
+    return pauses;
+}
+
+json_t *case_get(Store *store, const Hall *hall, const char *number, int64_t now_ms)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT " CASE_HEAD_COLUMNS(
+                        "c") ", c.statutory_days, c.channel, (SELECT substr(phone_mask, -4) FROM"
+                             " person WHERE subject = 'case:' || c.number) AS phone_tail, "
+                             "c.created_at, c.updated_at, c.agent, c.papers_due_at FROM case_file "
+                             "c WHERE number = ?",
+                    "s", number);
+    if (!store_step(query))
+        return NULL;
+    json_t *row = store_row_json(query);
+    case_head_shape(row);
+    json_object_set_new(row, "events", events_of(store, number));
+    json_object_set_new(row, "pauses", pauses_of(store, number));
+    json_object_set_new(row, "units", case_unit_rows(store, number));
+    json_object_set_new(row, "nodes", case_node_rows(store, number));
+    json_object_set_new(row, "ratings", rating_of_case(store, number));
+    json_object_set_new(row, "flags", flag_of_case(store, number));
+    return row;
+}
+
+json_t *case_counts(Store *store, int64_t now_ms)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    int64_t today = clock_day_start(now_ms);
+    int64_t open = store_value(store, 0, "SELECT count(*) FROM case_file WHERE is_open = 1", "");
+    int64_t due = store_value(store, 0,
+                              "SELECT count(*) FROM case_file WHERE is_open = 1 "
+                              "AND due_at >= ? AND due_at < ?",
+                              "ii", today, today + DAY_MS);
+    return json_pack("{s:I, s:I}", "open", (json_int_t)open, "due_today", (json_int_t)due);
+}

@@ -132,6 +132,15 @@ void api_roster_put(HttpRequest *request, void *ctx);
 void api_roster_delete(HttpRequest *request, void *ctx);
 void api_roster_copy(HttpRequest *request, void *ctx);
 
+void api_master(HttpRequest *request, void *ctx);
+void api_master_record(HttpRequest *request, void *ctx);
+void api_master_put(HttpRequest *request, void *ctx);
+void api_master_delete(HttpRequest *request, void *ctx);
+void api_master_import(HttpRequest *request, void *ctx);
+void api_public_items(HttpRequest *request, void *ctx);
+void api_public_item(HttpRequest *request, void *ctx);
+void api_item_code(HttpRequest *request, void *ctx);
+
 void api_ticket_put(HttpRequest *request, void *ctx);
 
 // The hall's own queue, and its screens.

@@ -50,6 +50,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Dashboard, dashboard_free)
 // the writer's.
 void dashboard_apply(Dashboard *dashboard, const Hall *hall);
 // To all pages that watch: event: KIND, data: JSON. kind: rating, complaint, card, case, flag,
-// invitation, hold, bookmark, camera, pad, duty, roster or ticket; each page gets what its role may see.
-// Any thread; never blocks.
+// invitation, hold, bookmark, camera, pad, duty, roster, master or ticket; each page gets what its
+// role may see. Any thread; never blocks.
 void dashboard_publish(Dashboard *dashboard, const char *kind, json_t *take_data);

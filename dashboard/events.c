@@ -26,6 +26,7 @@ static const struct {
     { "pad", ALL_PEOPLE },
     { "duty", ALL_PEOPLE },
     { "roster", ALL_PEOPLE },
+    { "master", ALL_PEOPLE },
     { "ticket", ALL_PEOPLE },
     { "complaint", ALL_PEOPLE },
     { "card", ROLE_ADMIN | ROLE_DIRECTOR | ROLE_STAFF },

@@ -6,6 +6,7 @@
 #include "dashboard/guard.h"
 #include "dashboard/verification.h"
 #include "rating/attachment.h"
+#include "rating/workbook.h"
 
 #define A      ROLE_ADMIN
 #define D      ROLE_DIRECTOR
@@ -37,6 +38,14 @@ const HttpRoute dashboard_routes[] = {
     {"POST",   "/api/v1/roster/copy",           api_roster_copy,     A | D,                 0},
     {"PUT",    "/api/v1/roster/{id}",           api_roster_put,      A | D,                 0},
     {"DELETE", "/api/v1/roster/{id}",           api_roster_delete,   A | D,                 0},
+    {"GET",    "/api/v1/master/{kind}",         api_master,          A | D | S | V | Y,     0},
+    {"POST",   "/api/v1/master/{kind}/import",  api_master_import,   A | D,                 WORKBOOK_BYTES_MAX},
+    {"GET",    "/api/v1/master/{kind}/{key}",   api_master_record,   A | D | S | V | Y,     0},
+    {"PUT",    "/api/v1/master/{kind}/{key}",   api_master_put,      A | D,                 0},
+    {"DELETE", "/api/v1/master/{kind}/{key}",   api_master_delete,   A | D,                 0},
+    {"GET",    "/api/v1/items/{code}/code",     api_item_code,       A | D | S | V,         0},
+    {"GET",    "/api/v1/public/items",          api_public_items,    ANYONE,                0},
+    {"GET",    "/api/v1/public/items/{code}",   api_public_item,     ANYONE,                0},
     {"GET",    "/api/v1/pads",                  api_pads,            A | D | S | V,         0},
     {"POST",   "/api/v1/pads/{id}/password",    api_pad_password,    A,                     0},
     {"GET",    "/api/v1/ratings",               api_ratings,         A | D | V,             0},

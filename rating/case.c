@@ -7,6 +7,7 @@
 #include "rating/case_part.h"
 #include "rating/case_story.h"
 #include "rating/flag.h"
+#include "rating/master.h"
 #include "rating/person.h"
 #include "rating/rating.h"
 #include "rating/search.h"
@@ -89,7 +90,7 @@ static void read_item(Fields *fields, CaseBody *body)
         return;
     Fields inner = fields_of(item);
     body->item_code = fields_text_required(&inner, "code", 64);
-    body->item_name = fields_text_required(&inner, "name", 300);
+    body->item_name = fields_text(&inner, "name", 300);
     if (inner.error[0])
         fields_fail(fields, "item: %s", inner.error);
 }
@@ -295,13 +296,51 @@ static int track_head(Store *store, const Hall *hall, const char *number, CaseOu
     return tracking_note(store, hall, &step);
 }
 
+static void take_text(const char **text, const json_t *item, const char *key)
+{
+    if (!*text)
+        *text = json_string_value(json_object_get(item, key));
+}
+
+static void take_days(int64_t *days, const json_t *item, const char *key)
+{
+    const json_t *known = json_object_get(item, key);
+    if (*days == STORE_NULL && json_is_integer(known))
+        *days = json_integer_value(known);
+}
+
+// What a new case, or its item's name, does not say, the catalogue does (master.h). The body
+// borrows from the record that is given back; NULL: it is not in the catalogue.
+static json_t *take_from_catalogue(Store *store, const char *number, Fields *fields, CaseBody *body)
+{
+    bool is_new = !case_exists(store, number);
+    if (!body->item_code || (body->item_name && !is_new))
+        return NULL;
+    json_t *item = master_get(store, MASTER_ITEMS, body->item_code);
+    if (!item && !body->item_name)
+        fields_fail(fields,
+                    "item: name is missing, and the catalogue has no item %.64s: give its name, or "
+                    "add it to the master data",
+                    body->item_code);
+    take_text(&body->item_name, item, "name");
+    if (!is_new)
+        return item;
+    take_text(&body->unit, item, "unit");
+    take_text(&body->kind, item, "kind");
+    take_days(&body->limit_days, item, "limit_days");
+    take_days(&body->statutory_days, item, "statutory_days");
+    return item;
+}
+
 int case_put(Store *store, const Hall *hall, const char *number, json_t *body, int64_t now_ms,
              CaseOutcome *ret_outcome, char *error)
 {
     Fields fields = fields_of(body);
     check_number(&fields, number);
     CaseBody given = read_body(&fields);
+    json_t *item = take_from_catalogue(store, number, &fields, &given);
     int err = write_case(store, hall, number, &fields, &given, now_ms, ret_outcome, error);
+    json_decref(item);
     if (err < 0 || *ret_outcome == CASE_UNCHANGED)
         return err;
     if (*ret_outcome == CASE_CREATED)

@@ -7,7 +7,9 @@
 //
 // PUT body (a field that is left out keeps what was known; * is wanted the first time; sizes in
 // bytes):
-//   item            {"code" (64), "name" (300)}*     事项
+//   item            {"code" (64), "name" (300)}*     事项; of an item in the catalogue (master.h)
+//   the
+//                   code alone is enough: a new case takes from it what is not given
 //   unit            text (200)*                       部门
 //   kind            instant | promised | other *      即办件 | 承诺件 | 其他
 //   limit_days      0..1000, promised limit; wanted for kind promised; instant without one is due

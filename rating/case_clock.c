@@ -58,12 +58,11 @@ static void take_pauses(Reckoning *r, const CaseFacts *facts)
     }
 }
 
-// Days that are used from acceptance up to and including the day.
-static int used_until(const Reckoning *r, CalendarDay day)
+static int days_used(const Reckoning *r)
 {
-    int used = calendar_between(r->calendar, r->accepted, day);
+    int used = calendar_between(r->calendar, r->accepted, r->today);
     for (size_t i = 0; i < r->n_pauses; i++)
-        used -= calendar_between(r->calendar, r->pauses[i].from, MIN(r->pauses[i].to, day));
+        used -= calendar_between(r->calendar, r->pauses[i].from, r->pauses[i].to);
     return used;
 }
 
@@ -152,7 +151,7 @@ static void read_running(Reckoning *r, const CaseFacts *facts, const Config *con
     r->accepted = calendar_day_of(clock->accepted_ms);
     r->limit = facts->limit_days;
     take_pauses(r, facts);
-    clock->days_used = used_until(r, r->today);
+    clock->days_used = days_used(r);
     if (r->limit < 0)
         return;
     bool on_the_spot = r->limit == 0;
@@ -166,21 +165,6 @@ static void read_running(Reckoning *r, const CaseFacts *facts, const Config *con
     if (facts->ended_ms != CASE_NEVER && clock->grade != GRADE_RED)
         clock->grade = GRADE_NONE;
     clock->grade_since_ms = grade_since(r, config, clock->grade, clock->accepted_ms);
-}
-
-int case_clock_used(const CaseFacts *facts, const Calendar *calendar, int64_t accepted_ms,
-                    int64_t now_ms, CalendarDay from, CalendarDay to)
-{
-    if (accepted_ms == CASE_NEVER)
-        return 0;
-    Reckoning r = { .calendar = calendar,
-                    .today =
-                        calendar_day_of(facts->ended_ms != CASE_NEVER ? facts->ended_ms : now_ms),
-                    .accepted = calendar_day_of(accepted_ms) };
-    take_pauses(&r, facts);
-    int used = used_until(&r, to) - used_until(&r, from);
-    g_free(r.pauses);
-    return used;
 }
 
 void case_clock_read(const CaseFacts *facts, const Config *config, const Calendar *calendar,

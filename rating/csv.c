@@ -5,6 +5,21 @@
 
 enum { FIELDS_MAX = 64 };
 
+char *csv_decode(const char *bytes, size_t size, gsize *ret_size)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    if (size >= 3 && memcmp(bytes, mark, 3) == 0) {
+        bytes += 3;
+        size -= 3;
+    }
+    if (memchr(bytes, '\0', size))
+        return NULL;
+    if (!g_utf8_validate(bytes, (gssize)size, NULL))
+        return g_convert(bytes, (gssize)size, "UTF-8", "GB18030", NULL, ret_size, NULL);
+    *ret_size = size;
+    return g_strndup(bytes, size);
+}
+
 CsvReader csv_reader(const char *text, size_t size)
 {
     return (CsvReader){ .next = text, .end = text + size, .line = 1 };

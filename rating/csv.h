@@ -19,6 +19,9 @@ typedef struct {
     const char *error; // NULL: well formed
 } CsvRow;
 
+// The bytes of a file as UTF-8 without byte-order mark; NULL: neither UTF-8 nor GB18030. The caller
+// frees.
+char *csv_decode(const char *bytes, size_t size, gsize *ret_size);
 CsvReader csv_reader(const char *text, size_t size);
 // False at the end. Empty lines are passed over. The caller ends the row with csv_row_done.
 bool csv_next(CsvReader *reader, CsvRow *ret_row);

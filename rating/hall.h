@@ -13,8 +13,8 @@ typedef struct {
     Config *config;
     Calendar *calendar;
     // Notes that a thing changed (kind: rating, complaint, card, case, flag, invitation, hold,
-    // duty, roster, ticket), for pages that watch. Called inside the transaction, on the writer's thread;
-    // the wiring publishes after the commit. May be NULL.
+    // duty, roster, master, ticket), for pages that watch. Called inside the transaction, on the
+    // writer's thread; the wiring publishes after the commit. May be NULL.
     void (*changed)(void *ctx, const char *kind, const char *id);
     void *ctx;
     const SealKey *seal; // names and telephones are encrypted with it; NULL: none are taken

@@ -134,22 +134,6 @@ void inbox_result_done(InboxResult *result)
     g_clear_pointer(&result->error, g_free);
 }
 
-// The text as UTF-8 without byte-order mark; NULL: neither UTF-8 nor GB18030.
-static char *decode(const char *bytes, size_t size, gsize *ret_size)
-{
-    static const char mark[] = "\xef\xbb\xbf";
-    if (size >= 3 && memcmp(bytes, mark, 3) == 0) {
-        bytes += 3;
-        size -= 3;
-    }
-    if (memchr(bytes, '\0', size))
-        return NULL;
-    if (!g_utf8_validate(bytes, (gssize)size, NULL))
-        return g_convert(bytes, (gssize)size, "UTF-8", "GB18030", NULL, ret_size, NULL);
-    *ret_size = size;
-    return g_strndup(bytes, size);
-}
-
 static bool is_name_of(const char *header, Column column)
 {
     for (const char *const *name = columns[column].names; *name; name++) {
@@ -463,7 +447,7 @@ int inbox_take(Store *store, const Hall *hall, const char *name, const char *byt
     *ret_result = (InboxResult){ 0 };
     *ret_rejects = NULL;
     gsize text_size = 0;
-    g_autofree char *text = size <= INBOX_SIZE_MAX ? decode(bytes, size, &text_size) : NULL;
+    g_autofree char *text = size <= INBOX_SIZE_MAX ? csv_decode(bytes, size, &text_size) : NULL;
     if (size > INBOX_SIZE_MAX)
         ret_result->error = g_strdup_printf("%s: larger than 16 MiB", name);
     else if (!text)

@@ -436,6 +436,23 @@ static const char case_lives[] =
     "  person_name TEXT," PART_CLOCK "  PRIMARY KEY(case_number, id)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX case_node_open ON case_node(from_at) WHERE to_at IS NULL;";
 #undef PART_CLOCK
+// Master data (master.h), one table a kind; version counts the changes.
+#define MASTER_TAIL                                                                                \
+    "  version INTEGER NOT NULL, changed_by TEXT NOT NULL, changed_at INTEGER NOT NULL,"           \
+    "  retired_at INTEGER) STRICT;"
+static const char master[] =
+    "CREATE TABLE item("
+    "  code TEXT PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL,"
+    "  kind TEXT NOT NULL CHECK(kind IN ('instant','promised','other')),"
+    "  statutory_days INTEGER, limit_days INTEGER, conditions TEXT, papers TEXT, fees TEXT,"
+    "  telephone TEXT, place TEXT, forms TEXT, nodes TEXT," MASTER_TAIL
+    "CREATE TABLE unit(name TEXT PRIMARY KEY, code TEXT, telephone TEXT, head TEXT," MASTER_TAIL
+    "CREATE TABLE staff("
+    "  number TEXT PRIMARY KEY, name TEXT NOT NULL, unit TEXT, posts TEXT, telephone TEXT,"
+    "  photo TEXT REFERENCES attachment(id)," MASTER_TAIL "CREATE TABLE village("
+    "  name TEXT PRIMARY KEY, code TEXT, address TEXT, telephone TEXT," MASTER_TAIL
+    "CREATE TABLE agent("
+    "  id TEXT PRIMARY KEY, name TEXT NOT NULL, village TEXT NOT NULL, telephone TEXT," MASTER_TAIL;
 
 // One a line, in order.
 // clang-format off
@@ -467,6 +484,7 @@ const StoreStep hall_schema[] = {
     tracking,
     queues,
     case_lives,
+    master,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -33,6 +33,7 @@ def hall(share_box, share_camera, request):
     request.addfinalizer(pad.close)
     box.api("PUT", "/counters/c1/duty", {"staff": {"number": "007", "name": "王芳"}})
     box.api("PUT", "/cases/K-1", LATE)
+    box.api("PUT", "/master/items/A-1", {"name": "参保登记", "unit": "人社站", "kind": "instant"})
     box.api("POST", "/cases/K-1/events",
             {"id": "e1", "kind": "paused", "at": "2026-10-12T10:00:00+08:00", "reason": "补材料", "days": 1})
     box.api("PUT", "/tickets/t1", {"number": "A012", "counter": "c1", "case": "K-1", "served": int(time.time() * 1000)})
@@ -84,13 +85,13 @@ def place(box, path, role, method="GET"):
         box.verification = box.api("POST", "/verifications", {"bytes": 1000}, role=role)["id"]
     ids = {"cameras": "cam1", "counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
            "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "complaints": box.complaint, "attachments": box.picture, "outbox": box.message, "callbacks": "rating:none", "painpoints": "none", "roster": "none"}
-    return path.replace("{receiver}", "nobody").replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge")
+    return path.replace("{receiver}", "nobody").replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge").replace("{kind}", "items").replace("{key}", "A-1").replace("{code}", "A-1")
 
 
 def body(method, path):
     """A body that the route takes."""
     if method == "PUT" or method == "POST":
-        return {"/api/v1/counters/{id}/duty": {"staff": {"number": "008", "name": "李明"}}, "/api/v1/cases/{number}": LATE,
+        return {"/api/v1/master/{kind}/{key}": {"name": "参保登记", "unit": "人社站", "kind": "instant"}, "/api/v1/counters/{id}/duty": {"staff": {"number": "008", "name": "李明"}}, "/api/v1/cases/{number}": LATE,
                 "/api/v1/cases/{number}/events": {"id": uuid.uuid4().hex, "kind": "node", "at": int(time.time() * 1000), "node": "审核"},
                 "/api/v1/province/replay": {"from": 0, "to": 1000}, "/api/v1/tickets/{id}": {"number": "A013", "counter": "c2"}, "/api/v1/invitations": {"counter": "c2"},
                 "/api/v1/queue/tickets": {"id": str(uuid.uuid4()), "lane": "all"}, "/api/v1/queue/tickets/{id}/{action}": {"counter": "c2"},

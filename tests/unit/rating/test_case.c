@@ -53,7 +53,9 @@ static void test_bad_bodies(void **state)
         const char *number, *body, *error;
     } rows[] = {
         { "A-1", "{'unit':'u','kind':'other'}", "item is missing" },
-        { "A-1", "{'item':{'code':'1'},'unit':'u','kind':'other'}", "item: name is missing" },
+        { "A-1", "{'item':{'code':'1'},'unit':'u','kind':'other'}",
+          "item: name is missing, and the catalogue has no item 1: give its name, or add it to the "
+          "master data" },
         { "A-1", "{'item':{'code':'1','name':'n'},'unit':'u','kind':'promised'}",
           "limit_days is missing: kind promised needs its promised limit" },
         { "A-1", "{'item':{'code':'1','name':'n'},'unit':'u','kind':'fast'}",

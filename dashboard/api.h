@@ -45,6 +45,8 @@ void api_pad_password(HttpRequest *request, void *ctx);
 
 void api_ratings(HttpRequest *request, void *ctx);
 void api_rating(HttpRequest *request, void *ctx);
+// The whole rating as who asks may see it. The call has its store.
+void api_reply_rating(HttpRequest *request, const char *id);
 void api_rating_post(HttpRequest *request, void *ctx);
 // What all who send ratings say alike: id (a UUID), level, tags (places for API_TAGS_MAX), text,
 // and who it is that rates where the citizen says so.
@@ -53,10 +55,6 @@ void api_read_rating(Fields *fields, RatingInput *input, const char **tags, Pers
 // Stores it: ret_outcome is then RATING_STORED or RATING_DUPLICATE. False: the request has been
 // answered, why not.
 bool api_store_rating(HttpRequest *request, const RatingInput *input, RatingOutcome *ret_outcome);
-
-// A row of a rating for who asks: whoever was rated (staff: the own number; NULL: none) sees
-// neither who rated nor words that tell it, whatever the role. The call has its store.
-void api_unsign_rating(const Call *call, const char *staff, json_t *row);
 
 // Fields that more than one kind of rating has: reasons that were picked, a counter of this hall
 // (NULL: none given, or an error), a UUID as pages make them (likewise).

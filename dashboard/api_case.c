@@ -34,10 +34,10 @@ void api_cases(HttpRequest *request, void *ctx)
 static json_t *shown_ratings(const Call *call, json_t *take_case)
 {
     size_t i;
-    json_t *flag, *rating;
-    g_autofree char *staff = account_staff(call->store, call->who);
-    json_array_foreach(json_object_get(take_case, "ratings"), i, rating)
-        api_unsign_rating(call, staff, rating);
+    json_t *flag;
+    g_autofree char *staff = NULL;
+    RatingReader reader = call_rating_reader(call, &staff);
+    rating_reader_show_all(&reader, json_object_get(take_case, "ratings"));
     if (!take_case || call_sees_ratings(call))
         return take_case;
     json_array_foreach(json_object_get(take_case, "flags"), i, flag)

@@ -7,7 +7,6 @@
 #include "dashboard/query.h"
 #include "rating/rating.h"
 #include "rating/tag.h"
-#include "rating/words.h"
 
 #include <errno.h>
 #include <string.h>
@@ -30,35 +29,12 @@ static int query_level(Query *query)
     return 0;
 }
 
-static void unsign_words(const Call *call, const char *id, const char *case_number, json_t *row)
-{
-    const char *said = json_string_value(json_object_get(row, "text"));
-    g_autofree char *clean = words_unsigned(call->store, call->hall, id, case_number, said);
-    if (clean)
-        json_object_set_new(row, "text", json_string(clean));
-}
-
-void api_unsign_rating(const Call *call, const char *staff, json_t *row)
-{
-    const char *rated = json_string_value(json_object_get(json_object_get(row, "staff"), "number"));
-    if (!actor_is_staff(rated, staff))
-        return;
-    json_t *id = json_object_get(row, "id"), *follow_up = json_object_get(row, "follow_up");
-    const char *rating = json_string_value(id ? id : json_object_get(row, "rating"));
-    const char *number = json_string_value(json_object_get(row, "case_number"));
-    unsign_words(call, rating, number, row);
-    if (json_is_object(follow_up))
-        unsign_words(call, rating, number, follow_up);
-    if (json_object_get(row, "rater"))
-        json_object_set_new(row, "rater", json_null());
-}
-
 static json_t *list(const Call *call, const RatingFilter *filter)
 {
-    g_autofree char *staff = account_staff(call->store, call->who);
-    json_t *page = rating_list(call->store, filter), *row;
-    size_t i;
-    json_array_foreach(json_object_get(page, "items"), i, row) api_unsign_rating(call, staff, row);
+    g_autofree char *staff = NULL;
+    RatingReader reader = call_rating_reader(call, &staff);
+    json_t *page = rating_list(call->store, filter);
+    rating_reader_show_all(&reader, json_object_get(page, "items"));
     return page;
 }
 
@@ -86,16 +62,20 @@ void api_ratings(HttpRequest *request, void *ctx)
         http_reply_json(request, 200, list(call_of(request), &filter));
 }
 
+void api_reply_rating(HttpRequest *request, const char *id)
+{
+    const Call *call = call_of(request);
+    json_t *rating = rating_get(call->store, id, call->now_ms);
+    g_autofree char *staff = NULL;
+    RatingReader reader = call_rating_reader(call, &staff);
+    rating_reader_show(&reader, rating);
+    call_reply_found(request, rating, "rating with this id");
+}
+
 void api_rating(HttpRequest *request, void *ctx)
 {
-    Store *store = call_store(request);
-    if (!store)
-        return;
-    const Call *call = call_of(request);
-    json_t *rating = rating_get(store, http_param(request, "id"), call->now_ms);
-    g_autofree char *staff = account_staff(store, call->who);
-    api_unsign_rating(call, staff, rating);
-    call_reply_found(request, rating, "rating with this id");
+    if (call_store(request))
+        api_reply_rating(request, http_param(request, "id"));
 }
 
 void api_rating_tags(HttpRequest *request, void *ctx)

@@ -22,10 +22,10 @@ const char *api_query_owner(Query *query, const Call *call)
 
 static json_t *list(const Call *call, const RectificationFilter *filter)
 {
-    g_autofree char *staff = account_staff(call->store, call->who);
-    json_t *page = rectification_list(call->store, filter, call->now_ms), *row;
-    size_t i;
-    json_array_foreach(json_object_get(page, "items"), i, row) api_unsign_rating(call, staff, row);
+    g_autofree char *staff = NULL;
+    RatingReader reader = call_rating_reader(call, &staff);
+    json_t *page = rectification_list(call->store, filter, call->now_ms);
+    rating_reader_show_all(&reader, json_object_get(page, "items"));
     return page;
 }
 
@@ -120,8 +120,7 @@ void api_rectification_act(HttpRequest *request, void *ctx)
         if (err < 0)
             call_reply_failure(request, err, "bad rating with this id", job.error);
         else
-            call_reply_found(request, rating_get(call->store, job.rating, call->now_ms),
-                             "rating with this id");
+            api_reply_rating(request, job.rating);
     }
     g_free(job.owner_staff);
     json_decref(body);

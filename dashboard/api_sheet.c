@@ -3,6 +3,7 @@
 
 #include "dashboard/audit.h"
 #include "dashboard/call.h"
+#include "dashboard/rating_reader.h"
 #include "dashboard/sheet.h"
 #include "rating/callback.h"
 #include "rating/case.h"
@@ -311,6 +312,7 @@ static const ListingColumn painpoint_columns[] = {
 static const ListingColumn card_columns[] = {
     { "卡号", "number", "number", LISTING_TEXT, NULL },
     { "状态", "state", "state", LISTING_TEXT, card_states },
+    { "计入", "counted", "is_counted", LISTING_YES, NULL },
     { "日期", "day", "day", LISTING_TEXT, NULL },
     { "窗口", "counter", "counter/name", LISTING_TEXT, NULL },
     { "等次", "level", "level", LISTING_LEVEL, NULL },
@@ -420,18 +422,28 @@ static void turn(const ListingPage *page, int64_t *ret_ms, const char **ret_id, 
     *ret_limit = page->limit;
 }
 
+static json_t *shown(const ListingPage *page, json_t *take_rows)
+{
+    RatingReader reader = { .store = page->store,
+                            .hall = page->hall,
+                            .staff = page->staff,
+                            .sees_numbers = page->sees_numbers };
+    rating_reader_show_all(&reader, json_object_get(take_rows, "items"));
+    return take_rows;
+}
+
 static json_t *read_ratings(const ListingPage *page)
 {
     RatingFilter filter = *(const RatingFilter *)page->filter;
     turn(page, &filter.before_ms, &filter.before_id, &filter.limit);
-    return rating_list(page->store, &filter);
+    return shown(page, rating_list(page->store, &filter));
 }
 
 static json_t *read_rectifications(const ListingPage *page)
 {
     RectificationFilter filter = *(const RectificationFilter *)page->filter;
     turn(page, &filter.after_ms, &filter.after_id, &filter.limit);
-    return rectification_list(page->store, &filter, page->now_ms);
+    return shown(page, rectification_list(page->store, &filter, page->now_ms));
 }
 
 static json_t *read_complaints(const ListingPage *page)

@@ -48,6 +48,15 @@ bool call_sees_ratings(const Call *call)
     return call->role & (ROLE_ADMIN | ROLE_DIRECTOR | ROLE_VIEWER);
 }
 
+RatingReader call_rating_reader(const Call *call, char **ret_staff)
+{
+    *ret_staff = account_staff(call->store, call->who);
+    return (RatingReader){ .store = call->store,
+                           .hall = call->hall,
+                           .staff = *ret_staff,
+                           .sees_numbers = call->role & (ROLE_ADMIN | ROLE_DIRECTOR) };
+}
+
 Actor call_actor(const Call *call, Store *store, char **ret_staff)
 {
     *ret_staff = account_staff(store, call->who);

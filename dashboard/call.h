@@ -12,6 +12,7 @@
 #include "dashboard/halls.h"
 #include "dashboard/login.h"
 #include "dashboard/press.h"
+#include "dashboard/rating_reader.h"
 #include "dashboard/readers.h"
 #include "dashboard/session.h"
 #include "dashboard/shelf.h"
@@ -59,6 +60,8 @@ void call_free(Call *call);
 Call *call_of(HttpRequest *request);
 // Staff and other systems do not get ratings, nor which rating something is about.
 bool call_sees_ratings(const Call *call);
+// As whom ratings are read; the staff number is the caller's to free. The call has its store.
+RatingReader call_rating_reader(const Call *call, char **ret_staff);
 // Who asks, as the tables of steps see it. The caller frees ret_staff, from which it borrows.
 Actor call_actor(const Call *call, Store *store, char **ret_staff);
 // False, and the request has been answered: who asks is staff and puts something down under another

@@ -18,6 +18,7 @@ typedef struct {
     ListingPage page; // its filter is the copy below
     void *filter;
     GStringChunk *kept; // the filter's texts
+    char *staff;
     bool is_english, is_redacted;
 } Order;
 
@@ -27,6 +28,7 @@ static void order_free(void *data)
     g_clear_pointer(&order->kept, g_string_chunk_free);
     g_free(order->format);
     g_free(order->filter);
+    g_free(order->staff);
     g_free(order);
 }
 
@@ -253,16 +255,20 @@ void listing_reply(HttpRequest *request, Query *query, const char *format, const
     if (!query_check(query))
         return;
     Order *order = g_new0(Order, 1);
-    g_autofree char *staff = account_staff(call->store, call->who); // is rated, by some of them
+    g_autofree char *staff = NULL; // is rated, by some of them
+    RatingReader reader = call_rating_reader(call, &staff);
     *order = (Order){ .listing = listing,
                       .format = g_strdup(format),
                       .filter = g_memdup2(filter, filter_size),
                       .kept = g_steal_pointer(&query->kept),
                       .is_english = is_english,
-                      .is_redacted = staff || !(call->role & (ROLE_ADMIN | ROLE_DIRECTOR)) };
+                      .is_redacted = staff || !reader.sees_numbers };
+    order->staff = g_steal_pointer(&staff);
     order->page = (ListingPage){ .filter = order->filter,
                                  .now_ms = call->now_ms,
                                  .sees_ratings = call_sees_ratings(call),
+                                 .staff = order->staff,
+                                 .sees_numbers = reader.sees_numbers,
                                  .limit = PAGE };
     if (fits(request, order))
         listing_send(request, query, format, listing->key, is_english ? listing->en : listing->zh,

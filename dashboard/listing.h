@@ -36,6 +36,8 @@ typedef struct {
     const void *filter; // as it was given to listing_reply
     int64_t now_ms;
     bool sees_ratings;
+    const char *staff; // own number of who asked; NULL: none
+    bool sees_numbers; // as RatingReader
     Cursor cursor;
     int limit;
 } ListingPage;

@@ -495,7 +495,9 @@ int card_act(Store *store, const Hall *hall, const char *id, const char *action,
     " e.day, e.counter, e.level, e.tags AS tags_json, e.text, e.case_number, " ATTACHMENT_KEPT(    \
         "c.scan") " AS scan,"                                                                      \
                   " c.entered_by, c.entered_at, c.confirmed_by, c.decided_by, c.ended_at,"         \
-                  " iif(c.entry IS NULL, NULL, c.id) AS rating, f.day AS first_day, f.counter AS " \
+                  " iif(c.entry IS NULL, NULL, c.id) AS rating,"                                   \
+                  " (SELECT is_counted FROM rating WHERE id = c.id AND c.entry IS NOT NULL)"       \
+                  " AS is_counted, f.day AS first_day, f.counter AS "                              \
                   "first_counter"
 #define CARD_FROM                                                                                  \
     " FROM card c JOIN card_entry f ON f.id = c.id LEFT JOIN card_entry e ON e.id ="               \

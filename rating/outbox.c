@@ -93,12 +93,19 @@ int outbox_resend(Store *store, const Hall *hall, int64_t seq, int64_t now_ms)
     return 0;
 }
 
+static bool is_known(Store *store, const Config *config, const char *receiver)
+{
+    return config_receiver(config, receiver) ||
+           (config->province.url && strcmp(receiver, OUTBOX_PROVINCE) == 0) ||
+           store_value(store, 0, "SELECT 1 FROM outbox WHERE receiver = ? LIMIT 1", "s", receiver);
+}
+
 int outbox_resend_all(Store *store, const Hall *hall, const char *receiver, int64_t now_ms)
 {
     int n = store_exec(store, RESEND " AND receiver = ?2", "is", now_ms, receiver);
     if (n > 0)
         note(hall, receiver);
-    return n;
+    return n == 0 && !is_known(store, hall->config, receiver) ? -ENOENT : n;
 }
 
 // --- keeping it bounded

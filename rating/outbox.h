@@ -60,7 +60,8 @@ int outbox_answered(Store *store, const Hall *hall, int64_t seq, OutboxOutcome o
 // Tried again from now on, as the same message. Inside a writer job. -ENOENT; -EEXIST: it waits, or
 // was sent.
 int outbox_resend(Store *store, const Hall *hall, int64_t seq, int64_t now_ms);
-// The same for all of a receiver that were refused or given up. Their number.
+// The same for all of a receiver that were refused or given up. Their number; -ENOENT: no such
+// receiver, neither in the config nor with messages.
 int outbox_resend_all(Store *store, const Hall *hall, const char *receiver, int64_t now_ms);
 // Gives up and removes what is over, a bounded number at a time. Inside a writer job. Rows done:
 // when there are any, there may be more.

@@ -102,6 +102,7 @@ def test_refused_and_sent_again(make_box, make_receiver):
     wait_for(lambda: receiver_state(box)["refused"] == 0, why="none is refused any more")
     box.api("POST", f"/outbox/{refused['id']}/resend", status=409)
     box.api("POST", "/outbox/99/resend", status=404)
+    box.api("POST", "/receivers/nobody/resend", status=404)
     assert "outbox.resend" in [row["action"] for row in box.api("GET", "/audit")["items"]]
 
 

@@ -515,6 +515,7 @@ export interface Card {
   decided_by: string | null;
   ended_at: string | null;
   rating: string | null;
+  is_counted: boolean | null; // false: the service had a rating already, or this one was voided
   actions: string[];
 }
 

@@ -175,19 +175,6 @@ static void what_a_card_is_joined_to(void **state)
     json_decref(rating);
 }
 
-// One whose service was rated before is entered all the same: its number is not free.
-static void a_repeated_card_keeps_its_number(void **state)
-{
-    Fixture *f = *state;
-    char error[200];
-    assert_int_equal(act(f, "18", "enter 5 by wang", error), 0);
-    store_exec(f->store, "UPDATE rating SET is_counted = 0, marks = ?", "i",
-               (int64_t)MARK_REPEATED);
-    assert_int_equal(act(f, "18", "enter 5 by zhou", error), -EEXIST);
-    store_exec(f->store, "UPDATE rating SET marks = ?", "i", (int64_t)MARK_VOID);
-    assert_int_equal(act(f, "18", "enter 5 by zhou", error), 0);
-}
-
 static char *shown(Fixture *f, const char *user, bool waits, const char *path)
 {
     Actor actor = actor_of(user);
@@ -203,6 +190,21 @@ static char *shown(Fixture *f, const char *user, bool waits, const char *path)
         g_autofree char *found = shown(f, user, waits, path);                                      \
         assert_string_equal(found, expected);                                                      \
     } while (0)
+
+// One whose service was rated before is entered all the same: its number is not free.
+static void a_repeated_card_keeps_its_number(void **state)
+{
+    Fixture *f = *state;
+    char error[200];
+    assert_int_equal(act(f, "18", "enter 5 by wang", error), 0);
+    store_exec(f->store, "UPDATE rating SET is_counted = 0, marks = ?", "i",
+               (int64_t)MARK_REPEATED);
+    assert_int_equal(act(f, "18", "enter 5 by zhou", error), -EEXIST);
+    assert_shown(f, "wang", false, "items/0/state", "counted");
+    assert_shown(f, "wang", false, "items/0/is_counted", "false");
+    store_exec(f->store, "UPDATE rating SET marks = ?", "i", (int64_t)MARK_VOID);
+    assert_int_equal(act(f, "18", "enter 5 by zhou", error), 0);
+}
 
 static void the_second_person_is_blind(void **state)
 {

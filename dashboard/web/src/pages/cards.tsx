@@ -126,6 +126,11 @@ interface LineProps {
   enter: ((card: Card) => void) | null;
 }
 
+// Entered and confirmed, and yet not counted: its service had a rating already.
+function isIdle(card: Card): boolean {
+  return card.state === "counted" && card.is_counted === false;
+}
+
 function Line({ card, testId, enter }: LineProps) {
   const [open, setOpen] = useState("");
   const toggle = (name: string) => setOpen(open === name ? "" : name);
@@ -136,7 +141,7 @@ function Line({ card, testId, enter }: LineProps) {
       <span class="row-level">
         <CardFace card={card} />
       </span>
-      <span class={`pill cd-${card.state}`}>{word("cs_", card.state)}</span>
+      <span class={`pill cd-${isIdle(card) ? "void" : card.state}`}>{isIdle(card) ? t("cardRepeated") : word("cs_", card.state)}</span>
       <span class="cd-words">
         {words}
         <small>

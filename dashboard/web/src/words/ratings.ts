@@ -394,6 +394,7 @@ export const RATINGS_WORDS = {
   cs_differing: ["不一致", "differs"],
   cs_counted: ["已计入", "counts"],
   cs_void: ["已作废", "void"],
+  cardRepeated: ["已录入，不计入（本次服务已有评价）", "entered; not counted (the service has a rating)"],
   channel_card: ["评议卡", "Paper card"],
   photoRemove: ["移除", "Remove"],
   photoBad: ["不是可用的图片（JPEG 或 PNG）", "No picture that can be read (JPEG or PNG)"],

@@ -115,6 +115,7 @@ typedef struct {
         char *public_url;     // how telephones reach it, for QR codes; NULL: as the page was opened
         bool has_public_page; // /public is open to everybody; default no
         bool has_query_page;  // /query likewise; default no
+        bool has_board_page;  // /board likewise; default no
     } door;
     struct {
         char *address;  // of the TLS listener; default 0.0.0.0
@@ -205,6 +206,12 @@ typedef struct {
         char *script_case; // to whoever's case was drawn
     } callbacks;           // rating/callback.h
     struct {
+        char **shows;        // of config_board_names
+        int days;            // how long a result is shown; default 7
+        char **hidden_items; // codes of items whose cases are never shown; NULL: none
+        char **notices;      // what the hall has to say; NULL: nothing
+    } board;                 // dashboard/api_board.c
+    struct {
         int keep_days;   // how long what could not be delivered is tried, and what ended is kept
         int max_waiting; // rows for one receiver; beyond it the oldest is given up
     } outbox;
@@ -269,6 +276,9 @@ extern const char *const config_signed_names[];
 extern const char *const config_profile_names[];
 // What a receiver can be told of (notify[].events), NULL-terminated; "all" among them.
 extern const char *const config_event_names[];
+
+// What the board can show (board.shows), NULL-terminated.
+extern const char *const config_board_names[];
 
 // docs/config.md, from the table.
 void config_print_reference(FILE *out);

@@ -40,6 +40,10 @@ const Option config_options[] = {
       "The page /query, on which citizens ask for their cases by number and four digits, without a login. Off until the hall decides so: it shows, masked, what the hall knows of a case.",
       "办件查询页 /query：群众凭办件编号和手机号（或证件号）后四位查询进度，免登录。默认关闭，由大厅决定是否开放。" },
 
+    { "door", "board_page", OPTION_BOOL, AT(door.has_board_page), 0, 0, "false", 0,
+      "The announcement board /board for everybody, without a login: for a screen in the hall (section board).",
+      "结果公示屏 /board 对所有人开放、免登录，可放在大厅屏幕上（见 board）。" },
+
     { "broker", "address", OPTION_ADDRESS, AT(broker.address), 0, 0, "0.0.0.0", OPTION_AT_START,
       "Where pads connect (MQTT over TLS).", "评价器接入的监听地址（MQTT over TLS）。" },
     { "broker", "port", OPTION_PORT, AT(broker.port), 1, 65535, "8883", OPTION_AT_START,
@@ -246,6 +250,16 @@ const Option config_options[] = {
     { "notify", "timeout_seconds", OPTION_INT, RECEIVER_AT(timeout_seconds), 1, 120, "10", 0,
       "How long one try may take.", "每次发送的最长时间（秒）。" },
 
+    { "board", "shows", OPTION_BOARD, AT(board.shows), 0, 0, "finished, complaints, notices", 0,
+      "What the board shows: results of cases that were finished, refused, returned or withdrawn (masked names), published complaints with their answers, notices.",
+      "公示内容：finished 办结、refused 不予受理、returned 退件、withdrawn 撤回（姓名隐去），complaints 已公开的意见与答复，notices 通知。" },
+    { "board", "days", OPTION_INT, AT(board.days), 1, 90, "7", 0,
+      "Days that a result is shown.", "办理结果公示天数。" },
+    { "board", "hidden_items", OPTION_TEXTS, AT(board.hidden_items), 0, 64, NULL, 0,
+      "Codes of service items whose results must not be published.", "不得公示结果的事项编码。" },
+    { "board", "notices", OPTION_TEXTS, AT(board.notices), 0, 300, NULL, 0,
+      "Notices, one after the other.", "通知内容，依次显示。" },
+
     { "callbacks", "percent", OPTION_INT, AT(callbacks.percent), 0, 100, "10", 0,
       "Share in percent of the finished cases that are called back; named bad ratings always are.",
       "办结件抽样回访的比例（%）；实名差评全部回访。" },
@@ -350,6 +364,7 @@ const ConfigSection config_sections[] = {
     { "tracking", 0, 0, 0, "What happened to cases, for other systems (docs/notify.md).", "办件跟踪。" },
     { "province", 0, 0, 0, "The province's platform, to which ratings go (docs/province.md).", "向省平台上报评价。" },
     { "notify", AT(notify), sizeof(ConfigReceiver), 32, "Who is told of what happens (docs/notify.md).", "事件通知的接收方。" },
+    { "board", 0, 0, 0, "The announcement board /board (door.board_page).", "结果公示屏 /board（door.board_page）。" },
     { "callbacks", 0, 0, 0, "Whom the pick-up counter calls back.", "回访。" },
     { "calling", 0, 0, 0, "How numbers are called (docs/queue.md).", "叫号方式。" },
     { "queue", AT(lanes), sizeof(ConfigLane), 26, "The lanes of the hall's own queue (docs/queue.md); none: the hall has a queue machine, or no queue.", "本系统的排队队列；不设表示大厅另有叫号机或不排队。" },

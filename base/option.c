@@ -16,6 +16,7 @@
 #define CONTACT_MAX  100
 #define CONTACTS_MAX 20
 #define HEADERS_MAX  20
+#define LINES_MAX    64
 #define FOUND_MAX    80 // characters of a wrong value that an error shows
 #define ID_LETTERS   "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -52,6 +53,8 @@ static const char *const signature_names[] = { [SIGNATURE_HMAC_SHA256] = "hmac-s
 
 const char *const config_profile_names[] = { "shandong", "guangdong", "gbt39046", NULL };
 
+const char *const config_board_names[] = { "finished",   "refused", "returned", "withdrawn",
+                                           "complaints", "notices", NULL };
 const char *const config_event_names[] = {
     "all",
     "rating_bad",
@@ -351,6 +354,22 @@ static bool add_header(const Option *option, void *field, const char *text, cons
            is_printable(text) && template_is_known(text, places) && add_text(held, n, text);
 }
 
+static bool add_line(const Option *option, void *field, const char *text, const char *folder)
+{
+    char ***held = field;
+    guint n = *held ? g_strv_length(*held) : 0;
+    return n < LINES_MAX && *text && g_utf8_strlen(text, -1) <= option->max &&
+           add_text(held, n, text);
+}
+
+static bool add_shown(const Option *option, void *field, const char *text, const char *folder)
+{
+    char ***held = field;
+    guint n = *held ? g_strv_length(*held) : 0;
+    return g_strv_contains(config_board_names, text) &&
+           !(n && g_strv_contains((const char *const *)*held, text)) && add_text(held, n, text);
+}
+
 static bool add_event(const Option *option, void *field, const char *text, const char *folder)
 {
     char ***held = field;
@@ -440,6 +459,10 @@ static const struct {
                         "rectification_closed, case_yellow, case_red, camera_lost, "
                         "complaint_assigned, complaint_due, complaint_late, case_tracking, clue" },
     [OPTION_IDS] = { HELD_TEXTS, add_id, "a list of at most 64 different ids, such as [c1, c2]" },
+    [OPTION_TEXTS] = { HELD_TEXTS, add_line, NULL },
+    [OPTION_BOARD] = { HELD_TEXTS, add_shown,
+                       "a list of different ones of finished, refused, returned, withdrawn, "
+                       "complaints and notices; [] shows nothing" },
     [OPTION_MASKS] = { HELD_TEXTS, add_mask, "a list of " MASK_ALLOWED },
     [OPTION_SPANS] = { HELD_SPANS, add_span,
                        "a list of at most 4 spans from 00:00 to 24:00, in order and not "
@@ -590,6 +613,9 @@ char *option_allowed(const Option *option)
     if (option->type == OPTION_NAME || option->type == OPTION_SECRET)
         return g_strdup_printf("%" PRId64 " to %" PRId64 " characters in one line", option->min,
                                option->max);
+    if (option->type == OPTION_TEXTS)
+        return g_strdup_printf("a list of at most %d texts of 1 to %" PRId64 " characters",
+                               LINES_MAX, option->max);
     return g_strdup_printf("%s from %" PRId64 " to %" PRId64, what, option->min, option->max);
 }
 

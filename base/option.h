@@ -34,6 +34,8 @@ typedef enum {
     OPTION_HEADERS,   // list: char **, NULL-terminated; "Name: template"
     OPTION_SIGNED_HEADERS, // the same, with places of config_signed_names
     OPTION_EVENTS,         // list: char **, NULL-terminated; of config_event_names
+    OPTION_TEXTS,          // list: char **, NULL-terminated; max is the length of one in characters
+    OPTION_BOARD,          // list: char **, NULL-terminated; of config_board_names
     OPTION_MASKS,          // list: char **, NULL-terminated; each as base/mask.h reads it
     OPTION_SPANS, // list: ConfigHours; min and max are the first and last weekday, Monday 0
 } OptionType;

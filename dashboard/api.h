@@ -188,6 +188,7 @@ void api_export(HttpRequest *request, void *ctx);
 void api_export_post(HttpRequest *request, void *ctx);
 void api_public_query_form(HttpRequest *request, void *ctx);
 void api_public_query(HttpRequest *request, void *ctx);
+void api_public_board(HttpRequest *request, void *ctx);
 void api_query_code(HttpRequest *request, void *ctx);
 void api_case_query_code(HttpRequest *request, void *ctx);
 void api_export_delete(HttpRequest *request, void *ctx);

@@ -76,6 +76,7 @@ const HttpRoute dashboard_routes[] = {
     {"POST",   "/api/v1/public/ratings",        api_telephone_rating, ANYONE,               0},
     {"GET",    "/api/v1/public/query",          api_public_query_form, ANYONE,              0},
     {"POST",   "/api/v1/public/query",          api_public_query,    ANYONE,                0},
+    {"GET",    "/api/v1/public/board",          api_public_board,    ANYONE,                0},
     {"GET",    "/api/v1/query-code",            api_query_code,      A | D | S | V,         0},
     {"GET",    "/api/v1/cases/{number}/query-code", api_case_query_code, A | D | S | Y,     0},
     {"GET",    "/api/v1/counters/{id}/code",    api_counter_code,    A | D | S | V,         0},

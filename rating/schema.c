@@ -454,6 +454,11 @@ static const char master[] =
     "CREATE TABLE agent("
     "  id TEXT PRIMARY KEY, name TEXT NOT NULL, village TEXT NOT NULL, telephone TEXT," MASTER_TAIL;
 
+// Results by day, for the board (board.h).
+static const char case_endings[] =
+    "CREATE INDEX case_event_by_end ON case_event(at)"
+    "  WHERE kind IN ('finished', 'refused', 'returned', 'withdrawn');";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -485,6 +490,7 @@ const StoreStep hall_schema[] = {
     queues,
     case_lives,
     master,
+    case_endings,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

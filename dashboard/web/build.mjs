@@ -71,9 +71,10 @@ async function bundlePage(out) {
   const rate = await bundleAlone(out, "rate");
   const open = await bundleAlone(out, "public");
   const query = await bundleAlone(out, "query");
+  const board = await bundleAlone(out, "board");
   const gzipped = (files) => (files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0) / 1024).toFixed(1);
   const atOnce = [main, outputs[main].cssBundle, ...first];
-  console.log(`telephone's page: ${gzipped(rate)} kB gzipped, public page: ${gzipped(open)} kB, query page: ${gzipped(query)} kB`);
+  console.log(`telephone's page: ${gzipped(rate)} kB gzipped, public page: ${gzipped(open)} kB, query page: ${gzipped(query)} kB, board: ${gzipped(board)} kB`);
   console.log(`page: ${gzipped(atOnce)} kB gzipped at once, ${gzipped(Object.keys(outputs))} in all`);
 }
 

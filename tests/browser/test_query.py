@@ -10,6 +10,7 @@ import requests
 
 from support.box import wait_for
 from support.page import SHOTS, open_page
+from support.touch import size, touch
 
 COUNTERS = [{"id": "c1", "name": "1号 综合窗口"}, {"id": "c9", "name": "9号 出件窗口", "kind": "pickup"}]
 NAME, PHONE, ID_NUMBER = "王秀英", "13805371234", "37010219400101123X"
@@ -43,20 +44,6 @@ def put(box, number, person, *events):
 
 def ask(box, number, tail, **more):
     return requests.post(box.url + "/api/v1/public/query", json={"number": number, "tail": tail, **more}, verify=False, timeout=10)
-
-
-def size(page, width, height, touch=True):
-    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": touch})
-    page.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": touch})
-
-
-def touch(page, name):
-    """A finger on the middle of a part."""
-    part = page.find(name)
-    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", part)
-    box = page.driver.execute_script("const r = arguments[0].getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]", part)
-    page.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": box[0], "y": box[1]}]})
-    page.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def touch_keys(page, text):

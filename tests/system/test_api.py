@@ -24,7 +24,7 @@ def hall(share_box, share_camera, request):
     camera = share_camera()
     box = share_box({"cameras": [camera.config()], "notify": [{"id": "nobody", "url": "http://127.0.0.1:9/", "events": ["rating_bad"]}],
                      "queue": [{"id": "all", "name": "综合", "prefix": "A", "counters": ["c1", "c2"]}]}, start=False)
-    box.config["door"]["query_page"] = True
+    box.config["door"] |= {"query_page": True, "board_page": True}
     box.write_config()
     box.start()
     for role in ("viewer", "staff", "director", "admin"):

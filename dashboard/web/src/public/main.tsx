@@ -7,9 +7,10 @@
 // Hooks for browser tests (data-testid): public-hall  public-at (data-at)  public-{figure}  public-month-{YYYY-MM}
 //   public-complaint  public-off  public-old
 import { render } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { groups, rateText, shareText } from "../figures";
 import type { FigureTotals, Share } from "../shapes";
+import { useSlowScroll } from "../slow_scroll";
 import "./style.css";
 
 interface Figures {
@@ -32,8 +33,6 @@ interface Complaint {
 
 const REFRESH_MS = 60_000;
 const OLD_MS = 10 * 60_000;
-const SCROLL_MS = 40; // for each step of a pixel
-const PAUSE_MS = 6_000;
 
 async function read<T>(path: string): Promise<T | null> {
   const answer = await fetch(path, { credentials: "omit", headers: { Accept: "application/json" } });
@@ -157,24 +156,6 @@ function Months({ months }: { months: Figures["months"] }) {
       <p class="note">柱上为好评率（%），柱下为评价数</p>
     </section>
   );
-}
-
-// Goes by slowly where it is higher than its place, and pauses at both ends; whoever touches it scrolls by hand.
-function useSlowScroll() {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    let waitUntil = Date.now() + PAUSE_MS;
-    const timer = setInterval(() => {
-      const place = box.current;
-      if (!place || Date.now() < waitUntil || place.scrollHeight <= place.clientHeight) return;
-      const isAtEnd = place.scrollTop + place.clientHeight >= place.scrollHeight - 1;
-      if (isAtEnd) place.scrollTop = 0;
-      else place.scrollTop += 1;
-      if (isAtEnd || place.scrollTop + place.clientHeight >= place.scrollHeight - 1) waitUntil = Date.now() + PAUSE_MS;
-    }, SCROLL_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return box;
 }
 
 function Complaints({ complaints }: { complaints: Complaint[] }) {

@@ -29,7 +29,7 @@ static const char results[] =
     " date(e.at / 1000, 'unixepoch', 'localtime') AS \"on\""
     " FROM case_event e JOIN case_file c ON c.number = e.case_number"
     " LEFT JOIN person p ON p.subject = 'case:' || c.number"
-    " WHERE " ENDED " AND e.at >= ?1 AND e.at <= ?2"
+    " WHERE " ENDED " AND e.ignored IS NULL AND e.at >= ?1 AND e.at <= ?2"
     " AND e.kind IN (SELECT value FROM json_each(?3))"
     " AND (c.state = e.kind OR c.finished_at = e.at)"
     " AND c.item_code NOT IN (SELECT value FROM json_each(?4))"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rating/progress.h"
 
+#include "rating/case_story.h"
 #include "rating/person.h"
 #include "rating/shape.h"
 #include "rating/words.h"
@@ -22,18 +23,38 @@ static void add_want(json_t *wants, const char *what, const char *text, const ch
                                            "due_on", due_on, "counter", counter));
 }
 
-// What holds the case up, as the office last said it: papers, or a procedure of its own.
+// What the office wrote with the last event of a kind.
+static char *last_words(Store *store, const Hall *hall, const char *number, const char *kind)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT reason FROM case_event WHERE case_number = ? AND kind = ?"
+                    " AND ignored IS NULL ORDER BY at DESC LIMIT 1",
+                    "ss", number, kind);
+    return store_step(query) ? words_of_case(store, hall, number, store_text(query, 0)) : NULL;
+}
+
+static bool waits_papers(const CaseStory *story)
+{
+    bool waits =
+        story->state == CASE_WAITING_PAPERS || (story->state == CASE_PAUSED && story->waits_papers);
+    for (guint i = 0; i < story->parts->len; i++)
+        waits = waits || g_array_index(story->parts, CasePart, i).waits_papers;
+    return waits;
+}
+
 static void want_papers(Store *store, const Hall *hall, const char *number, json_t *wants)
 {
-    g_autoptr(StoreQuery) query = store_query(
-        store,
-        "SELECT kind, at, reason FROM case_event WHERE case_number = ?"
-        " AND kind IN ('papers_asked', 'paused') ORDER BY at DESC, kind = 'paused' DESC LIMIT 1",
-        "s", number);
-    if (!store_step(query) || strcmp(store_text(query, 0), "papers_asked") != 0)
+    g_auto(CaseStory) story = { 0 };
+    if (case_story_load(store, number, &story) < 0 || !case_state_is_open(story.state))
         return;
-    g_autofree char *text = words_of_case(store, hall, number, store_text(query, 2));
-    add_want(wants, "papers", text, NULL, NULL);
+    if (waits_papers(&story)) {
+        g_autofree char *text = last_words(store, hall, number, "papers_asked");
+        add_want(wants, "papers", text, story.papers_due, NULL);
+    } else if (story.papers_due) {
+        g_autofree char *text = last_words(store, hall, number, "accepted");
+        add_want(wants, "papers", text, story.papers_due, NULL);
+    }
 }
 
 static const char *pick_up_counter(const Config *config)
@@ -50,8 +71,7 @@ static json_t *wants_of(Store *store, const Hall *hall, const json_t *row)
 {
     json_t *wants = json_array();
     const char *number = text_of(row, "number"), *state = text_of(row, "state");
-    if (strcmp(state, "waiting_papers") == 0 || strcmp(state, "paused") == 0)
-        want_papers(store, hall, number, wants);
+    want_papers(store, hall, number, wants);
     // What is done on the spot is taken along on the spot.
     if (strcmp(state, "finished") == 0 && strcmp(text_of(row, "kind"), "instant") != 0)
         add_want(wants, "pick_up", NULL, NULL, pick_up_counter(hall->config));

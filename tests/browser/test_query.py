@@ -31,15 +31,17 @@ def hall(share_box):
         ("papers_asked", 24, "10:00", f"{NAME}的户口簿复印件，联系电话{PHONE}"))
     put(box, "QS-2026-0009", {"id_number": ID_NUMBER}, ("accepted", 20, "10:00"), ("finished", 24, "10:00"))
     put(box, "QS-2026-0010", {"phone": PHONE}, ("received", 20, "10:00"), ("refused", 24, "10:00", "户籍不在本镇"))
+    put(box, "QS-2026-0012", {"phone": PHONE}, ("accepted", 20, "10:00", "无房证明", {"tolerant": True, "papers_due": "2026-12-01"}))
     put(box, "QS-2026-0011", {"phone": PHONE}, ("accepted", 9, "10:00"))
     return box
 
 
 def put(box, number, person, *events):
     box.api("PUT", f"/cases/{number}", {**CASE, **person})
-    for kind, day, at, *reason in events:
+    for kind, day, at, *more in events:
+        reason, fields = (*more, None, {})[:2] if len(more) < 2 else more
         box.api("POST", f"/cases/{number}/events",
-                {"id": kind, "kind": kind, "at": f"2026-11-{day:02}T{at}:00+08:00", **({"reason": reason[0]} if reason else {})})
+                {"id": kind, "kind": kind, "at": f"2026-11-{day:02}T{at}:00+08:00", "reason": reason, **(fields or {})})
 
 
 def ask(box, number, tail, **more):
@@ -158,7 +160,11 @@ def test_what_it_says(hall):
     done = ask(hall, "QS-2026-0009", "123x").json()
     assert [(s["step"], s["state"]) for s in done["steps"]] == [
         ("received", "done"), ("accepted", "done"), ("in_hand", "done"), ("finished", "done"), ("picked_up", "ahead")]
-    for whole in (late, refused, done):
+    tolerant = ask(hall, "QS-2026-0012", "1234").json()
+    assert tolerant["wants"] == [{"what": "papers", "text": "无房证明", "due_on": "2026-12-01", "counter": None}]
+    hall.api("POST", "/cases/QS-2026-0012/events", {"id": "h", "kind": "papers_handed", "at": "2026-11-25T09:00:00+08:00"})
+    assert ask(hall, "QS-2026-0012", "1234").json()["wants"] == []
+    for whole in (late, refused, done, tolerant):
         text = str(whole)
         assert not [part for part in (NAME, PHONE, ID_NUMBER, "counter_id", "person") if part in text], text
 

@@ -66,7 +66,8 @@ function Steps({ language, one }: { language: Language; one: Progress }) {
 
 function Due({ language, one }: { language: Language; one: Progress }) {
   const left = one.days_left;
-  if (!one.due_at || ENDED.includes(one.state)) return null;
+  // While the clock is stopped the day moves on.
+  if (!one.due_at || one.state === "paused" || ENDED.includes(one.state)) return null;
   return (
     <>
       <dt>{say(language, "due")}</dt>

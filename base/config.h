@@ -70,6 +70,8 @@ typedef enum {
     RECEIVER_SMS,     // a gateway for short messages, by an HTTP request of its own form
 } ConfigReceiverKind;
 
+// When a case is warned of, yellow and red (rating/case_clock.h).
+typedef enum { GRADES_SHANDONG, GRADES_YULIN } ConfigGrades;
 typedef enum { SIGNATURE_HMAC_SHA256, SIGNATURE_HMAC_SM3, SIGNATURE_NONE } ConfigSignature;
 
 // Who is told of what happens (rating/notify.h).
@@ -142,7 +144,9 @@ typedef struct {
     ConfigHours hours; // default Mon-Fri 08:30-12:00, 13:30-17:30
     char *calendar;    // path of a working-days file; NULL: the built-in one
     struct {
-        int yellow_days_left;           // yellow when so many working days are left; default 1
+        ConfigGrades grade_profile;
+        int yellow_days_left; // shandong: yellow when so many working days are left; default 1
+        int yellow_percent;   // yulin: yellow when so much of the limit has passed; default 90
         int warning_days_before_yellow; // default 1
         int invitation_seconds;         // how long a pad may answer; default 60
         int clip_before_seconds;        // default 60

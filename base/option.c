@@ -51,6 +51,10 @@ static const char *const signature_names[] = { [SIGNATURE_HMAC_SHA256] = "hmac-s
                                                [SIGNATURE_NONE] = "none",
                                                NULL };
 
+static const char *const grades_names[] = {
+    [GRADES_SHANDONG] = "shandong", [GRADES_YULIN] = "yulin", NULL
+};
+
 const char *const config_profile_names[] = { "shandong", "guangdong", "gbt39046", NULL };
 
 const char *const config_board_names[] = { "finished",   "refused", "returned", "withdrawn",
@@ -62,7 +66,9 @@ const char *const config_event_names[] = {
     "rectification_late",
     "rectification_judging",
     "rectification_closed",
+    "case_warning",
     "case_yellow",
+    "case_due",
     "case_red",
     "camera_lost",
     "complaint_assigned",
@@ -293,6 +299,11 @@ static bool set_profile(const Option *option, void *field, const char *text, con
     return g_strv_contains(config_profile_names, text) && take_text(field, g_strdup(text));
 }
 
+static bool set_grades(const Option *option, void *field, const char *text, const char *folder)
+{
+    return set_word(field, text, grades_names);
+}
+
 static bool set_signature(const Option *option, void *field, const char *text, const char *folder)
 {
     return set_word(field, text, signature_names);
@@ -448,6 +459,7 @@ static const struct {
                                 "${signature}" },
     [OPTION_RECEIVER] = { HELD_INT, set_receiver, "webhook, smtp or sms" },
     [OPTION_PROFILE] = { HELD_TEXT, set_profile, "shandong, guangdong or gbt39046" },
+    [OPTION_GRADES] = { HELD_INT, set_grades, "shandong or yulin" },
     [OPTION_SIGNATURE] = { HELD_INT, set_signature, "hmac-sha256, hmac-sm3 or none" },
     [OPTION_OUT_URL] = { HELD_TEXT, set_out_url,
                          "http://host[:port]/path or https://..., for mail smtp://host:587 or "
@@ -456,7 +468,8 @@ static const struct {
     [OPTION_EVENTS] = { HELD_TEXTS, add_event,
                         "a list of different events (docs/notify.md): all, rating_bad, "
                         "rectification_due, rectification_late, rectification_judging, "
-                        "rectification_closed, case_yellow, case_red, camera_lost, "
+                        "rectification_closed, case_warning, case_yellow, case_due, case_red, "
+                        "camera_lost, "
                         "complaint_assigned, complaint_due, complaint_late, case_tracking, clue" },
     [OPTION_IDS] = { HELD_TEXTS, add_id, "a list of at most 64 different ids, such as [c1, c2]" },
     [OPTION_TEXTS] = { HELD_TEXTS, add_line, NULL },
@@ -537,6 +550,7 @@ static const char *const *names_of(OptionType type)
            : type == OPTION_KIND      ? kind_names
            : type == OPTION_RECEIVER  ? receiver_names
            : type == OPTION_SIGNATURE ? signature_names
+           : type == OPTION_GRADES    ? grades_names
                                       : NULL;
 }
 

@@ -28,6 +28,7 @@ typedef enum {
     OPTION_TEMPLATE,  // char *: may have several lines (base/template.h)
     OPTION_PROFILE,   // char *: of config_profile_names
     OPTION_SIGNATURE, // ConfigSignature
+    OPTION_GRADES,    // ConfigGrades
     OPTION_OUT_URL,   // char *: where something is delivered; only its scheme and host are shown
     OPTION_IDS,       // list: char **, NULL-terminated
     OPTION_CONTACTS,  // list: char **, NULL-terminated; mail addresses, telephone numbers

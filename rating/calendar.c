@@ -108,12 +108,38 @@ static int end_of_weekday(const Config *config, int weekday)
     return end;
 }
 
+// The weekday whose hours a worked day has; -1: no day has any.
+static int weekday_of_hours(const Config *config, CalendarDay day)
+{
+    int weekday = weekday_of(day);
+    if (config->hours.n_spans[weekday] > 0)
+        return weekday;
+    for (weekday = 0; weekday < 7; weekday++) {
+        if (config->hours.n_spans[weekday] > 0)
+            return weekday;
+    }
+    return -1;
+}
+
 int64_t calendar_office_end(const Config *config, CalendarDay day)
 {
-    int end = end_of_weekday(config, weekday_of(day));
-    for (int weekday = 0; end == 0 && weekday < 7; weekday++)
-        end = end_of_weekday(config, weekday);
-    return moment_of(day, end > 0 ? end : 24 * 60);
+    int weekday = weekday_of_hours(config, day);
+    return moment_of(day, weekday < 0 ? 24 * 60 : end_of_weekday(config, weekday));
+}
+
+int64_t calendar_office_share(const Config *config, CalendarDay day, int thousandths)
+{
+    int weekday = weekday_of_hours(config, day), total = 0;
+    if (weekday < 0)
+        return moment_of(day, (24 * 60 * thousandths + 999) / 1000);
+    const ConfigSpan *spans = config->hours.spans[weekday];
+    int n = config->hours.n_spans[weekday];
+    for (int i = 0; i < n; i++)
+        total += spans[i].to - spans[i].from;
+    int left = (total * thousandths + 999) / 1000, i = 0;
+    for (; i < n - 1 && left > spans[i].to - spans[i].from; i++)
+        left -= spans[i].to - spans[i].from;
+    return moment_of(day, spans[i].from + left);
 }
 
 static int begin_of_weekday(const Config *config, int weekday)

@@ -39,6 +39,9 @@ bool calendar_is_provisional(const Calendar *calendar, CalendarDay day);
 // Unix ms of the end of office hours. A worked day whose weekday has no hours of its own (a worked
 // Saturday) has those of the first weekday that has any; no hours at all: midnight at its end.
 int64_t calendar_office_end(const Config *config, CalendarDay day);
+// Unix ms when so many thousandths of the day's office minutes have passed (to the whole minute,
+// rounded up); hours as above, without any: of the 24 hours. 1000: the end of office hours.
+int64_t calendar_office_share(const Config *config, CalendarDay day, int thousandths);
 // Whether the moment lies between the first and the last office hour of its day (the pause at noon
 // is within), or so many minutes around them. A day without hours of its own, or a holiday: never.
 bool calendar_is_office_time(const Calendar *calendar, const Config *config, int64_t wall_ms,

@@ -83,44 +83,70 @@ static bool has_hours_left(const Reckoning *r, const Config *config, int64_t acc
            accepted_ms < calendar_office_end(config, r->accepted);
 }
 
-// Days used from which on each grade holds.
-static int grade_threshold(const Reckoning *r, const Config *config, CaseGrade grade)
+// From when on each grade would hold; CASE_NEVER: never.
+typedef struct {
+    int64_t from_ms[GRADE_RED + 1];
+} GradeMoments;
+
+// The start of the day on which the n-th day is used; before the first, acceptance.
+static int64_t start_of_use(const Reckoning *r, int n, int64_t accepted_ms)
+{
+    return n <= 0 ? accepted_ms : calendar_day_start(day_of_use(r, n));
+}
+
+static void moments_shandong(const Reckoning *r, const Config *config, int64_t accepted_ms,
+                             GradeMoments *m)
 {
     int yellow = r->limit - config->rules.yellow_days_left;
-    switch (grade) {
-    case GRADE_RED:
-        return r->limit + 1;
-    case GRADE_YELLOW:
-        return yellow;
-    case GRADE_WARNING:
-        return yellow - config->rules.warning_days_before_yellow;
-    case GRADE_NONE:
-        break;
+    int warning = yellow - config->rules.warning_days_before_yellow;
+    m->from_ms[GRADE_WARNING] = start_of_use(r, warning, accepted_ms);
+    m->from_ms[GRADE_YELLOW] = start_of_use(r, yellow, accepted_ms);
+    m->from_ms[GRADE_RED] = start_of_use(r, r->limit + 1, accepted_ms);
+}
+
+// So much of the limit lies within its day number whole + 1, or at the end of the day before.
+static void moments_yulin(const Reckoning *r, const Config *config, int64_t accepted_ms,
+                          int64_t due_ms, GradeMoments *m)
+{
+    int hundredths = r->limit * config->rules.yellow_percent;
+    int whole = hundredths / 100, rest = hundredths % 100;
+    int day = rest > 0 ? whole + 1 : whole;
+    int thousandths = rest > 0 ? rest * 10 : 1000;
+    m->from_ms[GRADE_YELLOW] = calendar_office_share(config, day_of_use(r, day), thousandths);
+    m->from_ms[GRADE_WARNING] =
+        start_of_use(r, day - config->rules.warning_days_before_yellow, accepted_ms);
+    m->from_ms[GRADE_RED] = due_ms + 1;
+}
+
+// The highest grade that holds at the moment, and when the next begins by then.
+static void grade_at(const GradeMoments *m, int64_t at_ms, CaseClock *clock)
+{
+    for (CaseGrade grade = GRADE_WARNING; grade <= GRADE_RED; grade++) {
+        int64_t from_ms = m->from_ms[grade];
+        if (from_ms == CASE_NEVER)
+            continue;
+        if (from_ms <= at_ms) {
+            clock->grade = grade;
+            clock->grade_since_ms = from_ms;
+        } else if (clock->next_change_ms == CASE_NEVER || from_ms < clock->next_change_ms) {
+            clock->next_change_ms = from_ms;
+        }
     }
-    return 0;
 }
 
-// A case to be done on the spot has no day to be warned in.
-static CaseGrade grade_now(const Reckoning *r, const Config *config, int used, bool on_the_spot)
+// A case to be done on the spot has no day to be warned in; of an ended one only red is left.
+static void read_grade(const Reckoning *r, const CaseFacts *facts, const Config *config,
+                       bool on_the_spot, int64_t now_ms, CaseClock *clock)
 {
-    if (used > r->limit)
-        return GRADE_RED;
-    if (on_the_spot)
-        return GRADE_NONE;
-    if (used >= grade_threshold(r, config, GRADE_YELLOW))
-        return GRADE_YELLOW;
-    if (used >= grade_threshold(r, config, GRADE_WARNING))
-        return GRADE_WARNING;
-    return GRADE_NONE;
-}
-
-static int64_t grade_since(const Reckoning *r, const Config *config, CaseGrade grade,
-                           int64_t accepted_ms)
-{
-    if (grade == GRADE_NONE)
-        return CASE_NEVER;
-    int n = grade_threshold(r, config, grade);
-    return n <= 0 ? accepted_ms : calendar_day_start(day_of_use(r, n));
+    bool ended = facts->ended_ms != CASE_NEVER;
+    GradeMoments m = { { CASE_NEVER, CASE_NEVER, CASE_NEVER, CASE_NEVER } };
+    if (config->rules.grade_profile == GRADES_YULIN)
+        moments_yulin(r, config, clock->accepted_ms, clock->due_ms, &m);
+    else
+        moments_shandong(r, config, clock->accepted_ms, &m);
+    if (on_the_spot || ended)
+        m.from_ms[GRADE_WARNING] = m.from_ms[GRADE_YELLOW] = CASE_NEVER;
+    grade_at(&m, ended ? facts->ended_ms : now_ms, clock);
 }
 
 // Article 32: the first round without an answer in time makes its receipt the acceptance.
@@ -145,7 +171,7 @@ static bool owes_answer(const CaseFacts *facts)
     return facts->n_rounds > 0 && facts->rounds[facts->n_rounds - 1].answered_ms == CASE_NEVER;
 }
 
-static void read_running(Reckoning *r, const CaseFacts *facts, const Config *config,
+static void read_running(Reckoning *r, const CaseFacts *facts, const Config *config, int64_t now_ms,
                          CaseClock *clock)
 {
     r->accepted = calendar_day_of(clock->accepted_ms);
@@ -161,10 +187,9 @@ static void read_running(Reckoning *r, const CaseFacts *facts, const Config *con
     clock->due_ms = calendar_office_end(config, due);
     clock->is_provisional = calendar_is_provisional(r->calendar, due);
     clock->days_left = r->limit - clock->days_used;
-    clock->grade = grade_now(r, config, clock->days_used, on_the_spot);
-    if (facts->ended_ms != CASE_NEVER && clock->grade != GRADE_RED)
-        clock->grade = GRADE_NONE;
-    clock->grade_since_ms = grade_since(r, config, clock->grade, clock->accepted_ms);
+    if (r->limit > 1)
+        clock->reminder_ms = calendar_day_start(day_of_use(r, r->limit - 1));
+    read_grade(r, facts, config, on_the_spot, now_ms, clock);
 }
 
 void case_clock_read(const CaseFacts *facts, const Config *config, const Calendar *calendar,
@@ -177,14 +202,18 @@ void case_clock_read(const CaseFacts *facts, const Config *config, const Calenda
     Reckoning r = { .calendar = calendar, .today = today };
     *ret_clock = (CaseClock){ .due_ms = CASE_NEVER,
                               .grade_since_ms = CASE_NEVER,
+                              .reminder_ms = CASE_NEVER,
                               .next_change_ms = CASE_NEVER };
     ret_clock->accepted_ms = effective_acceptance(facts, calendar, today, &ret_clock->is_deemed);
     if (ret_clock->accepted_ms != CASE_NEVER)
-        read_running(&r, facts, config, ret_clock);
+        read_running(&r, facts, config, now_ms, ret_clock);
     g_free(r.pauses);
     // Days used, a due day behind an open pause and a deemed acceptance all move at the start of a
     // working day.
     bool may_move = ret_clock->accepted_ms != CASE_NEVER || owes_answer(facts);
-    if (!ended && may_move)
-        ret_clock->next_change_ms = calendar_day_start(calendar_add(calendar, today, 1));
+    int64_t day_ms = may_move ? calendar_day_start(calendar_add(calendar, today, 1)) : CASE_NEVER;
+    if (ended)
+        ret_clock->next_change_ms = CASE_NEVER;
+    else if (ret_clock->next_change_ms == CASE_NEVER || day_ms < ret_clock->next_change_ms)
+        ret_clock->next_change_ms = day_ms;
 }

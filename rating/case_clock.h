@@ -9,6 +9,11 @@
 // no answer within 5 working days counts as accepted from its receipt, or from the
 // receipt of what had been missing (Administrative Licensing
 // Law, article 32).
+//
+// Grades by rules.grade_profile. Shandong: yellow from the day on which yellow_days_left working
+// days are left, red from the first working day past. Yulin: yellow once yellow_percent of the
+// limit have passed, to the minute of office hours; red once it is exceeded. Both warn
+// warning_days_before_yellow working days before the day on which it turns yellow.
 #pragma once
 #include "rating/calendar.h"
 
@@ -50,7 +55,8 @@ typedef struct {
                               // without a clock
     CaseGrade grade;          // of an ended case: red when it ended late, otherwise none
     int64_t grade_since_ms;   // when the grade began; CASE_NEVER for none
-    int64_t next_change_ms;   // before it nothing here changes by time alone; CASE_NEVER: no more
+    int64_t reminder_ms;    // the working day before the due day begins; CASE_NEVER: none before it
+    int64_t next_change_ms; // before it nothing here changes by time alone; CASE_NEVER: no more
 } CaseClock;
 
 void case_clock_read(const CaseFacts *facts, const Config *config, const Calendar *calendar,

@@ -27,6 +27,9 @@ static const struct {
       "/ratings?id=", "rating" },
     { "rectification_closed", "差评已办结", "${counter}的一条差评已办结（${state}）。",
       "/ratings?id=", "rating" },
+    { "case_warning", "办件时限预警", "办件${case}将于${due}到期，即将亮黄牌。",
+      "/cases?number=", "case" },
+    { "case_due", "办件即将到期", "办件${case}将于${due}到期。", "/cases?number=", "case" },
     { "case_yellow", "办件黄牌", "办件${case}即将超过时限。", "/cases?number=", "case" },
     { "case_red", "办件红牌", "办件${case}已超过时限。", "/cases?number=", "case" },
     { "camera_lost", "摄像机中断", "摄像机${camera}已中断，没有录像。", "/camera?id=", "camera" },
@@ -43,26 +46,19 @@ static const struct {
 
 // Flags that are events of their own; every other one is a clue.
 static const char *const flag_events[] = { "rectification_due", "rectification_late",
-                                           "case_yellow",       "case_red",
-                                           "camera_lost",       "complaint_due",
-                                           "complaint_late" };
+                                           "case_warning",      "case_yellow",
+                                           "case_red",          "camera_lost",
+                                           "complaint_due",     "complaint_late" };
 // What other flags are called; one that is not here goes by its kind.
 static const struct {
     const char *kind, *name;
 } clue_names[] = {
-    { "case_warning", "办件时限预警" },
-    { "case_papers_late", "容缺材料逾期未补" },
-    { "unit_yellow", "联办部门黄牌" },
-    { "unit_red", "联办部门红牌（超时）" },
-    { "node_yellow", "办理环节黄牌" },
-    { "node_red", "办理环节红牌（超时）" },
-    { "hold_quota", "保留录像接近额度" },
-    { "storage_spare", "录像已改存备用磁盘" },
-    { "storage_failed", "录像无法保存，请检查磁盘" },
-    { "storage_slow", "磁盘过慢，录像有缺失" },
-    { "spare_failed", "备用磁盘异常" },
-    { "mood", "窗口短时间内差评集中" },
-    { "outbox_given_up", "有外发消息已放弃" },
+    { "case_papers_late", "容缺材料逾期未补" }, { "unit_yellow", "联办部门黄牌" },
+    { "unit_red", "联办部门红牌（超时）" },     { "node_yellow", "办理环节黄牌" },
+    { "node_red", "办理环节红牌（超时）" },     { "hold_quota", "保留录像接近额度" },
+    { "storage_spare", "录像已改存备用磁盘" },  { "storage_failed", "录像无法保存，请检查磁盘" },
+    { "storage_slow", "磁盘过慢，录像有缺失" }, { "spare_failed", "备用磁盘异常" },
+    { "mood", "窗口短时间内差评集中" },         { "outbox_given_up", "有外发消息已放弃" },
 };
 
 static const struct {

@@ -3,6 +3,7 @@
 
 #include "rating/case_part.h"
 #include "rating/flag.h"
+#include "rating/notify.h"
 #include "rating/shape.h"
 #include "rating/tracking.h"
 
@@ -276,10 +277,33 @@ static int judge_papers(Store *store, const Hall *hall, const Judgement *j)
                       json_pack("{s:o}", "due_at", shape_time(j->papers_due_ms)));
 }
 
+// The working day before it is due; where it turns yellow or red then, that is told. A pause moves
+// the due day on.
+static int remind(Store *store, const Hall *hall, const Judgement *j)
+{
+    const CaseClock *clock = &j->clock;
+    if (clock->reminder_ms == CASE_NEVER || !case_state_is_open(j->story.state) ||
+        j->story.state == CASE_PAUSED || j->now_ms < clock->reminder_ms ||
+        j->now_ms > clock->due_ms ||
+        (clock->grade >= GRADE_YELLOW && clock->grade_since_ms == clock->reminder_ms))
+        return 0;
+    g_autofree char *subject = g_strconcat("case:", j->number, NULL);
+    g_autofree char *id = g_strdup_printf("%s.%" G_GINT64_FORMAT, j->number, clock->due_ms);
+    NotifyInput told = { .event = "case_due",
+                         .id = id,
+                         .subject = subject,
+                         .counter = j->counter,
+                         .case_number = j->number,
+                         .due_ms = clock->due_ms,
+                         .now_ms = j->now_ms };
+    return MIN(notify(store, hall, &told), 0);
+}
+
 static int judge_all(Store *store, const Hall *hall, Judgement *j)
 {
     static int (*const steps[])(Store *, const Hall *,
-                                const Judgement *) = { forget_nodes, judge_case, judge_papers };
+                                const Judgement *) = { forget_nodes, judge_case, judge_papers,
+                                                       remind };
     int raised = judge_parts(store, hall, j);
     for (size_t i = 0; raised >= 0 && i < G_N_ELEMENTS(steps); i++) {
         int n = steps[i](store, hall, j);

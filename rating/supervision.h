@@ -6,7 +6,8 @@
 // only the highest stays open. The end of a case closes warning and yellow; a red flag is a fact
 // about the past and waits for a person. A unit of a joint case has unit_yellow and unit_red, a
 // node that it was sent to with a limit node_yellow and node_red. case_papers_late: what was
-// missing at a tolerant acceptance has not been handed in by its day.
+// missing at a tolerant acceptance has not been handed in by its day. The working day before a case
+// is due the event case_due is told (notify.h), once for each due day.
 #pragma once
 #include "rating/hall.h"
 

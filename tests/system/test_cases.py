@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cases: their limits and their files."""
 import time
+from datetime import datetime
 
 import pytest
 
@@ -87,3 +88,33 @@ def test_an_overdue_case_raises_one_red_flag_also_over_a_restart(make_box):
     box.start()
     time.sleep(2)
     assert len(red()) == 1
+
+
+def test_a_restart_at_the_minute_of_a_deadline_raises_the_card_once(make_box):
+    """Yulin's profile is red the moment the limit is exceeded: the box is started a second before, and again after it."""
+    box = make_box({"rules": {"grade_profile": "yulin"}})
+    flags = lambda number: sorted(f["kind"] for f in box.api("GET", "/flags?limit=200")["items"] if f["case_number"] == number)
+
+    def to(moment):
+        box.fault(f"clock offset {int(datetime.fromisoformat(moment + '+08:00').timestamp() - time.time())}")
+
+    to("2026-12-01T09:00:00")
+    for number in ("D-1", "D-2"):
+        box.api("PUT", f"/cases/{number}", {"item": {"code": "1", "name": "食品小作坊登记"}, "unit": "市场监管所", "kind": "promised",
+                                            "limit_days": 2, "accepted_at": "2026-12-01T09:00:00+08:00"})
+    to("2026-12-03T17:29:57")
+    box.api("PUT", "/cases/D-3", {"item": {"code": "1", "name": "社保卡"}, "unit": "人社", "kind": "other"})  # wakes the sweep
+    wait_for(lambda: flags("D-1") == ["case_yellow"], 15)
+    box.stop()
+    to("2026-12-03T17:29:59")
+    box.start()
+    wait_for(lambda: "case_red" in flags("D-1"), 20, why="it falls due just after the start")
+    red = [f for f in box.api("GET", "/flags?kind=case_red")["items"] if f["case_number"] == "D-1"][0]
+    assert red["evidence"]["since_at"] == "2026-12-03T17:30:00.001+08:00"
+    for _ in range(2):
+        box.stop()
+        box.start()
+    wait_for(lambda: flags("D-2").count("case_red") == 1, 10)
+    time.sleep(1)
+    for number in ("D-1", "D-2"):
+        assert flags(number).count("case_red") == 1 and flags(number).count("case_yellow") == 1, flags(number)

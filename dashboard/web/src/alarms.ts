@@ -22,7 +22,7 @@ export interface Alarm {
 }
 
 // Flags that may not wait until somebody opens their page.
-const URGENT = ["case_red", "rectification_late", "mood"];
+const URGENT = ["case_warning", "case_yellow", "case_red", "case_papers_late", "rectification_late", "mood"];
 const KEPT = 20;
 const READ = 5;
 const SETTLE_MS = 700;

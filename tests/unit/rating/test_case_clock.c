@@ -103,6 +103,57 @@ static void test_running_case(void **state)
     }
 }
 
+// Yellow at 90 % of the limit, to the minute of office hours (210 in the morning, 240 in the
+// afternoon); red when it is exceeded.
+static void test_yulin_profile(void **state)
+{
+    static const struct {
+        int limit;
+        const char *now;
+        CaseGrade grade;
+        const char *since, *next;
+    } rows[] = {
+        // 10 days from Tuesday 11-24: due 12-08 17:30; 9 of them have passed on 12-07 at the end of
+        // office hours; warned one working day before that day begins.
+        { 10, "2026-12-03 23:59", GRADE_NONE, NULL, "2026-12-04 00:00" },
+        { 10, "2026-12-04 00:00", GRADE_WARNING, "2026-12-04 00:00", "2026-12-07 00:00" },
+        { 10, "2026-12-07 17:29", GRADE_WARNING, "2026-12-04 00:00", "2026-12-07 17:30" },
+        { 10, "2026-12-07 17:30", GRADE_YELLOW, "2026-12-07 17:30", "2026-12-08 00:00" },
+        { 10, "2026-12-08 17:30", GRADE_YELLOW, "2026-12-07 17:30", NULL },
+        { 10, "2026-12-08 17:31", GRADE_RED, NULL, "2026-12-09 00:00" },
+        // 5 days, due 12-01: 4.5 days are 225 minutes of the fifth, 15 of them after noon.
+        { 5, "2026-12-01 13:44", GRADE_WARNING, "2026-11-30 00:00", "2026-12-01 13:45" },
+        { 5, "2026-12-01 13:45", GRADE_YELLOW, "2026-12-01 13:45", NULL },
+        // 1 day: 405 minutes of it.
+        { 1, "2026-11-24 11:00", GRADE_WARNING, "2026-11-24 10:00", "2026-11-25 00:00" },
+        { 1, "2026-11-25 16:44", GRADE_WARNING, "2026-11-24 10:00", "2026-11-25 16:45" },
+        { 1, "2026-11-25 16:45", GRADE_YELLOW, "2026-11-25 16:45", NULL },
+        // On the spot: red the moment the office has closed.
+        { 0, "2026-11-24 17:30", GRADE_NONE, NULL, NULL },
+        { 0, "2026-11-24 17:31", GRADE_RED, NULL, "2026-11-25 00:00" },
+    };
+    Rules *rules = *state;
+    rules->config->rules.grade_profile = GRADES_YULIN;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        CaseFacts facts = { .accepted_ms = at("2026-11-24 10:00"),
+                            .ended_ms = CASE_NEVER,
+                            .limit_days = rows[i].limit };
+        CaseClock clock;
+        case_clock_read(&facts, rules->config, rules->calendar, at(rows[i].now), &clock);
+        if (clock.grade != rows[i].grade)
+            fail_msg("row %zu: %s", i, case_grade_name(clock.grade));
+        if (clock.grade == GRADE_RED || !rows[i].next)
+            assert_moment(i, clock.grade == GRADE_RED ? "since" : "next",
+                          clock.grade == GRADE_RED ? clock.grade_since_ms : clock.next_change_ms,
+                          clock.due_ms + 1);
+        else
+            assert_moment(i, "since", clock.grade_since_ms, at_or_never(rows[i].since));
+        if (rows[i].next)
+            assert_moment(i, "next", clock.next_change_ms, at(rows[i].next));
+    }
+    rules->config->rules.grade_profile = GRADES_SHANDONG;
+}
+
 // Accepted on Tuesday 2026-11-24 with 5 days; without a pause due on 12-01.
 static void test_pauses(void **state)
 {
@@ -353,6 +404,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_running_case),
+        cmocka_unit_test(test_yulin_profile),
         cmocka_unit_test(test_pauses),
         cmocka_unit_test(test_ended_case),
         cmocka_unit_test(test_before_acceptance),

@@ -40,6 +40,8 @@ export const ADMIN_WORDS = {
   oe_rectification_late: ["整改超期", "rectification late"],
   oe_rectification_judging: ["差评待审批", "to be decided"],
   oe_rectification_closed: ["差评办结", "rectification closed"],
+  oe_case_warning: ["办件时限预警", "early warning of a case"],
+  oe_case_due: ["办件即将到期", "case due the next working day"],
   oe_case_yellow: ["办件黄牌", "yellow card"],
   oe_case_red: ["办件红牌", "red card"],
   oe_camera_lost: ["摄像机中断", "camera lost"],

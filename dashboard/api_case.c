@@ -4,6 +4,7 @@
 #include "dashboard/sheet.h"
 
 #include "dashboard/call.h"
+#include "dashboard/monthly_query.h"
 #include "dashboard/query.h"
 #include "rating/case.h"
 #include "rating/watch.h"
@@ -23,8 +24,11 @@ void api_cases(HttpRequest *request, void *ctx)
                           .before_ms = cursor.before_ms,
                           .before_number = cursor.before_id,
                           .limit = query_limit(&query) };
+    MonthlyBehind behind = query_behind_of(&query, MONTHLY_CASES);
     Store *store = query_check(&query) ? call_store(request) : NULL;
     const Call *call = call_of(request);
+    g_autofree char *within = store ? behind_ids(&behind, request) : NULL;
+    filter.within = query_keep(&query, within);
     if (store && format)
         listing_reply(request, &query, format, &api_sheet_cases, &filter, sizeof filter);
     else if (store)

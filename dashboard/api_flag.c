@@ -7,6 +7,7 @@
 #include "dashboard/account.h"
 #include "dashboard/audit.h"
 #include "dashboard/call.h"
+#include "dashboard/monthly_query.h"
 #include "dashboard/query.h"
 #include "rating/clue.h"
 #include "rating/flag.h"
@@ -46,9 +47,12 @@ void api_flags(HttpRequest *request, void *ctx)
                           .before_ms = cursor.before_ms,
                           .before_id = cursor.before_id,
                           .limit = query_limit(&query) };
+    MonthlyBehind behind = query_behind_of(&query, MONTHLY_FLAGS);
     Store *store = query_check(&query) ? call_store(request) : NULL;
     if (!store)
         return;
+    g_autofree char *within = behind_ids(&behind, request);
+    filter.within = query_keep(&query, within);
     if (format) {
         listing_reply(request, &query, format, &api_sheet_flags, &filter, sizeof filter);
         return;

@@ -4,6 +4,7 @@
 #include "dashboard/sheet.h"
 
 #include "dashboard/call.h"
+#include "dashboard/monthly_query.h"
 #include "dashboard/query.h"
 #include "rating/rating.h"
 #include "rating/tag.h"
@@ -55,7 +56,10 @@ void api_ratings(HttpRequest *request, void *ctx)
                             .before_ms = cursor.before_ms,
                             .before_id = cursor.before_id,
                             .limit = query_limit(&query) };
+    MonthlyBehind behind = query_behind_of(&query, MONTHLY_RATINGS);
     Store *store = query_check(&query) ? call_store(request) : NULL;
+    g_autofree char *within = store ? behind_ids(&behind, request) : NULL;
+    filter.within = query_keep(&query, within);
     if (store && format)
         listing_reply(request, &query, format, &api_sheet_ratings, &filter, sizeof filter);
     else if (store)

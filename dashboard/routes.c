@@ -71,6 +71,8 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/figures/summary",       api_figures_summary, A | D | V,             0},
     {"GET",    "/api/v1/figures/mine",          api_figures_mine,    A | D | S,             0},
     {"GET",    "/api/v1/report",                api_report,          A | D | V,             0},
+    {"GET",    "/api/v1/monthly",               api_monthly,         A | D | V,             0},
+    {"GET",    "/api/v1/monthly/things",        api_monthly_things,  A | D | V,             0},
     {"GET",    "/api/v1/public/figures",        api_public_figures,  ANYONE,                0},
     {"GET",    "/api/v1/public/rating-form",    api_rating_form,     ANYONE,                0},
     {"POST",   "/api/v1/public/ratings",        api_telephone_rating, ANYONE,               0},

@@ -51,6 +51,7 @@ char *case_event_ignored(Store *store, const char *number, const char *id);
 
 typedef struct {
     const char *state, *grade, *counter, *unit, *text; // NULL: all
+    const char *within; // JSON array of numbers, of which all are taken; NULL: all
     bool open_only;
     int64_t before_ms; // with before_number the "MS:ID" of the page before (by intake time)
     const char *before_number;

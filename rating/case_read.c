@@ -12,25 +12,32 @@ void case_head_shape(json_t *row)
     shape_nest(row, "person");
 }
 
+// Of those that are named (?7): they are looked up one by one.
+#define CASE_WITHIN " FROM json_each(?7) w CROSS JOIN case_file c ON c.number = w.value"
+#define CASE_ALL    " FROM case_file c"
 #define CASE_FILTER                                                                                \
-    " FROM case_file c WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.grade = ?2)"        \
+    " WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.grade = ?2)"                         \
     " AND (?3 IS NULL OR c.counter = ?3) AND (?4 IS NULL OR c.unit = ?4)"                          \
     " AND (?5 IS NULL OR instr(c.number, ?5) OR instr(c.item_name, ?5) OR instr(c.unit, ?5))"      \
     " AND (?6 = 0 OR c.is_open = 1)"
+
+#define CASE_COUNT(from) "SELECT count(*)" from CASE_FILTER
+#define CASE_PAGE(from)                                                                            \
+    "SELECT " CASE_HEAD_COLUMNS("c") ", c.created_at AS cursor_ms" from CASE_FILTER                \
+                                     " AND (?8 IS NULL OR (c.created_at, c.number) < (?9, ?8))"    \
+                                     " ORDER BY c.created_at DESC, c.number DESC LIMIT ?10"
 
 json_t *case_list(Store *store, const Hall *hall, const CaseFilter *filter, int64_t now_ms)
 {
     const CaseFilter *f = filter;
     int64_t open = f->open_only;
-    int64_t total = store_value(store, 0, "SELECT count(*)" CASE_FILTER, "sssssi", f->state,
-                                f->grade, f->counter, f->unit, f->text, open);
-    g_autoptr(StoreQuery) query = store_query(
-        store,
-        "SELECT " CASE_HEAD_COLUMNS("c") ", c.created_at AS cursor_ms" CASE_FILTER
-                                         " AND (?7 IS NULL OR (c.created_at, c.number) < (?8, ?7))"
-                                         " ORDER BY c.created_at DESC, c.number DESC LIMIT ?9",
-        "sssssisii", f->state, f->grade, f->counter, f->unit, f->text, open, f->before_number,
-        f->before_ms, (int64_t)f->limit + 1);
+    int64_t total =
+        store_value(store, 0, f->within ? CASE_COUNT(CASE_WITHIN) : CASE_COUNT(CASE_ALL), "sssssis",
+                    f->state, f->grade, f->counter, f->unit, f->text, open, f->within);
+    g_autoptr(StoreQuery) query =
+        store_query(store, f->within ? CASE_PAGE(CASE_WITHIN) : CASE_PAGE(CASE_ALL), "sssssissii",
+                    f->state, f->grade, f->counter, f->unit, f->text, open, f->within,
+                    f->before_number, f->before_ms, (int64_t)f->limit + 1);
     json_t *rows = store_rows_json(query), *row;
     size_t i;
     json_array_foreach(rows, i, row) case_head_shape(row);

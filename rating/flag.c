@@ -260,21 +260,22 @@ bool flag_is_open(Store *store, const char *subject, const char *kind)
     "(?2 IS NULL OR state = ?2)"                                                                   \
     " AND (?3 IS NULL OR case_number = ?3) AND (?4 IS NULL OR counter = ?4)"                       \
     " AND (?5 = 0 OR is_open = 1) AND (?6 = 0 OR (kind NOT GLOB 'fraud_*'"                         \
-    "  AND kind NOT IN ('mood', " OF_CITIZENS ")))"
+    "  AND kind NOT IN ('mood', " OF_CITIZENS ")))"                                                \
+    " AND (?7 IS NULL OR id IN (SELECT value FROM json_each(?7)))"
 
 json_t *flag_list(Store *store, const FlagFilter *filter)
 {
     const FlagFilter *f = filter;
     int64_t open = f->open_only, no_clues = f->no_clues;
-    int64_t total = store_value(store, 0, "SELECT count(*)" FLAG_FILTER, "ssssii", f->kind,
-                                f->state, f->case_number, f->counter, open, no_clues);
+    int64_t total = store_value(store, 0, "SELECT count(*)" FLAG_FILTER, "ssssiis", f->kind,
+                                f->state, f->case_number, f->counter, open, no_clues, f->within);
     g_autoptr(StoreQuery) query =
         store_query(store,
                     "SELECT " FLAG_COLUMNS ", raised_at AS cursor_ms" FLAG_FILTER
-                    " AND (?7 IS NULL OR (raised_at, id) < (?8, ?7))"
-                    " ORDER BY raised_at DESC, id DESC LIMIT ?9",
-                    "ssssiisii", f->kind, f->state, f->case_number, f->counter, open, no_clues,
-                    f->before_id, f->before_ms, (int64_t)f->limit + 1);
+                    " AND (?8 IS NULL OR (raised_at, id) < (?9, ?8))"
+                    " ORDER BY raised_at DESC, id DESC LIMIT ?10",
+                    "ssssiissii", f->kind, f->state, f->case_number, f->counter, open, no_clues,
+                    f->within, f->before_id, f->before_ms, (int64_t)f->limit + 1);
     return shape_page(store_rows_json(query), "id", f->limit, total);
 }
 

@@ -31,6 +31,7 @@ typedef struct {
     // NULL: all; kind "fraud": all clues of rating fraud; "inaction", "slow", "misconduct": all
     // clues of conduct of that class (watch_rule.h)
     const char *kind, *state, *case_number, *counter;
+    const char *within; // JSON array of ids, of which all are taken; NULL: all
     bool open_only;
     bool no_clues; // without those drawn from ratings, which are not for whoever was rated
     int64_t before_ms;

@@ -79,6 +79,7 @@ typedef struct {
     int64_t from_ms, to_ms; // by event time; STORE_NULL: open
     int level;              // 0: all; 10: good (5,4,3); 20: bad (2,1)
     const char *counter, *staff, *pad, *case_number, *mark, *text; // NULL: all
+    const char *within;    // JSON array of ids, of which all are taken; NULL: all
     int64_t before_ms;     // page: older than this event time ...
     const char *before_id; // ... and id; NULL: first page
     int limit;             // 1..200

@@ -104,11 +104,14 @@ static json_t *shaped_rows(StoreQuery *query)
     " AND (?4 IS NULL OR r.counter = ?4) AND (?5 IS NULL OR r.staff_number = ?5)"                  \
     " AND (?6 IS NULL OR r.pad = ?6) AND (?7 IS NULL OR r.case_number = ?7)"                       \
     " AND (?8 IS NULL OR r.marks & ?9)"
-#define RATING_COUNT(search) "SELECT count(*) FROM rating r" RATING_FILTER search
+#define RATING_WITHIN(ids)                                                                         \
+    " AND (" ids " IS NULL OR r.id IN (SELECT value FROM json_each(" ids ")))"
+#define RATING_COUNT(search)                                                                       \
+    "SELECT count(*) FROM rating r" RATING_FILTER search RATING_WITHIN("?13")
 #define RATING_PAGE(search)                                                                        \
-    "SELECT " RATING_COLUMNS RATING_JOINS RATING_FILTER search                                     \
-    " AND (?13 IS NULL OR (r.event_at, r.id) < (?14, ?13))"                                        \
-    " ORDER BY r.event_at DESC, r.id DESC LIMIT ?15"
+    "SELECT " RATING_COLUMNS RATING_JOINS RATING_FILTER search RATING_WITHIN(                      \
+        "?16") " AND (?13 IS NULL OR (r.event_at, r.id) < (?14, ?13))"                             \
+               " ORDER BY r.event_at DESC, r.id DESC LIMIT ?15"
 
 static const struct {
     const char *count, *page;
@@ -125,13 +128,13 @@ json_t *rating_list(Store *store, const RatingFilter *filter)
     int64_t to = f->to_ms == STORE_NULL ? INT64_MAX : f->to_ms;
     int64_t bit = mark_bit(f->mark);
     g_auto(Search) search = search_of(store, f->text);
-    int64_t total = store_value(store, 0, lists[search.kind].count, "iiisssssisss", from, to,
+    int64_t total = store_value(store, 0, lists[search.kind].count, "iiisssssissss", from, to,
                                 (int64_t)f->level, f->counter, f->staff, f->pad, f->case_number,
-                                f->mark, bit, search.pattern, search.tags, search.runs);
-    g_autoptr(StoreQuery) query =
-        store_query(store, lists[search.kind].page, "iiisssssissssii", from, to, (int64_t)f->level,
-                    f->counter, f->staff, f->pad, f->case_number, f->mark, bit, search.pattern,
-                    search.tags, search.runs, f->before_id, f->before_ms, (int64_t)f->limit + 1);
+                                f->mark, bit, search.pattern, search.tags, search.runs, f->within);
+    g_autoptr(StoreQuery) query = store_query(
+        store, lists[search.kind].page, "iiisssssissssiis", from, to, (int64_t)f->level, f->counter,
+        f->staff, f->pad, f->case_number, f->mark, bit, search.pattern, search.tags, search.runs,
+        f->before_id, f->before_ms, (int64_t)f->limit + 1, f->within);
     return shape_page(shaped_rows(query), "id", f->limit, total);
 }
 

@@ -52,7 +52,7 @@ static const int64_t factors[ROLLUP_N_GRAINS - 1] = { 24, 8, 8, 8 };
                       " " NAMED_BAD " AND EXISTS(SELECT 1 FROM rectification_step s WHERE"         \
                       " s.rating = r.id AND s.action = 'call'"                                     \
                       " AND s.choice NOT IN ('no_answer', 'wrong_number')),"                       \
-                      " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0"                                              \
+                      " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, r.id, r.case_number, r.event_at"             \
                       " FROM rating r LEFT JOIN case_file c ON c.number = r.case_number"           \
                       " LEFT JOIN rectification x ON r.level <= 2 AND x.rating = r.id"             \
                       " WHERE " WITHIN("r.event_at") " AND r.is_counted = 1"
@@ -76,7 +76,7 @@ static const int64_t factors[ROLLUP_N_GRAINS - 1] = { 24, 8, 8, 8 };
     " EXISTS(SELECT 1 FROM rating WHERE id = i.rating AND is_counted = 1)"                         \
     " OR CASE WHEN i.case_number IS NULL THEN " RATED_TICKET("i.ticket")                           \
     " ELSE " RATED_VISIT("i.case_number", "i.counter", "i.created_at") " END,"                     \
-    " 0, 0, 0, 0, 0, 0, 0, 0"                                                                      \
+    " 0, 0, 0, 0, 0, 0, 0, 0, i.id, i.case_number, i.created_at"                                   \
     " FROM invitation i LEFT JOIN case_file c ON c.number = i.case_number"                         \
     " WHERE " WITHIN("i.created_at") " AND" IS_FIRST
 
@@ -84,7 +84,7 @@ static const int64_t factors[ROLLUP_N_GRAINS - 1] = { 24, 8, 8, 8 };
     "SELECT t.counter, NULL, d.staff_number, d.staff_name, c.item_code, c.item_name, c.unit, '', " \
     HALL_HOUR("t.finished_at") ", 0, 0, 0, 0, 0, 0, 0, 0, 1, "                                     \
     RATED_TICKET("t.id") " OR " RATED_VISIT("t.case_number", "t.counter", "t.finished_at") ","     \
-    " 0, 0, 0, 0, 0, 0, 0, 0"                                                                      \
+    " 0, 0, 0, 0, 0, 0, 0, 0, t.id, t.case_number, t.finished_at"                                  \
     " FROM ticket t LEFT JOIN case_file c ON c.number = t.case_number"                             \
     " LEFT JOIN duty d ON d.id = (SELECT id FROM duty WHERE counter = t.counter"                   \
     "  AND from_at <= t.finished_at AND (to_at IS NULL OR to_at > t.finished_at)"                  \
@@ -101,7 +101,7 @@ static const int64_t factors[ROLLUP_N_GRAINS - 1] = { 24, 8, 8, 8 };
 #define FILED                                                                                      \
     CASE_COLUMNS HALL_HOUR("c.created_at") ", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,"                    \
                                            " coalesce(c.channel IN ('online', 'pc', 'mobile', "    \
-                                           "'app'), 0), 0, 0, 0, 0, 0, 0"                          \
+                                           "'app'), 0), 0, 0, 0, 0, 0, 0, NULL, NULL, NULL"        \
                                            " FROM case_file c WHERE " WITHIN("c.created_at")
 
 // A case that nobody has known as a visit is a service of its own.
@@ -121,13 +121,19 @@ static const int64_t factors[ROLLUP_N_GRAINS - 1] = { 24, 8, 8, 8 };
                                          " iif(c.statutory_days > 0 AND c.days_used IS NOT NULL, " \
                                          "c.statutory_days, 0),"                                   \
                                          " iif(c.statutory_days > 0 AND c.days_used IS NOT NULL, " \
-                                         "c.statutory_days - c.days_used, 0)"                      \
+                                         "c.statutory_days - c.days_used, 0), c.number, c.number," \
+                                         " c.finished_at"                                          \
                                          " FROM case_file c WHERE " WITHIN("c.finished_at")
 
-#define FACTS                                                                                      \
+#define FACTS_OF(rows)                                                                             \
     "WITH fact(counter, counter_name, staff, staff_name, item, item_name, unit, channel, "         \
-    "hour" MEASURES ") AS MATERIALIZED (" RATINGS " UNION ALL " INVITED " UNION ALL " TICKETS      \
-    " UNION ALL " FILED " UNION ALL " DONE ") "
+    "hour" MEASURES ", id, case_number, at) AS MATERIALIZED (" rows ") "
+#define SERVICES INVITED " UNION ALL " TICKETS " UNION ALL " DONE
+#define FACTS    FACTS_OF(RATINGS " UNION ALL " FILED " UNION ALL " SERVICES)
+
+const char rollup_services_sql[] = " FROM (" FACTS_OF(
+    SERVICES) "SELECT id, at, case_number, unit, counter, staff, staff_name,"
+              " item, item_name, services, rated FROM fact) v WHERE v.services = 1";
 
 #define FROM_FACTS(key, sub, name)                                                                 \
     "coalesce(" key ", '') AS whose, coalesce(" sub ", '') AS part, max(" name ")" SUMS            \

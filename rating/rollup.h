@@ -45,6 +45,11 @@ typedef enum {
 
 extern const char rollup_schema[], rollup_visits[]; // steps of hall_schema (hall.h)
 
+// Part of a query of ?1 <= moment < ?2, from its FROM on: services (visits) one by one as v(id, at,
+// case_number, unit, counter, staff, staff_name, item, item_name, services, rated); it ends in a
+// condition, so that others may follow.
+extern const char rollup_services_sql[];
+
 // By what rows are kept. key and sub are "" where a thing belongs to none.
 typedef enum {
     ROLLUP_PLACE,   // key: counter, sub: hour of the hall's day, "09"

@@ -6,6 +6,7 @@
 // ticket ids, invitation ids on a rating) carries no foreign key where the row may arrive before
 // what it points to; the join is by name.
 #include "rating/hall.h"
+#include "rating/monthly.h"
 #include "rating/rollup.h"
 #include "rating/search.h"
 #include "rating/watch.h"
@@ -491,6 +492,7 @@ const StoreStep hall_schema[] = {
     case_lives,
     master,
     case_endings,
+    monthly_schema,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

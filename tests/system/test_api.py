@@ -77,6 +77,8 @@ def place(box, path, role, method="GET"):
         return path.replace("{id}", box.complaint if kind == "complaints" else box.named).replace("{number}", "K-1") + "?why=test"
     if "/queue/" in path:
         return path.replace("{id}", "c2" if "/counters/" in path else box.number).replace("{action}", "recall")
+    if path.endswith("/monthly/things"):
+        return path + "?figure=filed"
     if kind == "screens":
         return path.replace("{id}", "1")
     if kind == "figures":

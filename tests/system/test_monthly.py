@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The monthly supervision report: each of its numbers opens a list whose total is that number."""
+import datetime
+import sqlite3
+import time
+import uuid
+
+import pytest
+
+from support.hall_months import fill, last_month, moment
+
+LISTS = {"cases": "/cases", "ratings": "/ratings", "flags": "/flags"}
+
+
+@pytest.fixture(scope="module")
+def hall(share_box):
+    box = share_box({})
+    fill(box, months=3)
+    add_month(box)
+    return box
+
+
+def add_month(box):
+    """What the small hall's months lack: numbers, cards, papers asked twice, what is late or still open."""
+    first, _ = last_month()
+    store = sqlite3.connect(box.data / "hall.db", timeout=30)
+    with store:
+        numbers = [row[0] for row in store.execute("SELECT number FROM case_file WHERE finished_at >= ? ORDER BY finished_at LIMIT 60", (moment(first, 0),))]
+        for i, number in enumerate(numbers):
+            at = moment(first, 9) + i * 600000
+            store.execute("INSERT INTO ticket(id, number, counter, case_number, state, issued_at, called_at, finished_at, updated_at)"
+                          " VALUES(?,?,?,?,?,?,?,?,0)", (f"t{i}", f"A{i}", f"c{1 + i % 2}", number if i % 3 else None, "missed" if i % 9 == 0 else "finished",
+                                                        at, at + i * 60000, None if i % 9 == 0 else at + i * 60000 + 300000))
+            for k in range(i % 4 % 3):
+                store.execute("INSERT INTO case_event(case_number, id, kind, at, received_at) VALUES(?,?,'papers_asked',?,0)", (number, f"p{k}", at + k * 1000))
+            if i % 5 == 0:
+                for kind, state in (("case_yellow", "closed"), ("case_red", "raised"), ("slow_idle", ("raised", "dismissed", "confirmed")[i // 5 % 3])):
+                    flag = str(uuid.uuid4())
+                    store.execute("INSERT INTO flag(id, kind, subject, round, state, is_open, case_number, evidence, raised_at) VALUES(?,?,?,1,?,?,?,'{}',?)",
+                                  (flag, kind, f"hall:{flag}", state, state in ("raised", "confirmed"), number, at))
+                    store.execute("INSERT INTO flag_step(flag, at, user, action, to_state) VALUES(?,?,'zhuren','confirm',?)", (flag, at, state))
+            if i % 7 == 0:
+                store.execute("UPDATE case_file SET finished_at = due_at + 86400000, grade = 'red' WHERE number = ?", (number,))
+            if i % 11 == 0:
+                store.execute("UPDATE case_file SET finished_at = NULL, is_open = 1, state = 'accepted' WHERE number = ?", (number,))
+    store.close()
+
+
+def shown(figure, cell):
+    """(part, number) that the page shows of a figure: what its lists must come to."""
+    if figure["form"] == "count":
+        return [("", cell)]
+    if figure["form"] == "share":
+        return [("", cell["n"]), ("base", cell["of"])]
+    return [("", cell["of"])]
+
+
+@pytest.mark.parametrize("by", ["unit", "person", "kind"])
+def test_each_number_is_its_lists_total(hall, by):
+    first, _ = last_month()
+    month = first.strftime("%Y-%m")
+    report = hall.api("GET", f"/monthly?period={month}&by={by}")
+    rows = [("hall", report["total"])] + [(by, row) for row in report["groups"][by]]
+    checked = set()
+    for group, row in rows:
+        for figure in report["figures"]:
+            for part, number in shown(figure, row[figure["key"]]):
+                if not number:
+                    continue
+                query = f"figure={figure['key']}&period={month}&by={group}&of={row['key'] or ''}&part={part}"
+                what = f"{query}: {number}"
+                things = hall.api("GET", f"/monthly/things?{query}")
+                assert things["total"] == len(things["items"]) == number, what
+                path = LISTS.get(figure["thing"])
+                if path:
+                    page = hall.api("GET", f"{path}?{query}&limit=200")
+                    assert page["total"] == number, what
+                    ids = {item["number" if path == "/cases" else "id"] for item in page["items"]}
+                    assert ids <= {thing["id"] for thing in things["items"]} and len(ids) == min(number, 200), what
+                checked.add(figure["key"])
+    if by == "unit":
+        wanted = {figure["key"] for figure in report["figures"]} - {"days_early", "early", "warning", "no_number"}
+        assert wanted <= checked, wanted - checked
+
+
+def test_a_month_beside_the_one_before(hall):
+    first, _ = last_month()
+    before = (first - datetime.timedelta(days=1)).strftime("%Y-%m")
+    report, then = (hall.api("GET", f"/monthly?period={month}&by=unit") for month in (first.strftime("%Y-%m"), before))
+    assert report["before"] == then["total"] and report["total"]["done"] > 100
+    others = {row["key"]: row for row in then["groups"]["unit"]}
+    for row in report["groups"]["unit"]:
+        assert (row["before"] is None) == (row["key"] not in others)
+        if row["before"]:
+            assert {**row["before"], "before": None} == {**others[row["key"]], "before": None}
+    lows = [row["on_time"]["low"] for row in report["groups"]["unit"] if row["key"]]
+    assert lows == sorted(lows, reverse=True) and len(lows) == 5
+    assert sum(day["done"] for day in report["days"]) == report["total"]["done"]
+    assert sum(hour["n"] for hour in report["hours"]) == report["total"]["wait"]["of"] == 60
+    assert any("黄牌" in sentence for sentence in report["text"]["zh"]) and len(report["text"]["zh"]) == len(report["text"]["en"])
+    assert "李敏" not in str(report["text"]), "persons are not named"
+
+
+def test_wrong_questions_are_told(hall):
+    for wrong in ("/monthly?period=2026-Q4", "/monthly?period=2999-01", "/monthly?by=planet", "/monthly/things", "/monthly/things?figure=luck",
+                  "/cases?figure=rated", "/ratings?figure=done", "/flags?figure=done", "/cases?figure=done&period=2026"):
+        answer = hall.http("GET", f"/api/v1{wrong}")
+        assert answer.status_code == 400 and answer.json()["error"]["message"], wrong
+    sheet = hall.http("GET", f"/api/v1/cases?figure=overtime&period={last_month()[0].strftime('%Y-%m')}&format=csv")
+    total = hall.api("GET", f"/cases?figure=overtime&period={last_month()[0].strftime('%Y-%m')}")["total"]
+    assert sheet.status_code == 200 and len(sheet.content.decode().strip().splitlines()) == total + 1 > 1

@@ -25,6 +25,7 @@
 #include "mqtt/broker_files.h"
 #include "rating/complaint.h"
 #include "rating/calendar.h"
+#include "rating/calendar_notice.h"
 #include "rating/callback.h"
 #include "rating/person.h"
 #include "rating/province.h"
@@ -75,7 +76,7 @@ typedef enum { TIMER_SWEEP, TIMER_TELL, N_TIMERS } DeskTimer;
 typedef struct {
     // Set before the other threads start; safe from all of them.
     const char *data_dir;
-    char *config_path, *store_path, *desk_socket, *video_socket, *probe_socket;
+    char *config_path, *store_path, *calendar_dir, *desk_socket, *video_socket, *probe_socket;
     GAsyncQueue *events; // DeskEvent
     Changes *changes;
     Writer *writer;
@@ -291,6 +292,11 @@ static char *pad_password(void *ctx, const char *pad, char *error)
     return broker_set_pad_password(desk->data_dir, pad, error);
 }
 
+static void reload_soon(void *ctx)
+{
+    push(ctx, (DeskEvent){ .kind = DESK_RELOAD });
+}
+
 static int config_read(void *ctx, char **ret_path, char **ret_text, char *error)
 {
     return config_file_read(((Desk *)ctx)->file, ret_path, ret_text, error);
@@ -352,7 +358,9 @@ static int sweep_run(Store *store, void *data)
     int of_ratings = of_cases < 0 ? of_cases : rectification_sweep(store, hall, clock_wall_ms());
     int of_complaints = of_ratings < 0 ? of_ratings : complaint_sweep(store, hall, clock_wall_ms());
     int of_conduct = of_complaints < 0 ? of_complaints : watch_sweep(store, hall, clock_wall_ms());
-    int erased = of_conduct < 0 ? of_conduct : person_sweep(store, hall, clock_wall_ms());
+    int of_years =
+        of_conduct < 0 ? of_conduct : calendar_notice_sweep(store, hall, clock_wall_ms());
+    int erased = of_years < 0 ? of_years : person_sweep(store, hall, clock_wall_ms());
     int drawn = erased < 0 ? erased : callback_sweep(store, hall, clock_wall_ms());
     if (drawn < 0)
         return drawn;
@@ -365,7 +373,7 @@ static int sweep_run(Store *store, void *data)
     job->next_ms = MIN(supervision_next(store), rectification_next(store));
     job->next_ms = MIN(job->next_ms, complaint_next(store));
     job->next_ms = MIN(job->next_ms, watch_next(store));
-    int raised = of_cases + of_ratings + of_complaints + of_conduct;
+    int raised = of_cases + of_ratings + of_complaints + of_conduct + of_years;
     if (raised > 0)
         log_info("supervision: %d flags raised", raised);
     return 0;
@@ -388,12 +396,16 @@ typedef struct {
     Calendar *calendar;
 } ApplyJob;
 
+// Deadlines follow from the calendar and the office hours: the sweep reckons them anew.
 static int apply_run(Store *store, void *data)
 {
     ApplyJob *job = data;
-    job->desk->hall.config = job->config;
-    job->desk->hall.calendar = job->calendar;
-    return 0;
+    Hall *hall = &job->desk->hall;
+    bool is_same = calendar_is_equal(hall->calendar, job->calendar) &&
+                   memcmp(&hall->config->hours, &job->config->hours, sizeof(ConfigHours)) == 0;
+    hall->config = job->config;
+    hall->calendar = job->calendar;
+    return is_same ? 0 : supervision_judge_again(store, clock_wall_ms());
 }
 
 // --- reactions, on the main thread
@@ -524,7 +536,7 @@ static int load(Desk *desk, Config **ret_config, Calendar **ret_calendar)
     g_autoptr(Config) config = NULL;
     int err = config_load(desk->config_path, errors, &config);
     if (err == 0)
-        err = calendar_load(config->calendar, errors, ret_calendar);
+        err = calendar_load_years(config->calendar, desk->calendar_dir, errors, ret_calendar);
     for (guint i = 0; i < errors->len; i++)
         log_err("%s", (char *)g_ptr_array_index(errors, i));
     if (err == 0)
@@ -587,6 +599,7 @@ static void on_reload(Desk *desk)
         config->broker.plain_port != desk->config->broker.plain_port)
         log_warn("reload: hall.id and broker.plain_port change at the next start");
     apply(desk, config, calendar);
+    dashboard_publish(desk->dashboard, "master", json_pack("{s:s}", "id", "calendar"));
     log_info("reload: %u cameras, %u counters, %u pads", config->cameras->len,
              config->counters->len, config->pads->len);
 }
@@ -795,6 +808,7 @@ static int open_dashboard(Desk *desk, const Secrets *secrets)
                                  .pad_password = pad_password,
                                  .config_read = config_read,
                                  .config_write = config_write,
+                                 .reload = reload_soon,
                                  .ask_video = ask_video,
                                  .ctx = desk };
     int err = dashboard_new(&options, &desk->dashboard);
@@ -828,6 +842,7 @@ static int desk_init(Desk *desk, const char *data_dir)
     desk->data_dir = data_dir;
     desk->config_path = g_build_filename(data_dir, "run", "hallwatch.yaml", NULL);
     desk->store_path = g_build_filename(data_dir, "hall.db", NULL);
+    desk->calendar_dir = g_build_filename(data_dir, "calendar", NULL);
     desk->desk_socket = g_build_filename(data_dir, "run", "desk.sock", NULL);
     desk->probe_socket = g_build_filename(data_dir, "run", "probe.sock", NULL);
     desk->video_socket = g_build_filename(data_dir, "run", "video.sock", NULL);
@@ -890,6 +905,7 @@ static void desk_done(Desk *desk)
     g_async_queue_unref(desk->events);
     g_free(desk->config_path);
     g_free(desk->store_path);
+    g_free(desk->calendar_dir);
     g_free(desk->desk_socket);
     g_free(desk->video_socket);
     g_free(desk->probe_socket);

@@ -132,6 +132,10 @@ void api_roster_put(HttpRequest *request, void *ctx);
 void api_roster_delete(HttpRequest *request, void *ctx);
 void api_roster_copy(HttpRequest *request, void *ctx);
 
+void api_calendar(HttpRequest *request, void *ctx);
+void api_calendar_put(HttpRequest *request, void *ctx);
+void api_calendar_delete(HttpRequest *request, void *ctx);
+
 void api_master(HttpRequest *request, void *ctx);
 void api_master_record(HttpRequest *request, void *ctx);
 void api_master_put(HttpRequest *request, void *ctx);

@@ -148,6 +148,7 @@ static const ListingWord flag_kinds[] = {
     { "misconduct_charges", "反映违规收费", "Complaint: charges" },
     { "mood", "差评集中", "Many unhappy at once" },
     { "camera_lost", "摄像机中断", "Camera lost" },
+    { "calendar_missing", "工作日历缺少年度安排", "A year is missing in the calendar" },
     { "outbox_given_up", "有外发消息已放弃", "Messages were given up" },
     { "hold_quota", "保留录像接近额度", "Held video near its quota" },
     { "storage_spare", "录像已改存备用磁盘", "Recorded to the spare disk" },

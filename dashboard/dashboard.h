@@ -36,6 +36,8 @@ typedef struct {
     // A text in its place and in force; -ESTALE: the file is not `was` any more; -EINVAL: it would
     // not be a config; other negative errno. With a sentence in error.
     int (*config_write)(void *ctx, const char *was, const char *text, char *error);
+    // Config and calendar are read again and put in force soon; never waits.
+    void (*reload)(void *ctx);
     // POST to video. 0 with its status and its JSON (new reference; NULL: none), or negative errno.
     int (*ask_video)(void *ctx, const char *path, json_t *body, int timeout_ms, long *ret_status,
                      json_t **ret_answer);

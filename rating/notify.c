@@ -53,12 +53,19 @@ static const char *const flag_events[] = { "rectification_due", "rectification_l
 static const struct {
     const char *kind, *name;
 } clue_names[] = {
-    { "case_papers_late", "容缺材料逾期未补" }, { "unit_yellow", "联办部门黄牌" },
-    { "unit_red", "联办部门红牌（超时）" },     { "node_yellow", "办理环节黄牌" },
-    { "node_red", "办理环节红牌（超时）" },     { "hold_quota", "保留录像接近额度" },
-    { "storage_spare", "录像已改存备用磁盘" },  { "storage_failed", "录像无法保存，请检查磁盘" },
-    { "storage_slow", "磁盘过慢，录像有缺失" }, { "spare_failed", "备用磁盘异常" },
-    { "mood", "窗口短时间内差评集中" },         { "outbox_given_up", "有外发消息已放弃" },
+    { "calendar_missing", "工作日历缺少年度安排" },
+    { "case_papers_late", "容缺材料逾期未补" },
+    { "unit_yellow", "联办部门黄牌" },
+    { "unit_red", "联办部门红牌（超时）" },
+    { "node_yellow", "办理环节黄牌" },
+    { "node_red", "办理环节红牌（超时）" },
+    { "hold_quota", "保留录像接近额度" },
+    { "storage_spare", "录像已改存备用磁盘" },
+    { "storage_failed", "录像无法保存，请检查磁盘" },
+    { "storage_slow", "磁盘过慢，录像有缺失" },
+    { "spare_failed", "备用磁盘异常" },
+    { "mood", "窗口短时间内差评集中" },
+    { "outbox_given_up", "有外发消息已放弃" },
 };
 
 static const struct {

@@ -142,6 +142,7 @@ static void only_these_are_open_to_anyone(void **state)
                                         "GET /api/v1/public/figures",
                                         "GET /api/v1/public/query",
                                         "POST /api/v1/public/query",
+                                        "GET /api/v1/public/board",
                                         "GET /api/v1/public/items",
                                         "GET /api/v1/public/items/{code}",
                                         "GET /api/v1/public/queue/lanes",

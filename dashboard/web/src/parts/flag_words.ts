@@ -111,6 +111,7 @@ const SENTENCES: Record<string, (found: Evidence) => string> = {
   mood: (found) => t("fr_mood", { n: String(found.n), bad: String(found.bad) }),
   camera_lost: (found) =>
     t("fr_camera", { minutes: Math.round(Number(found.seconds) / 60), why: word("why_", String(found.reason ?? "no_answer")) }),
+  calendar_missing: (found) => t("fr_calendar", { year: String(found.year) }),
   hold_quota: (found) => t("fr_quota", { percent: String(found.percent) }),
   storage_spare: diskWords,
   storage_failed: diskWords,

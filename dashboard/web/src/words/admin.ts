@@ -293,6 +293,8 @@ export const ADMIN_WORDS = {
   "au_evidence.verify": ["验证证据包", "Verified an export"],
   "au_hold.lift": ["解除保留", "Lifted a hold"],
   "au_clue.look": ["查找评价异常", "Looked for rating fraud"],
+  "au_calendar.set": ["更改日历", "Changed the calendar"],
+  "au_calendar.remove": ["删除年度安排", "Removed a year of the calendar"],
   "au_master.set": ["更改基础数据", "Changed master data"],
   "au_master.retire": ["停用基础数据", "Retired master data"],
   "au_master.import": ["导入基础数据", "Imported master data"],

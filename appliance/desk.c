@@ -15,6 +15,7 @@
 #include "appliance/secrets.h"
 #include "appliance/storage_alarm.h"
 #include "appliance/video_watch.h"
+#include "appliance/voice.h"
 #include "base/clock.h"
 #include "base/http_client.h"
 #include "base/log.h"
@@ -97,6 +98,7 @@ typedef struct {
     InboxWatch *inbox;
     ClueWatch *clues; // main thread
     ConfigFile *file;
+    Voice *voice; // NULL: its folder cannot be made
     GThread *signals;
     SealKey seal; // what is said about persons is encrypted with it
 
@@ -248,13 +250,20 @@ static json_t *ask_system(void *ctx)
     Desk *desk = ctx;
     json_t *video = video_watch_status(desk->video);
     json_t *parts = json_pack(
-        "{s:{s:b},s:{s:b},s:o,s:I,s:O?,s:O?,s:o,s:s?}", "broker", "up", pad_link_is_up(desk->link),
-        "video", "up", video != NULL, "ratings", intake_counts(desk->intake), "backlog",
-        (json_int_t)writer_backlog(desk->writer), "storage", json_object_get(video, "storage"),
-        "relay", json_object_get(video, "relay"), "holds", hold_quota_json(desk->quota), "box_key",
-        *desk->box_key ? desk->box_key : NULL);
+        "{s:{s:b},s:{s:b},s:o,s:I,s:O?,s:O?,s:o,s:s?,s:o}", "broker", "up",
+        pad_link_is_up(desk->link), "video", "up", video != NULL, "ratings",
+        intake_counts(desk->intake), "backlog", (json_int_t)writer_backlog(desk->writer), "storage",
+        json_object_get(video, "storage"), "relay", json_object_get(video, "relay"), "holds",
+        hold_quota_json(desk->quota), "box_key", *desk->box_key ? desk->box_key : NULL, "voice",
+        desk->voice ? voice_state(desk->voice) : json_null());
     json_decref(video);
     return parts;
+}
+
+static char *ask_voice(void *ctx, const char *language, const char *text)
+{
+    Desk *desk = ctx;
+    return desk->voice ? voice_get(desk->voice, language, text) : NULL;
 }
 
 static int invite(void *ctx, const Invitation *invitation)
@@ -805,6 +814,7 @@ static int open_dashboard(Desk *desk, const Secrets *secrets)
                                  .pads = ask_pads,
                                  .system = ask_system,
                                  .invite = invite,
+                                 .voice = ask_voice,
                                  .pad_password = pad_password,
                                  .config_read = config_read,
                                  .config_write = config_write,
@@ -849,6 +859,7 @@ static int desk_init(Desk *desk, const char *data_dir)
     desk->events = g_async_queue_new_full(event_free);
     desk->changes = changes_new();
     desk->file = config_file_new(data_dir);
+    desk->voice = voice_new(data_dir);
     desk->cfgs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     desk->due[TIMER_TELL] = INT64_MAX;
     desk->told_ms = -TELL_PERIOD_MS;
@@ -878,6 +889,7 @@ static void desk_done(Desk *desk)
     if (desk->link)
         pad_link_stop(desk->link);
     dashboard_free(desk->dashboard);
+    voice_free(desk->voice);
     inbox_watch_free(desk->inbox);
     cleaning_free(desk->cleaning);
     clue_watch_free(desk->clues);

@@ -160,6 +160,7 @@ void api_screen_delete(HttpRequest *request, void *ctx);
 void api_screen_lanes(HttpRequest *request, void *ctx);
 void api_screen_take(HttpRequest *request, void *ctx);
 void api_screen_calls(HttpRequest *request, void *ctx);
+void api_screen_voice(HttpRequest *request, void *ctx);
 void api_public_ticket(HttpRequest *request, void *ctx);
 // Whether a screen asks that may show the page. False: the request has been answered.
 bool api_check_screen(HttpRequest *request, const char *page, Screen *ret_screen);

@@ -27,6 +27,9 @@ typedef struct {
     // After the commit of an invitation: sends the command to the counter's pads. Number of pads
     // online there.
     int (*invite)(void *ctx, const Invitation *invitation);
+    // The sound file of a text ("zh" or "en"); NULL: not yet, it is being made. Never waits; the
+    // caller frees.
+    char *(*voice)(void *ctx, const char *language, const char *text);
     // A new password for a pad, applied to the broker; NULL and a sentence in error (at least 200
     // bytes) otherwise.
     char *(*pad_password)(void *ctx, const char *pad, char *error);

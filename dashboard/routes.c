@@ -115,6 +115,7 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/public/queue/lanes",    api_screen_lanes,    ANYONE,                0},
     {"POST",   "/api/v1/public/queue/tickets",  api_screen_take,     ANYONE,                0},
     {"GET",    "/api/v1/public/queue/calls",    api_screen_calls,    ANYONE,                0},
+    {"GET",    "/api/v1/public/queue/voice",    api_screen_voice,    ANYONE,                0},
     {"GET",    "/api/v1/public/queue/tickets/{id}", api_public_ticket, ANYONE,              0},
     {"POST",   "/api/v1/invitations",           api_invitation_post, A | D | S | Y,         0},
     {"GET",    "/api/v1/invitations/{id}",      api_invitation,      A | D | S | Y,         0},

@@ -714,3 +714,58 @@ export interface Verification {
   error: string | null;
   box_key: string | null; // of the box that answers
 }
+
+// The hall's own queue (docs/queue.md).
+export interface QueueRow {
+  id: string;
+  number: string;
+  lane: string;
+  state: "issued" | "called" | "served" | "finished" | "missed";
+  priority: string | null;
+  only_counter: string | null;
+  calls: number;
+  returns: number;
+  issued_at: string;
+  called_at: string | null;
+  served_at: string | null;
+}
+
+export interface LaneCounter {
+  id: string;
+  name: string;
+  is_open: boolean;
+  staff: { number: string; name: string } | null;
+  ticket: QueueRow | null;
+}
+
+export interface Lane {
+  id: string;
+  name: string;
+  prefix: string;
+  waiting: number;
+  priority_waiting: number;
+  longest_at: string | null;
+  taken: number;
+  served: number;
+  missed: number;
+  counters_open: number;
+  estimate: { low: number; high: number } | null;
+  counters: LaneCounter[];
+}
+
+export interface QueueCounter {
+  counter: LaneCounter;
+  current: QueueRow | null;
+  waiting: QueueRow[];
+  missed: QueueRow[];
+  lanes: { id: string; name: string }[];
+}
+
+export interface HallScreen {
+  id: number;
+  label: string;
+  page: "take" | "call";
+  created_by: string;
+  seen_at: string | null;
+  revoked_at: string | null;
+}

@@ -45,8 +45,9 @@ def hall(share_box, share_camera, request):
     box.api("POST", "/ratings", {"id": box.named, "level": 5, "counter": "c1", "channel": "mobile", "person": {"phone": "13812345678"}})
     pad.wait_stored(box.rated, plain)
     pad.publish("up/tele", '{"v":1,"queue":0,"battery":80,"clk":"ntp"}')
-    wait_for(lambda: box.api("GET", "/flags")["items"], why="the flag of the overdue case")
-    box.flag = box.api("GET", "/flags")["items"][0]["id"]
+    def overdue():
+        return [flag["id"] for flag in box.api("GET", "/flags")["items"] if flag["kind"] == "case_red"]
+    box.flag = wait_for(overdue, why="the flag of the overdue case")[0]
     box.verification = "unknown"
     box.number = str(uuid.uuid4())
     box.api("POST", "/queue/tickets", {"id": box.number, "lane": "all"})

@@ -222,6 +222,12 @@ typedef struct {
     struct {
         int keep_days; // how long rows of rating/tracking.h are kept
     } tracking;
+    struct {
+        char *profile;    // of config_one_window_names
+        int keep_days;    // how long messages are kept (rating/one_window.h)
+        int max_messages; // beyond it the oldest go
+    } one_window;
+
     GPtrArray *cameras;  // ConfigCamera *
     GPtrArray *counters; // ConfigCounter *
     GPtrArray *pads;     // ConfigPad *
@@ -278,6 +284,8 @@ extern const char *const config_template_names[];
 extern const char *const config_signed_names[];
 // What provinces are written for (data/province-profiles.tsv), NULL-terminated.
 extern const char *const config_profile_names[];
+// What one-window systems send (data/one-window-profiles.tsv), NULL-terminated.
+extern const char *const config_one_window_names[];
 // What a receiver can be told of (notify[].events), NULL-terminated; "all" among them.
 extern const char *const config_event_names[];
 

@@ -193,6 +193,13 @@ const Option config_options[] = {
       "Days that what happened to cases can be asked for by other systems (GET /api/v1/tracking).",
       "办件跟踪记录可供其他系统查询的天数。" },
 
+    { "one_window", "profile", OPTION_INTAKE, AT(one_window.profile), 0, 0, "shandong", 0,
+      "Which field names and codes the one-window system sends (data/one-window-profiles.tsv).", "一窗受理平台报文的字段与代码方案。" },
+    { "one_window", "keep_days", OPTION_INT, AT(one_window.keep_days), 1, 3650, "90", 0,
+      "Days that its messages are kept, encrypted; those that wait for their case too.", "一窗受理报文保存的天数（加密保存）；等待基本信息的报文也以此为限。" },
+    { "one_window", "max_messages", OPTION_INT, AT(one_window.max_messages), 1000, 10000000, "500000", 0,
+      "Most messages that are kept; beyond it the oldest go.", "最多保存的报文数，超出时删除最早的。" },
+
     { "province", "url", OPTION_OUT_URL, AT(province.url), 0, 0, NULL, 0,
       "Where each rating goes (docs/province.md). Without it none does.", "评价数据上报地址；不填则不上报。" },
     { "province", "profile", OPTION_PROFILE, AT(province.profile), 0, 0, "shandong", 0,
@@ -367,6 +374,7 @@ const ConfigSection config_sections[] = {
     { "rules", 0, 0, 0, "Thresholds of supervision.", "监督规则阈值。" },
     { "outbox", 0, 0, 0, "What goes out of the box and must not be lost.", "外发消息。" },
     { "tracking", 0, 0, 0, "What happened to cases, for other systems (docs/notify.md).", "办件跟踪。" },
+    { "one_window", 0, 0, 0, "Cases that come from the one-window system (docs/one-window.md).", "一窗受理平台接入。" },
     { "province", 0, 0, 0, "The province's platform, to which ratings go (docs/province.md).", "向省平台上报评价。" },
     { "notify", AT(notify), sizeof(ConfigReceiver), 32, "Who is told of what happens (docs/notify.md).", "事件通知的接收方。" },
     { "board", 0, 0, 0, "The announcement board /board (door.board_page).", "结果公示屏 /board（door.board_page）。" },

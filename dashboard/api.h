@@ -201,6 +201,12 @@ void api_case_query_code(HttpRequest *request, void *ctx);
 void api_export_delete(HttpRequest *request, void *ctx);
 void api_export_retry(HttpRequest *request, void *ctx);
 void api_export_file(HttpRequest *request, void *ctx);
+void api_one_window_take(HttpRequest *request, void *ctx);
+void api_one_window(HttpRequest *request, void *ctx);
+void api_one_window_messages(HttpRequest *request, void *ctx);
+void api_one_window_message(HttpRequest *request, void *ctx);
+void api_one_window_raw(HttpRequest *request, void *ctx);
+
 void api_tracking(HttpRequest *request, void *ctx);
 void api_outbox(HttpRequest *request, void *ctx);
 void api_outbox_row(HttpRequest *request, void *ctx);

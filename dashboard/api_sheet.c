@@ -149,6 +149,7 @@ static const ListingWord flag_kinds[] = {
     { "mood", "差评集中", "Many unhappy at once" },
     { "camera_lost", "摄像机中断", "Camera lost" },
     { "calendar_missing", "工作日历缺少年度安排", "A year is missing in the calendar" },
+    { "case_contradiction", "一窗报文前后不一致", "One-window messages contradict" },
     { "outbox_given_up", "有外发消息已放弃", "Messages were given up" },
     { "hold_quota", "保留录像接近额度", "Held video near its quota" },
     { "storage_spare", "录像已改存备用磁盘", "Recorded to the spare disk" },
@@ -199,6 +200,20 @@ static const ListingWord outbox_states[] = {
     { "sent", "已送达", "delivered" },
     { "refused", "被拒绝", "refused" },
     { "given_up", "已放弃", "given up" },
+    { NULL, NULL, NULL },
+};
+static const ListingWord one_window_calls[] = {
+    { "receiveBasicInfo", "基本信息", "receiveBasicInfo" },
+    { "receiveProc", "过程信息", "receiveProc" },
+    { "receiveSpecialnode", "特别程序", "receiveSpecialnode" },
+    { "receiveDone", "办结信息", "receiveDone" },
+    { NULL, NULL, NULL },
+};
+static const ListingWord one_window_states[] = {
+    { "taken", "已接收", "taken" },
+    { "waiting", "等待基本信息", "waits for its case" },
+    { "contradicted", "前后不一致", "contradicts" },
+    { "refused", "未接收", "refused" },
     { NULL, NULL, NULL },
 };
 
@@ -404,6 +419,19 @@ static const ListingColumn outbox_columns[] = {
     { "消息编号", "message", "message", LISTING_TEXT, NULL },
     { NULL, NULL, NULL, LISTING_TEXT, NULL },
 };
+static const ListingColumn one_window_columns[] = {
+    { "收到时间", "received at", "received_at", LISTING_TIME, NULL },
+    { "接口", "call", "call", LISTING_TEXT, one_window_calls },
+    { "办件编号", "case", "case", LISTING_TEXT, NULL },
+    { "状态", "state", "state", LISTING_TEXT, one_window_states },
+    { "说明", "why", "why", LISTING_TEXT, NULL },
+    { "次数", "times", "times", LISTING_NUMBER, NULL },
+    { "最近一次", "last at", "last_at", LISTING_TIME, NULL },
+    { "来源", "sender", "sender", LISTING_TEXT, NULL },
+    { "报文", "fields", "fields", LISTING_JSON, NULL },
+    { "编号", "id", "id", LISTING_TEXT, NULL },
+    { NULL, NULL, NULL, LISTING_TEXT, NULL },
+};
 static const ListingColumn audit_columns[] = {
     { "时间", "at", "at", LISTING_TIME, NULL },
     { "用户", "who", "who", LISTING_TEXT, NULL },
@@ -531,6 +559,14 @@ static json_t *read_outbox(const ListingPage *page)
     return outbox_list(page->store, &filter);
 }
 
+static json_t *read_one_window(const ListingPage *page)
+{
+    OneWindowFilter filter = *(const OneWindowFilter *)page->filter;
+    filter.before_id = page->cursor.before_id ? page->cursor.before_ms : STORE_NULL;
+    filter.limit = page->limit;
+    return one_window_list(page->store, &filter);
+}
+
 static json_t *read_audit(const ListingPage *page)
 {
     AuditFilter filter = *(const AuditFilter *)page->filter;
@@ -552,6 +588,7 @@ const Listing api_sheet_flags = { "flags", "预警", "flags", flag_columns, read
 const Listing api_sheet_holds = { "holds", "录像保留", "holds", hold_columns, read_holds };
 const Listing api_sheet_exports = { "exports", "录像导出", "video exports", export_columns, read_exports };
 const Listing api_sheet_outbox = { "outbox", "外发消息", "messages", outbox_columns, read_outbox };
+const Listing api_sheet_one_window = { "one_window", "一窗受理报文", "one-window messages", one_window_columns, read_one_window };
 const Listing api_sheet_audit = { "audit", "审计记录", "audit record", audit_columns, read_audit };
 // clang-format on
 

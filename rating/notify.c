@@ -66,6 +66,7 @@ static const struct {
     { "spare_failed", "备用磁盘异常" },
     { "mood", "窗口短时间内差评集中" },
     { "outbox_given_up", "有外发消息已放弃" },
+    { "case_contradiction", "一窗报文前后不一致" },
 };
 
 static const struct {

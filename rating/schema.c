@@ -460,6 +460,21 @@ static const char case_endings[] =
     "CREATE INDEX case_event_by_end ON case_event(at)"
     "  WHERE kind IN ('finished', 'refused', 'returned', 'withdrawn');";
 
+// Messages of the one-window system as they came (one_window.h): encrypted in sealed, what names no
+// person in shown.
+static const char one_window[] =
+    "CREATE TABLE one_window_message("
+    "  id INTEGER PRIMARY KEY, mark TEXT NOT NULL UNIQUE, call TEXT NOT NULL, case_number TEXT,"
+    "  sender TEXT NOT NULL, received_at INTEGER NOT NULL, last_at INTEGER NOT NULL,"
+    "  times INTEGER NOT NULL,"
+    "  state TEXT NOT NULL CHECK(state IN ('taken','waiting','contradicted','refused')),"
+    "  why TEXT, shown TEXT NOT NULL, sealed BLOB) STRICT;"
+    "CREATE INDEX one_window_by_state ON one_window_message(state, id);"
+    "CREATE INDEX one_window_by_case ON one_window_message(case_number, id);"
+    "CREATE INDEX one_window_waiting ON one_window_message(case_number) WHERE state = 'waiting';"
+    "CREATE INDEX one_window_by_age ON one_window_message(received_at);"
+    "CREATE INDEX one_window_sealed ON one_window_message(received_at) WHERE sealed IS NOT NULL;";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -493,6 +508,7 @@ const StoreStep hall_schema[] = {
     master,
     case_endings,
     monthly_schema,
+    one_window,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

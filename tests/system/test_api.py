@@ -58,6 +58,7 @@ def hall(share_box, share_camera, request):
     complain = {"id": box.complaint, "category": "102", "channel": "letter", "text": "等候太久", "counter": "c1", "happened": int(time.time() * 1000) - 1000,
                 "person": {"name": "王小明", "phone": "13812345678"}}
     box.api("POST", "/complaints", complain, role="staff")
+    box.window_message = box.http("POST", "/api/v1/one-window/receiveDone", json={}).json()["data"]["id"]
     box.hold = box.api("POST", "/holds", {"cameras": ["cam1"], "from": 1000, "to": 2000, "reason": "试验"})["items"][0]["id"]
     box.wait_camera("cam1")
     wait_for(lambda: box.rating(box.rated)["clip"]["held"] == "held", why="the clip is held")
@@ -74,6 +75,8 @@ def place(box, path, role, method="GET"):
     kind = path.split("/")[3]
     if kind == "playback-link":
         return path + "?camera=cam1"
+    if kind == "one-window":
+        return path.replace("{id}", box.window_message) + "?why=test"
     if path.endswith("/person"):
         return path.replace("{id}", box.complaint if kind == "complaints" else box.named).replace("{number}", "K-1") + "?why=test"
     if "/queue/" in path:

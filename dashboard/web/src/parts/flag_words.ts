@@ -67,6 +67,16 @@ function limitWords(found: Evidence): string {
   });
 }
 
+// Two versions of one thing that a one-window system has told: an event, a time, days or a name.
+function versionText(version: unknown): string {
+  if (typeof version !== "object" || !version) return String(version ?? "—");
+  const { kind, at, node } = version as Record<string, unknown>;
+  return [timeOf(at), word("ev_", String(kind)), node].filter(Boolean).join(" ");
+}
+
+const contradictionWords = (found: Evidence) =>
+  t("fr_contradiction", { what: word("cw_", String(found.what)), kept: versionText(found.kept), other: versionText(found.other) });
+
 const CONDUCT: Record<string, (found: Evidence) => string> = {
   inaction_no_reason: (found) => conduct("no_reason", { at: timeOf(found.event_at), event: word("ev_", String(found.event)) }),
   inaction_rating: (found) => conduct("rating", { due: dueText(found) }),
@@ -117,6 +127,7 @@ const SENTENCES: Record<string, (found: Evidence) => string> = {
   storage_failed: diskWords,
   storage_slow: diskWords,
   spare_failed: diskWords,
+  case_contradiction: contradictionWords,
   outbox_given_up: (found) => t("fr_outbox", { n: String(found.messages) }),
   ...CONDUCT,
 };

@@ -10,6 +10,7 @@ os.environ.setdefault("HALLWATCH_BUILD", str(ROOT / "build/release"))
 sys.path.insert(0, str(ROOT / "tests"))
 
 import cameras  # noqa: E402
+import case_year  # noqa: E402
 import exports  # noqa: E402
 import figures  # noqa: E402
 import fraud  # noqa: E402
@@ -27,7 +28,8 @@ import substreams  # noqa: E402
 import viewers  # noqa: E402
 
 BENCHES = {"cameras": cameras, "substreams": substreams, "viewers": viewers, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
-           "index": index, "seek": seek, "exports": exports, "restart": restart, "figures": figures, "fraud": fraud, "search": search, "outbox": outbox}
+           "index": index, "seek": seek, "exports": exports, "restart": restart, "figures": figures, "fraud": fraud, "search": search, "outbox": outbox,
+           "case_year": case_year}
 
 
 def main():

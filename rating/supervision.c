@@ -198,9 +198,12 @@ static int rise(Store *store, const Hall *hall, const Judgement *j, const Graded
 static int judge_grade(Store *store, const Hall *hall, const Judgement *j, const Graded *g,
                        CaseGrade was)
 {
-    if (g->clock->grade == was)
+    CaseGrade grade = g->clock->grade;
+    if (grade == was)
         return 0;
-    return g->ladder->flags[g->clock->grade] ? rise(store, hall, j, g) : fall(store, hall, j, g);
+    bool has_flag = g->ladder->flags[grade] != NULL;
+    int err = has_flag && grade > was ? 0 : fall(store, hall, j, g);
+    return err < 0 || !has_flag ? err : rise(store, hall, j, g);
 }
 
 static int judge_case(Store *store, const Hall *hall, const Judgement *j)

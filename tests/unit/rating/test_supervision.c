@@ -127,6 +127,19 @@ static void test_pause_takes_a_grade_back(void **state)
     assert_flags(f, "case_yellow:closed case_yellow:raised ");
 }
 
+static void test_an_extension_turns_yellow_to_warning(void **state)
+{
+    Fixture *f = *state;
+    accept_case(f, "A-1", "2026-11-24 09:00");
+    supervision_sweep(f->store, &f->hall, at("2026-11-30 09:00"));
+    assert_flags(f, "case_yellow:raised ");
+    add_event(f, "A-1",
+              "{'id':'e1','kind':'extended','at':'2026-11-30T10:00:00+08:00','days':1,"
+              "'approver':'赵主任'}",
+              "2026-11-30 10:00");
+    assert_flags(f, "case_yellow:closed case_warning:raised ");
+}
+
 static void test_a_confirmed_lower_grade_gives_way(void **state)
 {
     Fixture *f = *state;
@@ -343,6 +356,7 @@ int main(void)
         WITH_HALL(test_box_was_off_when_it_fell_due),
         WITH_HALL(test_end_of_a_case),
         WITH_HALL(test_pause_takes_a_grade_back),
+        WITH_HALL(test_an_extension_turns_yellow_to_warning),
         WITH_HALL(test_a_confirmed_lower_grade_gives_way),
         WITH_HALL(test_sweep_reads_only_what_is_due),
         WITH_HALL(test_units_of_a_joint_case),

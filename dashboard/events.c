@@ -34,7 +34,6 @@ static const struct {
     { "painpoint", READERS_OF_RATINGS },
     { "export", ROLE_ADMIN | ROLE_DIRECTOR },
     { "outbox", ROLE_ADMIN | ROLE_DIRECTOR },
-    { "one_window", ROLE_ADMIN },
 };
 
 struct Events {

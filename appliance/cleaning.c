@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "rating/attachment.h"
+#include "rating/one_window.h"
 #include "rating/tracking.h"
 
 #include <errno.h>
@@ -35,7 +36,9 @@ static int sweep_run(Store *store, void *data)
     Sweep *sweep = data;
     sweep->before_ms = sweep->now_ms - (int64_t)sweep->hall->config->rules.person_days * DAY_MS;
     int err = attachment_sweep(store, sweep->hall, sweep->now_ms);
-    return MIN(0, err < 0 ? err : tracking_sweep(store, sweep->hall, sweep->now_ms));
+    if (err >= 0)
+        err = tracking_sweep(store, sweep->hall, sweep->now_ms);
+    return MIN(0, err < 0 ? err : one_window_sweep(store, sweep->hall, sweep->now_ms));
 }
 
 // When it was moved to where it is: its own time is whatever its sender's was.

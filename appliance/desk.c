@@ -15,6 +15,7 @@
 #include "appliance/secrets.h"
 #include "appliance/storage_alarm.h"
 #include "appliance/video_watch.h"
+#include "appliance/voice.h"
 #include "base/clock.h"
 #include "base/http_client.h"
 #include "base/log.h"
@@ -25,8 +26,7 @@
 #include "mqtt/broker_files.h"
 #include "rating/complaint.h"
 #include "rating/calendar.h"
-#include "rating/flag.h"
-#include "rating/order.h"
+#include "rating/calendar_notice.h"
 #include "rating/callback.h"
 #include "rating/person.h"
 #include "rating/province.h"
@@ -77,7 +77,7 @@ typedef enum { TIMER_SWEEP, TIMER_TELL, N_TIMERS } DeskTimer;
 typedef struct {
     // Set before the other threads start; safe from all of them.
     const char *data_dir;
-    char *config_path, *store_path, *desk_socket, *video_socket, *probe_socket;
+    char *config_path, *store_path, *calendar_dir, *desk_socket, *video_socket, *probe_socket;
     GAsyncQueue *events; // DeskEvent
     Changes *changes;
     Writer *writer;
@@ -98,6 +98,7 @@ typedef struct {
     InboxWatch *inbox;
     ClueWatch *clues; // main thread
     ConfigFile *file;
+    Voice *voice; // NULL: its folder cannot be made
     GThread *signals;
     SealKey seal; // what is said about persons is encrypted with it
 
@@ -249,13 +250,20 @@ static json_t *ask_system(void *ctx)
     Desk *desk = ctx;
     json_t *video = video_watch_status(desk->video);
     json_t *parts = json_pack(
-        "{s:{s:b},s:{s:b},s:o,s:I,s:O?,s:O?,s:o,s:s?}", "broker", "up", pad_link_is_up(desk->link),
-        "video", "up", video != NULL, "ratings", intake_counts(desk->intake), "backlog",
-        (json_int_t)writer_backlog(desk->writer), "storage", json_object_get(video, "storage"),
-        "relay", json_object_get(video, "relay"), "holds", hold_quota_json(desk->quota), "box_key",
-        *desk->box_key ? desk->box_key : NULL);
+        "{s:{s:b},s:{s:b},s:o,s:I,s:O?,s:O?,s:o,s:s?,s:o}", "broker", "up",
+        pad_link_is_up(desk->link), "video", "up", video != NULL, "ratings",
+        intake_counts(desk->intake), "backlog", (json_int_t)writer_backlog(desk->writer), "storage",
+        json_object_get(video, "storage"), "relay", json_object_get(video, "relay"), "holds",
+        hold_quota_json(desk->quota), "box_key", *desk->box_key ? desk->box_key : NULL, "voice",
+        desk->voice ? voice_state(desk->voice) : json_null());
     json_decref(video);
     return parts;
+}
+
+static char *ask_voice(void *ctx, const char *language, const char *text)
+{
+    Desk *desk = ctx;
+    return desk->voice ? voice_get(desk->voice, language, text) : NULL;
 }
 
 static int invite(void *ctx, const Invitation *invitation)
@@ -291,6 +299,11 @@ static char *pad_password(void *ctx, const char *pad, char *error)
         return NULL;
     }
     return broker_set_pad_password(desk->data_dir, pad, error);
+}
+
+static void reload_soon(void *ctx)
+{
+    push(ctx, (DeskEvent){ .kind = DESK_RELOAD });
 }
 
 static int config_read(void *ctx, char **ret_path, char **ret_text, char *error)
@@ -354,9 +367,9 @@ static int sweep_run(Store *store, void *data)
     int of_ratings = of_cases < 0 ? of_cases : rectification_sweep(store, hall, clock_wall_ms());
     int of_complaints = of_ratings < 0 ? of_ratings : complaint_sweep(store, hall, clock_wall_ms());
     int of_conduct = of_complaints < 0 ? of_complaints : watch_sweep(store, hall, clock_wall_ms());
-    int of_flags = of_conduct < 0 ? of_conduct : flag_sweep(store, hall, clock_wall_ms());
-    int of_orders = of_flags < 0 ? of_flags : order_sweep(store, hall, clock_wall_ms());
-    int erased = of_orders < 0 ? of_orders : person_sweep(store, hall, clock_wall_ms());
+    int of_years =
+        of_conduct < 0 ? of_conduct : calendar_notice_sweep(store, hall, clock_wall_ms());
+    int erased = of_years < 0 ? of_years : person_sweep(store, hall, clock_wall_ms());
     int drawn = erased < 0 ? erased : callback_sweep(store, hall, clock_wall_ms());
     if (drawn < 0)
         return drawn;
@@ -368,9 +381,8 @@ static int sweep_run(Store *store, void *data)
                  hall->config->rules.person_days);
     job->next_ms = MIN(supervision_next(store), rectification_next(store));
     job->next_ms = MIN(job->next_ms, complaint_next(store));
-    job->next_ms = MIN(job->next_ms, MIN(watch_next(store), flag_next(store)));
-    job->next_ms = MIN(job->next_ms, order_next(store));
-    int raised = of_cases + of_ratings + of_complaints + of_conduct + of_flags + of_orders;
+    job->next_ms = MIN(job->next_ms, watch_next(store));
+    int raised = of_cases + of_ratings + of_complaints + of_conduct + of_years;
     if (raised > 0)
         log_info("supervision: %d flags raised", raised);
     return 0;
@@ -393,12 +405,16 @@ typedef struct {
     Calendar *calendar;
 } ApplyJob;
 
+// Deadlines follow from the calendar and the office hours: the sweep reckons them anew.
 static int apply_run(Store *store, void *data)
 {
     ApplyJob *job = data;
-    job->desk->hall.config = job->config;
-    job->desk->hall.calendar = job->calendar;
-    return 0;
+    Hall *hall = &job->desk->hall;
+    bool is_same = calendar_is_equal(hall->calendar, job->calendar) &&
+                   memcmp(&hall->config->hours, &job->config->hours, sizeof(ConfigHours)) == 0;
+    hall->config = job->config;
+    hall->calendar = job->calendar;
+    return is_same ? 0 : supervision_judge_again(store, clock_wall_ms());
 }
 
 // --- reactions, on the main thread
@@ -529,7 +545,7 @@ static int load(Desk *desk, Config **ret_config, Calendar **ret_calendar)
     g_autoptr(Config) config = NULL;
     int err = config_load(desk->config_path, errors, &config);
     if (err == 0)
-        err = calendar_load(config->calendar, errors, ret_calendar);
+        err = calendar_load_years(config->calendar, desk->calendar_dir, errors, ret_calendar);
     for (guint i = 0; i < errors->len; i++)
         log_err("%s", (char *)g_ptr_array_index(errors, i));
     if (err == 0)
@@ -592,6 +608,7 @@ static void on_reload(Desk *desk)
         config->broker.plain_port != desk->config->broker.plain_port)
         log_warn("reload: hall.id and broker.plain_port change at the next start");
     apply(desk, config, calendar);
+    dashboard_publish(desk->dashboard, "master", json_pack("{s:s}", "id", "calendar"));
     log_info("reload: %u cameras, %u counters, %u pads", config->cameras->len,
              config->counters->len, config->pads->len);
 }
@@ -797,9 +814,11 @@ static int open_dashboard(Desk *desk, const Secrets *secrets)
                                  .pads = ask_pads,
                                  .system = ask_system,
                                  .invite = invite,
+                                 .voice = ask_voice,
                                  .pad_password = pad_password,
                                  .config_read = config_read,
                                  .config_write = config_write,
+                                 .reload = reload_soon,
                                  .ask_video = ask_video,
                                  .ctx = desk };
     int err = dashboard_new(&options, &desk->dashboard);
@@ -833,12 +852,14 @@ static int desk_init(Desk *desk, const char *data_dir)
     desk->data_dir = data_dir;
     desk->config_path = g_build_filename(data_dir, "run", "hallwatch.yaml", NULL);
     desk->store_path = g_build_filename(data_dir, "hall.db", NULL);
+    desk->calendar_dir = g_build_filename(data_dir, "calendar", NULL);
     desk->desk_socket = g_build_filename(data_dir, "run", "desk.sock", NULL);
     desk->probe_socket = g_build_filename(data_dir, "run", "probe.sock", NULL);
     desk->video_socket = g_build_filename(data_dir, "run", "video.sock", NULL);
     desk->events = g_async_queue_new_full(event_free);
     desk->changes = changes_new();
     desk->file = config_file_new(data_dir);
+    desk->voice = voice_new(data_dir);
     desk->cfgs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     desk->due[TIMER_TELL] = INT64_MAX;
     desk->told_ms = -TELL_PERIOD_MS;
@@ -868,6 +889,7 @@ static void desk_done(Desk *desk)
     if (desk->link)
         pad_link_stop(desk->link);
     dashboard_free(desk->dashboard);
+    voice_free(desk->voice);
     inbox_watch_free(desk->inbox);
     cleaning_free(desk->cleaning);
     clue_watch_free(desk->clues);
@@ -895,6 +917,7 @@ static void desk_done(Desk *desk)
     g_async_queue_unref(desk->events);
     g_free(desk->config_path);
     g_free(desk->store_path);
+    g_free(desk->calendar_dir);
     g_free(desk->desk_socket);
     g_free(desk->video_socket);
     g_free(desk->probe_socket);

@@ -25,9 +25,10 @@ static int load_config(const char *data_dir, GPtrArray *errors, Config **ret_con
 static int load(const char *data_dir, Config **ret_config, Calendar **ret_calendar)
 {
     g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *years = g_build_filename(data_dir, "calendar", NULL);
     int err = load_config(data_dir, errors, ret_config);
     if (err == 0)
-        err = calendar_load((*ret_config)->calendar, errors, ret_calendar);
+        err = calendar_load_years((*ret_config)->calendar, years, errors, ret_calendar);
     for (guint i = 0; i < errors->len; i++)
         fprintf(stderr, "%s\n", (const char *)errors->pdata[i]);
     if (err < 0 && errors->len == 0)
@@ -43,7 +44,7 @@ static void print_due(const Config *config, const Calendar *calendar, CalendarDa
     printf("%d rest days lie between\n", due - day - n);
     if (calendar_is_provisional(calendar, due))
         printf("provisional: the holidays of %.4s are not in the calendar yet; put the announced "
-               "days into the file that `calendar` names in hallwatch.yaml\n",
+               "days in on the page Master data, Calendar\n",
                text);
 }
 

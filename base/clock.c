@@ -146,6 +146,39 @@ bool clock_parse(const char *text, int64_t *ret_wall_ms)
     return true;
 }
 
+// The length of "2026-11-24[ 09:12[:30[.0]]]" as read into the struct; 0: it is none.
+static int scan_local(const char *text, struct tm *ret_local)
+{
+    char dash1, dash2;
+    int end = 0;
+    int n = sscanf(text, "%4d%c%2d%c%2d%n %2d:%2d%n:%2d%n", &ret_local->tm_year, &dash1,
+                   &ret_local->tm_mon, &dash2, &ret_local->tm_mday, &end, &ret_local->tm_hour,
+                   &ret_local->tm_min, &end, &ret_local->tm_sec, &end);
+    bool dated = (n == 5 || n == 7 || n == 8) && dash1 == dash2 && (dash1 == '-' || dash1 == '/');
+    if (n == 8 && text[end] == '.')
+        end += 1 + (int)strspn(text + end + 1, "0123456789");
+    return dated ? end : 0;
+}
+
+bool clock_parse_local(const char *text, int64_t *ret_wall_ms)
+{
+    struct tm local = { .tm_isdst = -1 };
+    g_autofree char *plain = g_strdup(text);
+    if (strlen(plain) > 10 && plain[10] == 'T')
+        plain[10] = ' ';
+    int end = scan_local(plain, &local);
+    if (end == 0 || plain[end] || local.tm_year < 1970 || local.tm_mon < 1 || local.tm_mon > 12 ||
+        local.tm_mday < 1 || local.tm_hour < 0 || local.tm_hour > 23 || local.tm_min < 0 ||
+        local.tm_min > 59 || local.tm_sec < 0 || local.tm_sec > 59 ||
+        !g_date_valid_dmy((GDateDay)local.tm_mday, (GDateMonth)local.tm_mon,
+                          (GDateYear)local.tm_year))
+        return false;
+    local.tm_year -= 1900;
+    local.tm_mon -= 1;
+    *ret_wall_ms = (int64_t)mktime(&local) * MS_A_SECOND;
+    return true;
+}
+
 int64_t clock_day_start(int64_t wall_ms)
 {
     time_t seconds = (time_t)floor_div(wall_ms, MS_A_SECOND);

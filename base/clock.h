@@ -22,5 +22,9 @@ char *clock_format(int64_t wall_ms);
 // False: not a time.
 bool clock_parse(const char *text, int64_t *ret_wall_ms);
 
+// Date and time of the hall as other programs write them: 2026-11-24 09:12[:30[.0]] (T for the
+// blank too) or 2026/11/24 9:12, or the date alone. False: not a time.
+bool clock_parse_local(const char *text, int64_t *ret_wall_ms);
+
 // 00:00 of the hall's day that holds the moment.
 int64_t clock_day_start(int64_t wall_ms);

@@ -162,13 +162,6 @@ typedef struct {
         int complaint_assign_days; // default 1
         int complaint_answer_days; // default 5
         int complaint_close_days;  // default 5
-        // A flag's deadlines in working days (flag.h); 0: none.
-        int flag_acknowledge_days; // default 1
-        int flag_explain_days;     // default 3
-        int flag_decide_days;      // default 3
-        int flag_close_days;       // default 5
-        int order_reply_days;      // a reply to an order is wanted within; default 5
-        int flag_hold_days;        // how long a flag's video is held; default 60; 0: not
         int late_rating_days;      // working days in which a finished case can be rated; default 5
         int follow_up_days; // working days in which a rating can be followed up; default 5; 0: none
         int camera_lost_seconds; // without a picture before it is a flag; default 600
@@ -229,6 +222,12 @@ typedef struct {
     struct {
         int keep_days; // how long rows of rating/tracking.h are kept
     } tracking;
+    struct {
+        char *profile;    // of config_one_window_names
+        int keep_days;    // how long messages are kept (rating/one_window.h)
+        int max_messages; // beyond it the oldest go
+    } one_window;
+
     GPtrArray *cameras;  // ConfigCamera *
     GPtrArray *counters; // ConfigCounter *
     GPtrArray *pads;     // ConfigPad *
@@ -285,6 +284,8 @@ extern const char *const config_template_names[];
 extern const char *const config_signed_names[];
 // What provinces are written for (data/province-profiles.tsv), NULL-terminated.
 extern const char *const config_profile_names[];
+// What one-window systems send (data/one-window-profiles.tsv), NULL-terminated.
+extern const char *const config_one_window_names[];
 // What a receiver can be told of (notify[].events), NULL-terminated; "all" among them.
 extern const char *const config_event_names[];
 

@@ -59,6 +59,9 @@ const char *const config_profile_names[] = { "shandong", "guangdong", "gbt39046"
 
 const char *const config_board_names[] = { "finished",   "refused", "returned", "withdrawn",
                                            "complaints", "notices", NULL };
+
+const char *const config_one_window_names[] = { "shandong", "pinyin", NULL };
+
 const char *const config_event_names[] = {
     "all",
     "rating_bad",
@@ -74,11 +77,6 @@ const char *const config_event_names[] = {
     "complaint_assigned",
     "complaint_due",
     "complaint_late",
-    "flag_due",
-    "flag_late",
-    "order_issued",
-    "order_due",
-    "order_late",
     "case_tracking",
     "clue",
     NULL,
@@ -309,6 +307,11 @@ static bool set_grades(const Option *option, void *field, const char *text, cons
     return set_word(field, text, grades_names);
 }
 
+static bool set_one_window(const Option *option, void *field, const char *text, const char *folder)
+{
+    return g_strv_contains(config_one_window_names, text) && take_text(field, g_strdup(text));
+}
+
 static bool set_signature(const Option *option, void *field, const char *text, const char *folder)
 {
     return set_word(field, text, signature_names);
@@ -465,6 +468,7 @@ static const struct {
     [OPTION_RECEIVER] = { HELD_INT, set_receiver, "webhook, smtp or sms" },
     [OPTION_PROFILE] = { HELD_TEXT, set_profile, "shandong, guangdong or gbt39046" },
     [OPTION_GRADES] = { HELD_INT, set_grades, "shandong or yulin" },
+    [OPTION_INTAKE] = { HELD_TEXT, set_one_window, "shandong or pinyin" },
     [OPTION_SIGNATURE] = { HELD_INT, set_signature, "hmac-sha256, hmac-sm3 or none" },
     [OPTION_OUT_URL] = { HELD_TEXT, set_out_url,
                          "http://host[:port]/path or https://..., for mail smtp://host:587 or "

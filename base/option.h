@@ -27,6 +27,7 @@ typedef enum {
     OPTION_METHOD,    // char *: of HTTP
     OPTION_TEMPLATE,  // char *: may have several lines (base/template.h)
     OPTION_PROFILE,   // char *: of config_profile_names
+    OPTION_INTAKE,    // char *: of config_one_window_names
     OPTION_SIGNATURE, // ConfigSignature
     OPTION_GRADES,    // ConfigGrades
     OPTION_OUT_URL,   // char *: where something is delivered; only its scheme and host are shown

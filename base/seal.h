@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SEAL_KEY_BYTES = 32, SEAL_TEXT_MAX = 4096, SEAL_MARK_SIZE = 33 };
+enum { SEAL_KEY_BYTES = 32, SEAL_TEXT_MAX = 128 * 1024, SEAL_MARK_SIZE = 33 };
 
 typedef struct SealKey {
     uint8_t box[SEAL_KEY_BYTES];  // encrypts

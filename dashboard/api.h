@@ -132,6 +132,10 @@ void api_roster_put(HttpRequest *request, void *ctx);
 void api_roster_delete(HttpRequest *request, void *ctx);
 void api_roster_copy(HttpRequest *request, void *ctx);
 
+void api_calendar(HttpRequest *request, void *ctx);
+void api_calendar_put(HttpRequest *request, void *ctx);
+void api_calendar_delete(HttpRequest *request, void *ctx);
+
 void api_master(HttpRequest *request, void *ctx);
 void api_master_record(HttpRequest *request, void *ctx);
 void api_master_put(HttpRequest *request, void *ctx);
@@ -156,6 +160,7 @@ void api_screen_delete(HttpRequest *request, void *ctx);
 void api_screen_lanes(HttpRequest *request, void *ctx);
 void api_screen_take(HttpRequest *request, void *ctx);
 void api_screen_calls(HttpRequest *request, void *ctx);
+void api_screen_voice(HttpRequest *request, void *ctx);
 void api_public_ticket(HttpRequest *request, void *ctx);
 // Whether a screen asks that may show the page. False: the request has been answered.
 bool api_check_screen(HttpRequest *request, const char *page, Screen *ret_screen);
@@ -196,6 +201,12 @@ void api_case_query_code(HttpRequest *request, void *ctx);
 void api_export_delete(HttpRequest *request, void *ctx);
 void api_export_retry(HttpRequest *request, void *ctx);
 void api_export_file(HttpRequest *request, void *ctx);
+void api_one_window_take(HttpRequest *request, void *ctx);
+void api_one_window(HttpRequest *request, void *ctx);
+void api_one_window_messages(HttpRequest *request, void *ctx);
+void api_one_window_message(HttpRequest *request, void *ctx);
+void api_one_window_raw(HttpRequest *request, void *ctx);
+
 void api_tracking(HttpRequest *request, void *ctx);
 void api_outbox(HttpRequest *request, void *ctx);
 void api_outbox_row(HttpRequest *request, void *ctx);

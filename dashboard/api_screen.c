@@ -3,6 +3,8 @@
 // Nobody is logged in there, and nothing of persons is in what they get.
 #include "dashboard/api.h"
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "dashboard/audit.h"
 #include "dashboard/call.h"
 #include "dashboard/code.h"
@@ -10,6 +12,7 @@
 #include "dashboard/screen.h"
 #include "rating/queue.h"
 #include "rating/shape.h"
+#include "rating/spoken.h"
 
 #include <errno.h>
 #include <string.h>
@@ -160,6 +163,86 @@ void api_screen_lanes(HttpRequest *request, void *ctx)
                               offer_of(call->store, call->hall, call->now_ms)));
 }
 
+// --- the voice
+
+#define VOICE_BYTES_MAX (4 * 1024 * 1024)
+
+enum { FRESH_MS = 2 * 60 * 1000 }; // a call that is older is not spoken any more
+
+static char *spoken(const char *language, const char *number, const char *counter)
+{
+    return strcmp(language, "en") == 0 ? spoken_en(number, counter) : spoken_zh(number, counter);
+}
+
+// The path of the sound; NULL: it is being made.
+static char *voice_of(const Call *call, const char *language, const char *number,
+                      const char *counter)
+{
+    const DashboardOptions *options = &call->dashboard->options;
+    g_autofree char *text = spoken(language, number, counter);
+    return options->voice(options->ctx, language, text);
+}
+
+// So that it is there when the screen asks for it.
+static void prepare_voices(const Call *call, const json_t *calls)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(calls, i, row)
+    {
+        const char *number = json_string_value(json_object_get(row, "number"));
+        const char *counter =
+            json_string_value(json_object_get(json_object_get(row, "counter"), "name"));
+        int64_t at_ms = 0;
+        if (!clock_parse(json_string_value(json_object_get(row, "called_at")), &at_ms) ||
+            call->now_ms - at_ms > FRESH_MS)
+            continue;
+        g_free(voice_of(call, "zh", number, counter));
+        if (call->hall->config->calling.english)
+            g_free(voice_of(call, "en", number, counter));
+    }
+}
+
+static bool is_number(const char *number)
+{
+    size_t size = number ? strlen(number) : 0;
+    return size >= 2 && size <= 6 && g_ascii_isupper(number[0]) &&
+           strspn(number + 1, G_CSET_DIGITS) == size - 1;
+}
+
+static void reply_sound(HttpRequest *request, const char *path)
+{
+    g_autofree char *bytes = NULL;
+    size_t size = 0;
+    int err = path ? file_read(path, VOICE_BYTES_MAX, &bytes, &size) : -EAGAIN;
+    if (err == 0) {
+        http_reply_bytes(request, 200, "audio/wav", bytes, size);
+        return;
+    }
+    http_add_header(request, "Retry-After", "1");
+    http_reply_error(request, 503, "voice", "The sound is not there yet. Ask again in a moment.");
+}
+
+void api_screen_voice(HttpRequest *request, void *ctx)
+{
+    static const char *const languages[] = { "zh", "en", NULL };
+    g_auto(Screen) screen = { 0 };
+    if (!api_check_screen(request, "call", &screen))
+        return;
+    const Call *call = call_of(request);
+    Query query = query_of(request);
+    const char *number = query_text(&query, "number", WORD_MAX);
+    const char *counter = query_text(&query, "counter", LANE_MAX);
+    const char *language = query_choice(&query, "language", languages);
+    const ConfigCounter *at = counter ? config_counter(call->hall->config, counter) : NULL;
+    if (!is_number(number) || !at)
+        query_fail(&query, "number and counter say what is called, such as A012 and c1");
+    if (!query_check(&query) || !at)
+        return;
+    g_autofree char *path = voice_of(call, language ? language : "zh", number, at->name);
+    reply_sound(request, path);
+}
+
 void api_screen_calls(HttpRequest *request, void *ctx)
 {
     g_auto(Screen) screen = { 0 };
@@ -169,6 +252,13 @@ void api_screen_calls(HttpRequest *request, void *ctx)
     json_t *seen = queue_screen(call->store, call->hall, call->now_ms);
     json_object_set_new(seen, "hall", json_string(call->hall->config->hall.name));
     json_object_set_new(seen, "at", shape_time(call->now_ms));
+    const Config *config = call->hall->config;
+    json_object_set_new(seen, "voices",
+                        !config->calling.voice    ? json_array()
+                        : config->calling.english ? json_pack("[s, s]", "zh", "en")
+                                                  : json_pack("[s]", "zh"));
+    if (config->calling.voice)
+        prepare_voices(call, json_object_get(seen, "calls"));
     http_reply_json(request, 200, seen);
 }
 

@@ -148,6 +148,8 @@ static const ListingWord flag_kinds[] = {
     { "misconduct_charges", "反映违规收费", "Complaint: charges" },
     { "mood", "差评集中", "Many unhappy at once" },
     { "camera_lost", "摄像机中断", "Camera lost" },
+    { "calendar_missing", "工作日历缺少年度安排", "A year is missing in the calendar" },
+    { "case_contradiction", "一窗报文前后不一致", "One-window messages contradict" },
     { "outbox_given_up", "有外发消息已放弃", "Messages were given up" },
     { "hold_quota", "保留录像接近额度", "Held video near its quota" },
     { "storage_spare", "录像已改存备用磁盘", "Recorded to the spare disk" },
@@ -158,10 +160,6 @@ static const ListingWord flag_kinds[] = {
     { "rectification_late", "差评整改超期", "Bad rating: deadline missed" },
     { "complaint_due", "吐槽找茬将到期", "Complaint: deadline near" },
     { "complaint_late", "吐槽找茬超期", "Complaint: late" },
-    { "order_due", "督办单将到期", "Order: deadline near" },
-    { "order_late", "督办单超期", "Order: late" },
-    { "flag_due", "线索处理将到期", "Flag: deadline near" },
-    { "flag_late", "线索处理超期", "Flag: deadline missed" },
     { NULL, NULL, NULL },
 };
 static const ListingWord grades[] = {
@@ -202,6 +200,20 @@ static const ListingWord outbox_states[] = {
     { "sent", "已送达", "delivered" },
     { "refused", "被拒绝", "refused" },
     { "given_up", "已放弃", "given up" },
+    { NULL, NULL, NULL },
+};
+static const ListingWord one_window_calls[] = {
+    { "receiveBasicInfo", "基本信息", "receiveBasicInfo" },
+    { "receiveProc", "过程信息", "receiveProc" },
+    { "receiveSpecialnode", "特别程序", "receiveSpecialnode" },
+    { "receiveDone", "办结信息", "receiveDone" },
+    { NULL, NULL, NULL },
+};
+static const ListingWord one_window_states[] = {
+    { "taken", "已接收", "taken" },
+    { "waiting", "等待基本信息", "waits for its case" },
+    { "contradicted", "前后不一致", "contradicts" },
+    { "refused", "未接收", "refused" },
     { NULL, NULL, NULL },
 };
 
@@ -361,10 +373,6 @@ static const ListingColumn flag_columns[] = {
     { "窗口", "counter", "counter", LISTING_TEXT, NULL },
     { "摄像机", "camera", "camera", LISTING_TEXT, NULL },
     { "工号", "staff number", "staff_number", LISTING_TEXT, NULL },
-    { "责任单位", "unit", "unit", LISTING_TEXT, NULL },
-    { "办理人", "owner", "owner", LISTING_TEXT, NULL },
-    { "截止时间", "due", "due_at", LISTING_TIME, NULL },
-    { "曾超期", "was late", "is_late", LISTING_YES, NULL },
     { "依据", "evidence", "evidence", LISTING_JSON, NULL },
     { NULL, NULL, NULL, LISTING_TEXT, NULL },
 };
@@ -409,6 +417,19 @@ static const ListingColumn outbox_columns[] = {
     { "结束时间", "ended at", "ended_at", LISTING_TIME, NULL },
     { "错误", "error", "error", LISTING_TEXT, NULL },
     { "消息编号", "message", "message", LISTING_TEXT, NULL },
+    { NULL, NULL, NULL, LISTING_TEXT, NULL },
+};
+static const ListingColumn one_window_columns[] = {
+    { "收到时间", "received at", "received_at", LISTING_TIME, NULL },
+    { "接口", "call", "call", LISTING_TEXT, one_window_calls },
+    { "办件编号", "case", "case", LISTING_TEXT, NULL },
+    { "状态", "state", "state", LISTING_TEXT, one_window_states },
+    { "说明", "why", "why", LISTING_TEXT, NULL },
+    { "次数", "times", "times", LISTING_NUMBER, NULL },
+    { "最近一次", "last at", "last_at", LISTING_TIME, NULL },
+    { "来源", "sender", "sender", LISTING_TEXT, NULL },
+    { "报文", "fields", "fields", LISTING_JSON, NULL },
+    { "编号", "id", "id", LISTING_TEXT, NULL },
     { NULL, NULL, NULL, LISTING_TEXT, NULL },
 };
 static const ListingColumn audit_columns[] = {
@@ -538,6 +559,14 @@ static json_t *read_outbox(const ListingPage *page)
     return outbox_list(page->store, &filter);
 }
 
+static json_t *read_one_window(const ListingPage *page)
+{
+    OneWindowFilter filter = *(const OneWindowFilter *)page->filter;
+    filter.before_id = page->cursor.before_id ? page->cursor.before_ms : STORE_NULL;
+    filter.limit = page->limit;
+    return one_window_list(page->store, &filter);
+}
+
 static json_t *read_audit(const ListingPage *page)
 {
     AuditFilter filter = *(const AuditFilter *)page->filter;
@@ -559,6 +588,7 @@ const Listing api_sheet_flags = { "flags", "预警", "flags", flag_columns, read
 const Listing api_sheet_holds = { "holds", "录像保留", "holds", hold_columns, read_holds };
 const Listing api_sheet_exports = { "exports", "录像导出", "video exports", export_columns, read_exports };
 const Listing api_sheet_outbox = { "outbox", "外发消息", "messages", outbox_columns, read_outbox };
+const Listing api_sheet_one_window = { "one_window", "一窗受理报文", "one-window messages", one_window_columns, read_one_window };
 const Listing api_sheet_audit = { "audit", "审计记录", "audit record", audit_columns, read_audit };
 // clang-format on
 

@@ -6,6 +6,7 @@
 #include "rating/actor.h"
 #include "rating/card.h"
 #include "rating/complaint.h"
+#include "rating/one_window.h"
 
 // The filter of each, as listing_reply wants it.
 extern const Listing api_sheet_ratings;        // RatingFilter
@@ -20,6 +21,7 @@ extern const Listing api_sheet_flags;          // FlagFilter
 extern const Listing api_sheet_holds;          // HoldFilter
 extern const Listing api_sheet_exports;        // ExportFilter
 extern const Listing api_sheet_outbox;         // OutboxFilter
+extern const Listing api_sheet_one_window;     // OneWindowFilter
 extern const Listing api_sheet_audit;          // AuditFilter
 
 typedef struct {

@@ -27,6 +27,9 @@ typedef struct {
     // After the commit of an invitation: sends the command to the counter's pads. Number of pads
     // online there.
     int (*invite)(void *ctx, const Invitation *invitation);
+    // The sound file of a text ("zh" or "en"); NULL: not yet, it is being made. Never waits; the
+    // caller frees.
+    char *(*voice)(void *ctx, const char *language, const char *text);
     // A new password for a pad, applied to the broker; NULL and a sentence in error (at least 200
     // bytes) otherwise.
     char *(*pad_password)(void *ctx, const char *pad, char *error);
@@ -36,6 +39,8 @@ typedef struct {
     // A text in its place and in force; -ESTALE: the file is not `was` any more; -EINVAL: it would
     // not be a config; other negative errno. With a sentence in error.
     int (*config_write)(void *ctx, const char *was, const char *text, char *error);
+    // Config and calendar are read again and put in force soon; never waits.
+    void (*reload)(void *ctx);
     // POST to video. 0 with its status and its JSON (new reference; NULL: none), or negative errno.
     int (*ask_video)(void *ctx, const char *path, json_t *body, int timeout_ms, long *ret_status,
                      json_t **ret_answer);

@@ -34,6 +34,7 @@ static const struct {
     { "painpoint", READERS_OF_RATINGS },
     { "export", ROLE_ADMIN | ROLE_DIRECTOR },
     { "outbox", ROLE_ADMIN | ROLE_DIRECTOR },
+    { "one_window", ROLE_ADMIN },
 };
 
 struct Events {

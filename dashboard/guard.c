@@ -43,12 +43,21 @@ static void touch_session(Call *call)
     writer_push(call->dashboard->options.writer, touch_run, touch_done, touch);
 }
 
-static bool identify_by_key(Call *call, const char *authorization)
+// The key of a request; "": none that is one. NULL: it has no key at all. Platforms of the field
+// know the header token alone.
+static const char *key_of(HttpRequest *request)
+{
+    const char *authorization = http_header(request, "Authorization");
+    if (!authorization)
+        return http_header(request, "token");
+    bool is_bearer = g_ascii_strncasecmp(authorization, BEARER, strlen(BEARER)) == 0;
+    return is_bearer ? authorization + strlen(BEARER) : "";
+}
+
+static bool identify_by_key(Call *call, const char *key)
 {
     g_auto(Account) account = { 0 };
-    if (g_ascii_strncasecmp(authorization, BEARER, strlen(BEARER)) != 0)
-        return false;
-    if (!account_find_key(call->store, authorization + strlen(BEARER), &account))
+    if (!account_find_key(call->store, key, &account))
         return false;
     call->role = account.role;
     call->who = g_strconcat("key:", account.name, NULL);
@@ -71,14 +80,11 @@ static bool identify(HttpRequest *request)
     if (!call_store(request))
         return false;
     Call *call = call_of(request);
-    const char *authorization = http_header(request, "Authorization");
-    const char *token = http_cookie(request, SESSION_COOKIE);
-    if (authorization ? identify_by_key(call, authorization)
-                      : token && identify_by_cookie(call, token))
+    const char *key = key_of(request), *token = http_cookie(request, SESSION_COOKIE);
+    if (key ? identify_by_key(call, key) : token && identify_by_cookie(call, token))
         return true;
     http_reply_error(request, 401, "login", "%s",
-                     authorization
-                         ? "This API key is not valid. Make one with: hallwatch key add --role ROLE"
+                     key ? "This API key is not valid. Make one with: hallwatch key add --role ROLE"
                          : "Nobody is logged in, or the session is over. Log in.");
     return false;
 }

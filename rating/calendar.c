@@ -11,8 +11,10 @@
 #include <time.h>
 
 enum {
-    FIRST_YEAR = 1970,
-    LAST_YEAR = 2199,
+    FIRST_YEAR = CALENDAR_FIRST_YEAR,
+    LAST_YEAR = CALENDAR_LAST_YEAR,
+    N_YEARS = LAST_YEAR - FIRST_YEAR + 1,
+    NOVEMBER = 11,  // by then next year's days have been announced
     N_DAYS = 84006, // 1970-01-01 to 2199-12-31
     FILE_MAX = 256 * 1024,
     DAY_MS = 24 * 60 * 60 * 1000,
@@ -20,7 +22,7 @@ enum {
 };
 
 struct Calendar {
-    CalendarDay first_loaded, last_loaded; // first day of the first year, last day of the last
+    bool is_loaded[N_YEARS]; // by year
     int n_working;
     bool is_working[N_DAYS];
     int32_t until[N_DAYS];   // working days up to and including the day
@@ -95,9 +97,44 @@ int calendar_between(const Calendar *calendar, CalendarDay from, CalendarDay to)
     return to <= from ? 0 : calendar->until[clamp_day(to)] - calendar->until[clamp_day(from)];
 }
 
+static void date_of(CalendarDay day, GDate *ret_date)
+{
+    g_date_clear(ret_date, 1);
+    g_date_set_julian(ret_date, (guint32)clamp_day(day) + 719163);
+}
+
+int calendar_year_of(CalendarDay day)
+{
+    GDate date;
+    date_of(day, &date);
+    return g_date_get_year(&date);
+}
+
+bool calendar_is_loaded(const Calendar *calendar, int year)
+{
+    return year >= FIRST_YEAR && year <= LAST_YEAR && calendar->is_loaded[year - FIRST_YEAR];
+}
+
+bool calendar_is_equal(const Calendar *a, const Calendar *b)
+{
+    return memcmp(a->is_working, b->is_working, sizeof a->is_working) == 0 &&
+           memcmp(a->is_loaded, b->is_loaded, sizeof a->is_loaded) == 0;
+}
+
+int calendar_missing_year(const Calendar *calendar, int64_t now_ms)
+{
+    GDate date;
+    date_of(calendar_day_of(now_ms), &date);
+    int year = g_date_get_year(&date);
+    if (!calendar_is_loaded(calendar, year))
+        return year;
+    bool is_announced = (int)g_date_get_month(&date) >= NOVEMBER;
+    return is_announced && !calendar_is_loaded(calendar, year + 1) ? year + 1 : 0;
+}
+
 bool calendar_is_provisional(const Calendar *calendar, CalendarDay day)
 {
-    return day < calendar->first_loaded || day > calendar->last_loaded;
+    return !calendar_is_loaded(calendar, calendar_year_of(day));
 }
 
 static int end_of_weekday(const Config *config, int weekday)
@@ -207,15 +244,14 @@ static bool take_line(Calendar *calendar, const char *name, int number, char *li
         complain(errors, name, number, "the kind is off or work", kind);
         return false;
     }
-    int year = atoi(parts[0]);
     calendar->is_working[day] = kind[0] == 'w';
-    calendar->first_loaded = MIN(calendar->first_loaded, calendar_day_of_date(year, 1, 1));
-    calendar->last_loaded = MAX(calendar->last_loaded, calendar_day_of_date(year, 12, 31));
+    calendar->is_loaded[calendar_year_of(day) - FIRST_YEAR] = true;
     return true;
 }
 
 static void count_days(Calendar *calendar)
 {
+    calendar->n_working = 0;
     for (CalendarDay day = 0; day < N_DAYS; day++) {
         if (calendar->is_working[day])
             calendar->working[calendar->n_working++] = day;
@@ -226,8 +262,6 @@ static void count_days(Calendar *calendar)
 int calendar_parse(const char *name, const char *text, GPtrArray *errors, Calendar **ret_calendar)
 {
     g_autoptr(Calendar) calendar = g_new0(Calendar, 1);
-    calendar->first_loaded = N_DAYS;
-    calendar->last_loaded = -1;
     for (CalendarDay day = 0; day < N_DAYS; day++)
         calendar->is_working[day] = weekday_of(day) < 5;
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -255,6 +289,40 @@ int calendar_load(const char *path, GPtrArray *errors, Calendar **ret_calendar)
         return err;
     }
     return calendar_parse(path, text, errors, ret_calendar);
+}
+
+// The year is what its own file says, whatever was known of it.
+static void take_year(Calendar *calendar, const Calendar *from, int year)
+{
+    CalendarDay first = calendar_day_of_date(year, 1, 1), end = calendar_day_of_date(year, 12, 31);
+    for (CalendarDay day = first; day <= end; day++)
+        calendar->is_working[day] = from->is_working[day];
+    calendar->is_loaded[year - FIRST_YEAR] = true;
+}
+
+static void load_year(Calendar *calendar, const char *folder, const char *name, GPtrArray *errors)
+{
+    int year = 0, end = 0;
+    if (sscanf(name, "%4d.tsv%n", &year, &end) != 1 || end != 8 || name[end] || year < FIRST_YEAR ||
+        year > LAST_YEAR)
+        return;
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autoptr(Calendar) from = NULL;
+    if (calendar_load(path, errors, &from) == 0)
+        take_year(calendar, from, year);
+}
+
+int calendar_load_years(const char *path, const char *folder, GPtrArray *errors,
+                        Calendar **ret_calendar)
+{
+    int err = calendar_load(path, errors, ret_calendar);
+    g_autoptr(GDir) dir = err == 0 ? g_dir_open(folder, 0, NULL) : NULL;
+    const char *name;
+    while (dir && (name = g_dir_read_name(dir)))
+        load_year(*ret_calendar, folder, name, errors);
+    if (err == 0)
+        count_days(*ret_calendar);
+    return err;
 }
 
 void calendar_free(Calendar *calendar)

@@ -17,6 +17,10 @@ typedef int32_t CalendarDay;
 // path NULL: the built-in copy. errors collects char * sentences "FILE:LINE: ..." (owned by the
 // array; may be NULL). 0, -EINVAL (bad lines), or -errno when the file cannot be read.
 int calendar_load(const char *path, GPtrArray *errors, Calendar **ret_calendar);
+// The same, and then each YYYY.tsv of the folder (DIR/calendar; it need not be there), which stands
+// for its whole year: what people have typed in or loaded. Bad ones are left out with their errors.
+int calendar_load_years(const char *path, const char *folder, GPtrArray *errors,
+                        Calendar **ret_calendar);
 // The same from memory; name stands for the file in errors.
 int calendar_parse(const char *name, const char *text, GPtrArray *errors, Calendar **ret_calendar);
 void calendar_free(Calendar *calendar);
@@ -33,6 +37,14 @@ bool calendar_is_working_day(const Calendar *calendar, CalendarDay day);
 CalendarDay calendar_add(const Calendar *calendar, CalendarDay day, int n);
 // Working days after from, up to and including to; 0 when to is not after from.
 int calendar_between(const Calendar *calendar, CalendarDay from, CalendarDay to);
+enum { CALENDAR_FIRST_YEAR = 1970, CALENDAR_LAST_YEAR = 2199 };
+int calendar_year_of(CalendarDay day);
+// Whether the year's announced days are known.
+bool calendar_is_loaded(const Calendar *calendar, int year);
+bool calendar_is_equal(const Calendar *a, const Calendar *b);
+// The year whose days should be loaded by now, since they are announced each autumn: this one, or
+// from 1 November on the next. 0: none is missing.
+int calendar_missing_year(const Calendar *calendar, int64_t now_ms);
 // True: the day lies outside the years that were loaded, so holidays are not known.
 bool calendar_is_provisional(const Calendar *calendar, CalendarDay day);
 

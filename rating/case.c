@@ -8,6 +8,7 @@
 #include "rating/case_story.h"
 #include "rating/flag.h"
 #include "rating/master.h"
+#include "rating/one_window.h"
 #include "rating/person.h"
 #include "rating/rating.h"
 #include "rating/search.h"
@@ -349,6 +350,8 @@ int case_put(Store *store, const Hall *hall, const char *number, json_t *body, i
         err = supervision_judge(store, hall, number, now_ms);
     if (err >= 0)
         err = track_head(store, hall, number, *ret_outcome, now_ms);
+    if (err >= 0 && *ret_outcome == CASE_CREATED)
+        err = one_window_case_known(store, hall, number, now_ms);
     if (err < 0)
         return err;
     note(hall, number);

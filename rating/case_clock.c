@@ -58,11 +58,12 @@ static void take_pauses(Reckoning *r, const CaseFacts *facts)
     }
 }
 
-static int days_used(const Reckoning *r)
+// Days that are used from acceptance up to and including the day.
+static int used_until(const Reckoning *r, CalendarDay day)
 {
-    int used = calendar_between(r->calendar, r->accepted, r->today);
+    int used = calendar_between(r->calendar, r->accepted, day);
     for (size_t i = 0; i < r->n_pauses; i++)
-        used -= calendar_between(r->calendar, r->pauses[i].from, r->pauses[i].to);
+        used -= calendar_between(r->calendar, r->pauses[i].from, MIN(r->pauses[i].to, day));
     return used;
 }
 
@@ -177,7 +178,7 @@ static void read_running(Reckoning *r, const CaseFacts *facts, const Config *con
     r->accepted = calendar_day_of(clock->accepted_ms);
     r->limit = facts->limit_days;
     take_pauses(r, facts);
-    clock->days_used = days_used(r);
+    clock->days_used = used_until(r, r->today);
     if (r->limit < 0)
         return;
     bool on_the_spot = r->limit == 0;
@@ -190,6 +191,21 @@ static void read_running(Reckoning *r, const CaseFacts *facts, const Config *con
     if (r->limit > 1)
         clock->reminder_ms = calendar_day_start(day_of_use(r, r->limit - 1));
     read_grade(r, facts, config, on_the_spot, now_ms, clock);
+}
+
+int case_clock_used(const CaseFacts *facts, const Calendar *calendar, int64_t accepted_ms,
+                    int64_t now_ms, CalendarDay from, CalendarDay to)
+{
+    if (accepted_ms == CASE_NEVER)
+        return 0;
+    Reckoning r = { .calendar = calendar,
+                    .today =
+                        calendar_day_of(facts->ended_ms != CASE_NEVER ? facts->ended_ms : now_ms),
+                    .accepted = calendar_day_of(accepted_ms) };
+    take_pauses(&r, facts);
+    int used = used_until(&r, to) - used_until(&r, from);
+    g_free(r.pauses);
+    return used;
 }
 
 void case_clock_read(const CaseFacts *facts, const Config *config, const Calendar *calendar,

@@ -61,3 +61,7 @@ typedef struct {
 
 void case_clock_read(const CaseFacts *facts, const Config *config, const Calendar *calendar,
                      int64_t now_ms, CaseClock *ret_clock);
+// Working days after from, up to and including to, that the clock used, as it is known at now.
+// accepted_ms: as CaseClock says; CASE_NEVER: 0.
+int case_clock_used(const CaseFacts *facts, const Calendar *calendar, int64_t accepted_ms,
+                    int64_t now_ms, CalendarDay from, CalendarDay to);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/clock.h"
 #include "rating/case.h"
+#include "rating/case_line.h"
 #include "rating/case_part.h"
 #include "rating/flag.h"
 #include "rating/rating.h"
 #include "rating/shape.h"
+
+#include <string.h>
 
 void case_head_shape(json_t *row)
 {
@@ -82,18 +85,51 @@ static void add_pauses(json_t *list, const GArray *pauses, const char *unit)
     }
 }
 
-static json_t *pauses_of(Store *store, const char *number)
+static json_t *pauses_of(const CaseStory *story)
 {
-    g_auto(CaseStory) story = { 0 };
     json_t *pauses = json_array();
-    if (case_story_load(store, number, &story) < 0)
-        return pauses;
-    add_pauses(pauses, story.pauses, NULL);
-    for (guint i = 0; i < story.parts->len; i++) {
-        const CasePart *part = &g_array_index(story.parts, CasePart, i);
+    add_pauses(pauses, story->pauses, NULL);
+    for (guint i = 0; i < story->parts->len; i++) {
+        const CasePart *part = &g_array_index(story->parts, CasePart, i);
         add_pauses(pauses, part->pauses, part->unit);
     }
     return pauses;
+}
+
+static json_t *tickets_of(Store *store, const char *number)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT id, number, counter, state, issued_at, called_at, served_at, "
+                    "finished_at FROM ticket WHERE case_number = ? ORDER BY began_at, id LIMIT 100",
+                    "s", number);
+    return store_rows_json(query);
+}
+
+static int64_t accepted_of(Store *store, const char *number)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store, "SELECT accepted_at FROM case_file WHERE number = ?", "s", number);
+    return store_step(query) ? store_int_or_null(query, 0) : STORE_NULL;
+}
+
+// What is told anew from the events.
+static void add_story(Store *store, const Hall *hall, const char *number, int64_t now_ms,
+                      json_t *row)
+{
+    g_auto(CaseStory) story = { 0 };
+    bool told = case_story_load(store, number, &story) == 0;
+    int64_t accepted_ms = accepted_of(store, number);
+    json_object_set_new(row, "pauses", told ? pauses_of(&story) : json_array());
+    json_object_set_new(
+        row, "line", told ? case_line(&story, hall->calendar, accepted_ms, now_ms) : json_null());
+}
+
+// The due day as people say it.
+static void add_due_day(json_t *row)
+{
+    const char *due = json_string_value(json_object_get(row, "due_at"));
+    json_object_set_new(row, "due", due ? json_stringn(due, strlen("2026-12-01")) : json_null());
 }
 
 json_t *case_get(Store *store, const Hall *hall, const char *number, int64_t now_ms)
@@ -111,11 +147,13 @@ json_t *case_get(Store *store, const Hall *hall, const char *number, int64_t now
     json_t *row = store_row_json(query);
     case_head_shape(row);
     json_object_set_new(row, "events", events_of(store, number));
-    json_object_set_new(row, "pauses", pauses_of(store, number));
+    add_due_day(row);
+    add_story(store, hall, number, now_ms, row);
+    json_object_set_new(row, "tickets", tickets_of(store, number));
     json_object_set_new(row, "units", case_unit_rows(store, number));
     json_object_set_new(row, "nodes", case_node_rows(store, number));
     json_object_set_new(row, "ratings", rating_of_case(store, number));
-    json_object_set_new(row, "flags", flag_of_case(store, number, now_ms));
+    json_object_set_new(row, "flags", flag_of_case(store, number));
     return row;
 }
 

@@ -397,6 +397,12 @@ void case_story_done(CaseStory *story)
     g_clear_pointer(&story->texts, g_string_chunk_free);
 }
 
+bool case_story_is_of_part(const CaseStory *story, const CaseEvent *event)
+{
+    bool before = story->facts.accepted_ms == CASE_NEVER || event->at_ms < story->facts.accepted_ms;
+    return unit_part(story, event->unit) && !before;
+}
+
 static int compare_pauses(gconstpointer a, gconstpointer b)
 {
     int64_t left = ((const CasePause *)a)->from_ms, right = ((const CasePause *)b)->from_ms;

@@ -125,6 +125,8 @@ void case_story_done(CaseStory *story);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CaseStory, case_story_done)
 int case_event_compare(gconstpointer a, gconstpointer b);
 
+// Whether what the event says with its unit is about that unit's part alone.
+bool case_story_is_of_part(const CaseStory *story, const CaseEvent *event);
 // The facts of a part: it is paused with the whole case, and by pauses of its unit.
 // case_accepted_ms: as the case's clock reckons it. take_pauses: an empty array of CasePause, which
 // the facts point into.

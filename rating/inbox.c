@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { ERROR_SIZE = 200, EVENT_ID_CHARS = 32 };
 
@@ -165,28 +164,6 @@ static const char *value_of(const Inbox *inbox, const CsvRow *row, Column column
     return *value ? value : NULL;
 }
 
-// Local date and time as spreadsheets write them: 2026-11-24 09:12[:30] or 2026/11/24 9:12.
-static bool parse_local_time(const char *text, int64_t *ret_ms)
-{
-    struct tm local = { .tm_isdst = -1 };
-    char dash1, dash2;
-    int end = 0;
-    int n = sscanf(text, "%4d%c%2d%c%2d%n %2d:%2d%n:%2d%n", &local.tm_year, &dash1, &local.tm_mon,
-                   &dash2, &local.tm_mday, &end, &local.tm_hour, &local.tm_min, &end, &local.tm_sec,
-                   &end);
-    bool dated = (n == 5 || n == 7 || n == 8) && dash1 == dash2 && (dash1 == '-' || dash1 == '/');
-    if (!dated || text[end] || local.tm_year < 1970 || local.tm_mon < 1 || local.tm_mon > 12 ||
-        local.tm_mday < 1 || local.tm_hour < 0 || local.tm_hour > 23 || local.tm_min < 0 ||
-        local.tm_min > 59 || local.tm_sec < 0 || local.tm_sec > 59 ||
-        !g_date_valid_dmy((GDateDay)local.tm_mday, (GDateMonth)local.tm_mon,
-                          (GDateYear)local.tm_year))
-        return false;
-    local.tm_year -= 1900;
-    local.tm_mon -= 1;
-    *ret_ms = (int64_t)mktime(&local) * 1000;
-    return true;
-}
-
 static const char *english_kind(const char *value)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(case_kinds); i++) {
@@ -257,7 +234,7 @@ static json_t *form_value(Column column, const char *value, char *error)
                  value);
         return NULL;
     case FORM_TIME:
-        if (clock_parse(value, &ms) || parse_local_time(value, &ms))
+        if (clock_parse(value, &ms) || clock_parse_local(value, &ms))
             return json_integer(ms);
         snprintf(error, ERROR_SIZE, "%s \"%.40s\" is not a time like 2026-11-24 09:12",
                  columns[column].names[0], value);

@@ -180,6 +180,97 @@ json_t *profile_record(const Profile *profile, const json_t *facts)
     return record;
 }
 
+// --- the way back
+
+// Text or a number as text; NULL: nothing is said.
+static char *said_text(const json_t *value)
+{
+    g_autofree char *text =
+        json_is_real(value) ? g_strdup_printf("%.15g", json_real_value(value)) : plain_text(value);
+    g_strstrip(text);
+    return *text ? g_steal_pointer(&text) : NULL;
+}
+
+static json_t *time_said(const char *text)
+{
+    int64_t ms;
+    return clock_parse(text, &ms) || clock_parse_local(text, &ms) ? json_integer(ms)
+                                                                  : json_string(text);
+}
+
+// "5" and "5.0" alike: other systems write whole numbers as decimals.
+static json_t *number_said(const char *text)
+{
+    char *end;
+    gint64 number = g_ascii_strtoll(text, &end, 10);
+    if (end != text && *end == '.')
+        end += 1 + strspn(end + 1, "0");
+    return end != text && !*end ? json_integer(number) : json_string(text);
+}
+
+// The value of a code; the table's for any other; else the code itself.
+static json_t *value_said(const Profile *profile, const char *codec, const char *code)
+{
+    const char *other = code;
+    for (guint i = 0; i < profile->rows->len; i++) {
+        const Row *row = &g_array_index(profile->rows, Row, i);
+        if (strcmp(row->cells[KIND], "code") != 0 || strcmp(row->cells[A], codec) != 0)
+            continue;
+        if (strcmp(row->cells[C], code) == 0)
+            return json_string(row->cells[B]);
+        if (strcmp(row->cells[C], "*") == 0 && other == code)
+            other = row->cells[B];
+    }
+    return json_string(other);
+}
+
+static json_t *decode(const Profile *profile, const char *codec, const char *text)
+{
+    if (strcmp(codec, "text") == 0)
+        return json_string(text);
+    if (strcmp(codec, "time") == 0)
+        return time_said(text);
+    if (strcmp(codec, "number") == 0)
+        return number_said(text);
+    return value_said(profile, codec, text);
+}
+
+json_t *profile_facts(const Profile *profile, const json_t *record)
+{
+    json_t *facts = json_object();
+    for (guint i = 0; i < profile->rows->len; i++) {
+        const Row *row = &g_array_index(profile->rows, Row, i);
+        const char *source = row->cells[B];
+        if (strcmp(row->cells[KIND], "field") != 0 || json_object_get(facts, source))
+            continue;
+        g_autofree char *text = said_text(json_object_get(record, row->cells[A]));
+        if (text)
+            json_object_set_new(facts, source, decode(profile, row->cells[C], text));
+    }
+    return facts;
+}
+
+static const char *field_cell(const Profile *profile, int key, const char *value, int cell)
+{
+    for (guint i = 0; i < profile->rows->len; i++) {
+        const Row *row = &g_array_index(profile->rows, Row, i);
+        if (strcmp(row->cells[KIND], "field") == 0 && strcmp(row->cells[key], value) == 0)
+            return row->cells[cell];
+    }
+    return NULL;
+}
+
+const char *profile_source(const Profile *profile, const char *name)
+{
+    return field_cell(profile, A, name, B);
+}
+
+const char *profile_name(const Profile *profile, const char *source)
+{
+    const char *name = field_cell(profile, B, source, A);
+    return name ? name : source;
+}
+
 char **profile_headers(const Profile *profile, const char *(*look)(void *ctx, const char *source),
                        void *ctx)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Profile: what one province's interface looks like, as data (data/province-profiles.tsv): fields
-// with their sources and codes, headers, what its answers mean. Pure; immutable after loading.
+// Profile: what one place's interface looks like, as data: fields with their sources and codes,
+// headers, what its answers mean. data/province-profiles.tsv is what ratings are told in,
+// data/one-window-profiles.tsv what cases come in. Pure; immutable after loading.
 #pragma once
 #include <glib.h>
 #include <jansson.h>
@@ -8,7 +9,7 @@
 
 typedef struct Profile Profile;
 
-// text NULL: the built-in table. NULL: it has no such profile.
+// text NULL: the built-in table of provinces. NULL: it has no such profile.
 Profile *profile_new(const char *text, const char *id);
 void profile_free(Profile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profile, profile_free)
@@ -21,6 +22,15 @@ int profile_default_level(const Profile *profile);
 // The record: all values are text, "" where nothing is known. facts: source names with text,
 // numbers, booleans, lists of text, or null. New reference.
 json_t *profile_record(const Profile *profile, const json_t *facts);
+
+// The way back: what a record says, by sources: text, whole numbers (codec number), Unix
+// milliseconds (codec time). A value that its codec cannot read stays text; one without a value is
+// left out. Of several names of one source the first counts. New reference.
+json_t *profile_facts(const Profile *profile, const json_t *record);
+// The source of a field; NULL: it has none. Borrowed.
+const char *profile_source(const Profile *profile, const char *name);
+// The first name of a source, for people; else the source. Borrowed.
+const char *profile_name(const Profile *profile, const char *source);
 
 // "Name: value" for each of its headers; look gives the values by their sources (NULL: the header
 // is left out). The caller frees.

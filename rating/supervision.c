@@ -376,6 +376,13 @@ int supervision_sweep(Store *store, const Hall *hall, int64_t now_ms)
     }
 }
 
+int supervision_judge_again(Store *store, int64_t now_ms)
+{
+    int err =
+        store_exec(store, "UPDATE case_file SET next_change_at = ? WHERE is_open = 1", "i", now_ms);
+    return MIN(err, 0);
+}
+
 int64_t supervision_next(Store *store)
 {
     return store_value(store, INT64_MAX,

@@ -14,6 +14,9 @@
 // Raises and closes grades of all cases whose next change is due by now. Inside a writer job. Flags
 // raised, or negative errno.
 int supervision_sweep(Store *store, const Hall *hall, int64_t now_ms);
+// The next sweeps tell all open cases anew: the calendar or the office hours are others. Inside a
+// writer job. 0 or negative errno.
+int supervision_judge_again(Store *store, int64_t now_ms);
 // When the next grade changes; INT64_MAX: nothing ahead. For the desk's timer.
 int64_t supervision_next(Store *store);
 

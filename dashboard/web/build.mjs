@@ -68,11 +68,12 @@ async function bundlePage(out) {
     .replace("{{style}}", address(outputs[main].cssBundle));
   cpSync("static", out, { recursive: true, dereference: true });
   writeFileSync(join(out, "index.html"), page);
+  const gzipped = (files) => (files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0) / 1024).toFixed(1);
   const rate = await bundleAlone(out, "rate");
   const open = await bundleAlone(out, "public");
   const query = await bundleAlone(out, "query");
   const board = await bundleAlone(out, "board");
-  const gzipped = (files) => (files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0) / 1024).toFixed(1);
+  for (const name of ["take", "call", "ticket"]) console.log(`${name}: ${gzipped(await bundleAlone(out, name))} kB gzipped`);
   const atOnce = [main, outputs[main].cssBundle, ...first];
   console.log(`telephone's page: ${gzipped(rate)} kB gzipped, public page: ${gzipped(open)} kB, query page: ${gzipped(query)} kB, board: ${gzipped(board)} kB`);
   console.log(`page: ${gzipped(atOnce)} kB gzipped at once, ${gzipped(Object.keys(outputs))} in all`);

@@ -91,12 +91,12 @@ def shoot(page, name):
 
 
 @contextlib.contextmanager
-def open_page():
-    """A browser with a profile of its own."""
+def open_page(*more):
+    """A browser with a profile of its own; more: flags."""
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
     with tempfile.TemporaryDirectory(prefix="hw-chromium-") as profile:
-        for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        for flag in (*FLAGS, *more, f"--user-data-dir={profile}"):
             options.add_argument(flag)
         driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
         try:

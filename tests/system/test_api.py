@@ -45,8 +45,9 @@ def hall(share_box, share_camera, request):
     box.api("POST", "/ratings", {"id": box.named, "level": 5, "counter": "c1", "channel": "mobile", "person": {"phone": "13812345678"}})
     pad.wait_stored(box.rated, plain)
     pad.publish("up/tele", '{"v":1,"queue":0,"battery":80,"clk":"ntp"}')
-    wait_for(lambda: box.api("GET", "/flags?kind=case_red")["items"], why="the flag of the overdue case")
-    box.flag = box.api("GET", "/flags?kind=case_red")["items"][0]["id"]
+    def overdue():
+        return [flag["id"] for flag in box.api("GET", "/flags")["items"] if flag["kind"] == "case_red"]
+    box.flag = wait_for(overdue, why="the flag of the overdue case")[0]
     box.verification = "unknown"
     box.number = str(uuid.uuid4())
     box.api("POST", "/queue/tickets", {"id": box.number, "lane": "all"})
@@ -57,6 +58,7 @@ def hall(share_box, share_camera, request):
     complain = {"id": box.complaint, "category": "102", "channel": "letter", "text": "等候太久", "counter": "c1", "happened": int(time.time() * 1000) - 1000,
                 "person": {"name": "王小明", "phone": "13812345678"}}
     box.api("POST", "/complaints", complain, role="staff")
+    box.window_message = box.http("POST", "/api/v1/one-window/receiveDone", json={}).json()["data"]["id"]
     box.hold = box.api("POST", "/holds", {"cameras": ["cam1"], "from": 1000, "to": 2000, "reason": "试验"})["items"][0]["id"]
     box.wait_camera("cam1")
     wait_for(lambda: box.rating(box.rated)["clip"]["held"] == "held", why="the clip is held")
@@ -73,6 +75,8 @@ def place(box, path, role, method="GET"):
     kind = path.split("/")[3]
     if kind == "playback-link":
         return path + "?camera=cam1"
+    if kind == "one-window":
+        return path.replace("{id}", box.window_message) + "?why=test"
     if path.endswith("/person"):
         return path.replace("{id}", box.complaint if kind == "complaints" else box.named).replace("{number}", "K-1") + "?why=test"
     if "/queue/" in path:
@@ -85,11 +89,9 @@ def place(box, path, role, method="GET"):
         return path + "?by=counter&from=0"
     if kind == "verifications" and method == "GET" and role in ("viewer", "director", "admin"):  # known to who began it
         box.verification = box.api("POST", "/verifications", {"bytes": 1000}, role=role)["id"]
-    if kind == "flags" and method == "POST" and role == "staff":  # a flag of his unit alone
-        return path.replace("{id}", "none").replace("{action}", "acknowledge")
     ids = {"cameras": "cam1", "counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
            "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "complaints": box.complaint, "attachments": box.picture, "outbox": box.message, "callbacks": "rating:none", "painpoints": "none", "roster": "none"}
-    return path.replace("{receiver}", "nobody").replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge").replace("{kind}", "items").replace("{key}", "A-1").replace("{code}", "A-1")
+    return path.replace("{receiver}", "nobody").replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge").replace("{kind}", "items").replace("{key}", "A-1").replace("{code}", "A-1").replace("{year}", "2031")
 
 
 def body(method, path):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hallwatch calendar due`: support people get the due day that the box reckons with."""
 import subprocess
+import time
 
 import pytest
 
-from support.box import PROGRAM
+from support.box import PROGRAM, wait_for
 
 # Checked by hand against the announced holidays of 2024 to 2026.
 DUE = [
@@ -48,3 +49,33 @@ def test_the_calendar_and_hours_of_the_box_are_used(make_box, tmp_path):
     days.write_text("2026-11-25\toff\n")
     box = make_box({"calendar": str(days), "office_hours": {"workdays": ["08:30-11:30", "13:30-16:45"]}})
     assert due(box.data, "2026-11-24", 1).stdout == "due 2026-11-26 16:45\n1 rest days lie between\n"
+
+
+def test_a_year_is_typed_in_and_in_force_at_once(make_box):
+    box = make_box(start=False)
+    year = time.localtime().tm_year + 1
+    (box.data / "calendar" / f"{year}.tsv").unlink()
+    box.start()
+    late = time.localtime().tm_mon >= 11
+    assert box.api("GET", "/calendar")["missing"] == (year if late else None)
+    if late:
+        wait_for(lambda: len(box.api("GET", "/flags?open=1&kind=calendar_missing")["items"]) == 1, why="it is a flag")
+    box.api("PUT", "/cases/Y-1", {"item": {"code": "1", "name": "低保"}, "unit": "民政办", "kind": "promised", "limit_days": 1, "accepted_at": f"{year}-03-01T09:00:00+08:00"})
+    before = box.api("GET", "/cases/Y-1")
+    assert before["is_provisional"]
+    free = [f"{year}-03-{day:02}" for day in range(2, 9)]
+    wrong = [{"off": []}, {"off": ["2020-01-01"]}, {"off": free, "work": [free[0]]}, {"off": [f"{year}-02-30"]}]
+    for body in wrong:
+        answer = box.http("PUT", f"/api/v1/calendar/{year}", json=body)
+        assert answer.status_code == 400 and len(answer.json()["error"]["message"]) > 20, answer.text
+    assert box.http("PUT", f"/api/v1/calendar/{year}", role="staff", json={"off": free}).status_code == 403
+    box.api("PUT", f"/calendar/{year}", {"off": free})
+    assert box.http("PUT", f"/api/v1/calendar/{year}", json={"off": free[1:]}).status_code == 409
+    after = wait_for(lambda: (case := box.api("GET", "/cases/Y-1"))["due_at"] != before["due_at"] and case, why="its deadline is reckoned anew")
+    assert after["due_at"] > f"{year}-03-09" and not after["is_provisional"]
+    seen = next(one for one in box.api("GET", "/calendar")["years"] if one["year"] == year)
+    assert seen["source"] == "page" and set(seen["off"]) <= set(free) and box.api("GET", "/calendar")["missing"] is None
+    wait_for(lambda: box.api("GET", "/flags?open=1&kind=calendar_missing")["items"] == [], why="the flag is closed")
+    assert due(box.data, f"{year}-03-01", 1).stdout.split()[1] == after["due_at"][:10]
+    assert box.http("DELETE", f"/api/v1/calendar/{year}", json={"digest": seen["digest"]}).status_code == 200
+    wait_for(lambda: box.api("GET", "/cases/Y-1")["due_at"] == before["due_at"], why="as before")

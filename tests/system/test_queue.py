@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hall's own queue through the API: screens, who may call where, clerks who call at the same moment."""
+import re
+import subprocess
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from support.box import wait_for
 from support.person import add_person
 
 QUEUE = {
@@ -101,3 +104,27 @@ def test_staff_call_where_they_are_on_duty(hall):
     hall.api("PUT", "/counters/c1/duty", {"staff": {"number": "1001", "name": "王秀兰"}})
     assert clerk.do("POST", "/queue/counters/c1/next", {})["counter"]["id"] == "c1"
     clerk.do("POST", "/queue/counters/c2/next", {}, 403)
+
+
+def test_a_call_is_real_sound_and_made_once(hall, tmp_path):
+    display = screen(hall, "call")["token"]
+    number = take(hall, screen(hall, "take")["token"])["number"]
+    path = f"/voice?number={number}&counter=c2&language="
+    lengths = {}
+    for language in ("zh", "en"):
+        answer = wait_for(lambda: (a := ask(hall, "GET", path + language, display)).status_code == 200 and a, 20, 0.2, "the sound is made")
+        assert answer.headers["Content-Type"] == "audio/wav"
+        file = tmp_path / f"{language}.wav"
+        file.write_bytes(answer.content)
+        done = subprocess.run(["ffmpeg", "-hide_banner", "-i", file, "-af", "volumedetect", "-f", "null", "-"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        loudness = float(re.search(r"max_volume: (-?[\d.]+) dB", done.stderr)[1])
+        lengths[language] = float(re.search(r"Duration: 00:00:([\d.]+)", done.stderr)[1])
+        assert loudness > -20, "it is silent"
+    assert 2 < lengths["zh"] < 10 and 2 < lengths["en"] < 10
+    files = list((hall.data / "voice").glob("*.wav"))
+    assert ask(hall, "GET", path + "zh", display).status_code == 200
+    assert sorted(files) == sorted((hall.data / "voice").glob("*.wav"))
+    assert hall.system()["parts"]["voice"] == {"state": "well", "reason": None}
+    for wrong in ("/voice?number=x&counter=c1", "/voice?number=A001&counter=c9", "/voice?number=A001%3Brm&counter=c1"):
+        assert ask(hall, "GET", wrong, display).status_code == 400

@@ -116,7 +116,7 @@ def test_who_may_and_who_did(hall):
     def saved(person, path):
         return person.browser.get(f"{hall.url}/api/v1{path}", timeout=30, verify=False)
 
-    for path in ("/audit?", "/outbox?"):
+    for path in ("/audit?", "/outbox?", "/one-window/messages?"):
         assert saved(hall.zhao, f"{path}format=csv").status_code == 403, path
     assert saved(hall.wang, "/ratings?format=csv").status_code == 403
     assert saved(hall.wang, "/complaints?open=1&format=xlsx").status_code == 200

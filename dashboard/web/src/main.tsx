@@ -65,6 +65,11 @@
 //            hold-submit
 //            place-hold place-camera-{id} place-from place-to place-until place-why place-submit (also on a case and a flag)
 //            hold-prolong hold-until hold-until-text  {clip|place|hold}-until-day  export-verify
+//   counter: menu-counter (admin, director, staff)  counter-choice  counter-number counter-name counter-on counter-off
+//           counter-number-now (data-state)  counter-{next|recall|start|finish|miss|pass}  counter-pass-form pass-lane-{id}
+//           pass-counter-{id}  waiting-{number}  return-{number}
+//   queue: menu-queue  lane-{id} lane-waiting-{id} queue-counter-{id} (data-open)  voice-problem (admin, director)
+//   screens: menu-screens (admin)  screen-page screen-label screen-add screen-address  screen-row-{id} (data-revoked) screen-revoke-{id}
 //   verify: verify-file verify-key verify-progress verify-verdict (data-verdict: whole | altered | not_export | failed)
 //           verify-signature  verify-part (data-kind)  verify-problem
 //   flags: flag-row-{id}  flag-panel  flag-{acknowledge|explain|confirm|dismiss|close}  flag-why  flag-submit
@@ -104,6 +109,9 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   complaints: () => <Later read={() => import("./pages/complaints").then((file) => file.ComplaintsPage)} />,
   callbacks: () => <Later read={() => import("./pages/callbacks").then((file) => file.CallbacksPage)} />,
   cards: () => <Later read={() => import("./pages/cards").then((file) => file.CardsPage)} />,
+  counter: () => <Later read={() => import("./pages/counter").then((file) => file.CounterPage)} />,
+  queue: () => <Later read={() => import("./pages/queue").then((file) => file.QueuePage)} />,
+  screens: () => <Later read={() => import("./pages/screens").then((file) => file.ScreensPage)} />,
   mine: () => <Later read={() => import("./pages/mine").then((file) => file.MinePage)} />,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
   cameras: () => <Later read={() => import("./pages/cameras").then((file) => file.CamerasPage)} />,

@@ -16,7 +16,7 @@ export type Gate =
 export const gate = signal<Gate>({ at: "loading" });
 
 export type PageName =
-  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "cards" | "complaints" | "mine" | "callbacks";
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "cards" | "complaints" | "mine" | "callbacks" | "counter" | "queue" | "screens";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -34,6 +34,9 @@ const READERS: Record<PageName, Role[]> = {
   cards: ["admin", "director", "staff"],
   complaints: ["admin", "director", "staff", "viewer"],
   mine: ["staff"],
+  counter: ["admin", "director", "staff"],
+  queue: ["admin", "director", "staff", "viewer"],
+  screens: ["admin"],
   callbacks: ["admin", "director", "staff"],
 };
 

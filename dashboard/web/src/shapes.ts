@@ -611,12 +611,6 @@ export interface FlagRow {
   raised_at: string;
   closed_at: string | null;
   evidence: Record<string, unknown> | null;
-  unit: string | null; // that has to explain it
-  owner: string | null;
-  due_at: string | null; // of its next step
-  is_provisional: boolean;
-  is_overdue: boolean;
-  is_late: boolean; // a step was taken late
 }
 
 // Of a flag whose kind begins with fraud_ (docs/fraud.md).
@@ -634,26 +628,8 @@ export interface ClueEvidence {
   visits: { id: string; ended_at: string; seconds: number; counter: string; is_disputed: boolean }[];
 }
 
-export interface Ticket {
-  id: string;
-  number: string;
-  counter: string | null;
-  state: string;
-  issued_at: string | null;
-  called_at: string | null;
-  served_at: string | null;
-  finished_at: string | null;
-}
-
 export interface Flag extends FlagRow {
-  class: "conduct" | "grade" | "reminder" | "box";
-  history: WorkStep[];
-  actions: WorkAction[];
-  related: {
-    ratings: { id: string; level: Level; counter: string | null; event_at: string; case_number: string | null }[];
-    tickets: Ticket[];
-    clips: Clip[];
-  };
+  history: { at: string; user: string | null; action: string; from: string | null; to: string; why: string | null }[];
 }
 
 export interface Code {
@@ -737,4 +713,59 @@ export interface Verification {
   problems: number | null;
   error: string | null;
   box_key: string | null; // of the box that answers
+}
+
+// The hall's own queue (docs/queue.md).
+export interface QueueRow {
+  id: string;
+  number: string;
+  lane: string;
+  state: "issued" | "called" | "served" | "finished" | "missed";
+  priority: string | null;
+  only_counter: string | null;
+  calls: number;
+  returns: number;
+  issued_at: string;
+  called_at: string | null;
+  served_at: string | null;
+}
+
+export interface LaneCounter {
+  id: string;
+  name: string;
+  is_open: boolean;
+  staff: { number: string; name: string } | null;
+  ticket: QueueRow | null;
+}
+
+export interface Lane {
+  id: string;
+  name: string;
+  prefix: string;
+  waiting: number;
+  priority_waiting: number;
+  longest_at: string | null;
+  taken: number;
+  served: number;
+  missed: number;
+  counters_open: number;
+  estimate: { low: number; high: number } | null;
+  counters: LaneCounter[];
+}
+
+export interface QueueCounter {
+  counter: LaneCounter;
+  current: QueueRow | null;
+  waiting: QueueRow[];
+  missed: QueueRow[];
+  lanes: { id: string; name: string }[];
+}
+
+export interface HallScreen {
+  id: number;
+  label: string;
+  page: "take" | "call";
+  created_by: string;
+  seen_at: string | null;
+  revoked_at: string | null;
 }

@@ -142,12 +142,15 @@ static void only_these_are_open_to_anyone(void **state)
                                         "GET /api/v1/public/figures",
                                         "GET /api/v1/public/query",
                                         "POST /api/v1/public/query",
+                                        "GET /api/v1/public/board",
                                         "GET /api/v1/public/items",
                                         "GET /api/v1/public/items/{code}",
+                                        "GET /api/v1/public/board",
                                         "GET /api/v1/public/queue/lanes",
                                         "POST /api/v1/public/queue/tickets",
                                         "GET /api/v1/public/queue/calls",
                                         "GET /api/v1/public/queue/tickets/{id}",
+                                        "GET /api/v1/public/queue/voice",
                                         NULL };
     for (size_t i = 0; i < dashboard_n_routes; i++) {
         const HttpRoute *route = &dashboard_routes[i];

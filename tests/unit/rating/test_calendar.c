@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hall_fixture.h"
 
+#include "rating/calendar_notice.h"
 #include "rating/data.h"
+#include "rating/flag.h"
 
 #include <errno.h>
 
@@ -129,6 +131,72 @@ static void test_embedded_files_are_the_files(void **state)
     }
 }
 
+// A year's own file stands for the whole year; a bad one is named and left out.
+static void test_years_of_a_folder(void **state)
+{
+    static const struct {
+        const char *name, *text;
+    } files[] = { { "2028.tsv", "2028-01-03\toff\n" },
+                  { "2026.tsv", "2026-01-01\toff\n2026-01-03\twork\n" },
+                  { "2029.tsv", "2029-01-01\tgone\n" },
+                  { "notes.txt", "2030-01-01\toff\n" } };
+    g_autofree char *folder = g_dir_make_tmp("hallwatch-years-XXXXXX", NULL);
+    g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Calendar) calendar = NULL, plain = built_in(), none = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *path = g_build_filename(folder, files[i].name, NULL);
+        assert_true(g_file_set_contents(path, files[i].text, -1, NULL));
+    }
+    assert_int_equal(calendar_load_years(NULL, folder, errors, &calendar), 0);
+    assert_int_equal(errors->len, 1);
+    assert_non_null(strstr(errors->pdata[0], "2029.tsv:1: the kind is off or work"));
+    assert_true(calendar_is_working_day(calendar, day("2026-10-01")));
+    assert_true(calendar_is_working_day(calendar, day("2026-01-03")));
+    assert_false(calendar_is_working_day(calendar, day("2025-10-01")));
+    assert_false(calendar_is_working_day(calendar, day("2028-01-03")));
+    assert_false(calendar_is_provisional(calendar, day("2028-12-29")));
+    assert_true(calendar_is_provisional(calendar, day("2027-06-01"))); // a gap between two
+    assert_true(calendar_is_provisional(calendar, day("2030-06-03")));
+    assert_int_equal(calendar_add(calendar, day("2026-01-02"), 1), day("2026-01-03"));
+    assert_false(calendar_is_equal(calendar, plain));
+    assert_int_equal(calendar_load_years(NULL, "/nowhere", NULL, &none), 0);
+    assert_true(calendar_is_equal(none, plain));
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *path = g_build_filename(folder, files[i].name, NULL);
+        g_unlink(path);
+    }
+    g_rmdir(folder);
+}
+
+static void test_which_year_is_missing(void **state)
+{
+    static const struct {
+        const char *moment;
+        int year;
+    } rows[] = { { "2026-10-31 23:59", 0 },
+                 { "2026-11-01 00:00", 2027 },
+                 { "2027-01-01 00:00", 2027 },
+                 { "2025-12-31 12:00", 0 } };
+    g_autoptr(Calendar) calendar = built_in();
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_int_equal(calendar_missing_year(calendar, at(rows[i].moment)), rows[i].year);
+}
+
+static void test_a_missing_year_is_a_flag_until_it_is_there(void **state)
+{
+    Fixture *f = *state;
+    int64_t now_ms = at("2026-11-02 08:00");
+    assert_int_equal(calendar_notice_sweep(f->store, &f->hall, at("2026-10-30 08:00")), 0);
+    assert_int_equal(calendar_notice_sweep(f->store, &f->hall, now_ms), 1);
+    assert_int_equal(calendar_notice_sweep(f->store, &f->hall, now_ms), 0);
+    assert_true(flag_is_open(f->store, "calendar:2027", "calendar_missing"));
+    g_autoptr(Calendar) before = f->hall.calendar;
+    assert_int_equal(
+        calendar_parse("x", "2026-01-01\toff\n2027-01-01\toff\n", NULL, &f->hall.calendar), 0);
+    assert_int_equal(calendar_notice_sweep(f->store, &f->hall, now_ms), 0);
+    assert_false(flag_is_open(f->store, "calendar:2027", "calendar_missing"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +208,10 @@ int main(void)
         cmocka_unit_test(test_bad_lines_are_all_named),
         cmocka_unit_test(test_missing_file_is_named),
         cmocka_unit_test(test_embedded_files_are_the_files),
+        cmocka_unit_test(test_years_of_a_folder),
+        cmocka_unit_test(test_which_year_is_missing),
+        cmocka_unit_test_setup_teardown(test_a_missing_year_is_a_flag_until_it_is_there,
+                                        fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

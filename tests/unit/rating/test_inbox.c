@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hall_fixture.h"
 
+#include "rating/case.h"
 #include "rating/csv.h"
 #include "rating/inbox.h"
 
@@ -42,6 +43,15 @@ static const char half_broken[] =
     "A-5,11,\"没有结束,公安,承诺件,5,c1,张三,2026-11-23 09:30\r\n"
     "A-6,11,社保卡,人社,其他,,c2,,2026-13-01\r\n"
     "A-7,12,社保卡,人社,其他,,c2,,\r\n";
+
+static const char whole_life[] =
+    "办件编号,事项编码,事项名称,部门,办件类型,承诺时限,申报渠道,代办员,联办单位,事件,事件时间,"
+    "天数,批准人,特别程序,容缺受理,补齐期限\r\n"
+    "L-1,11,开办企业,审批局,承诺件,5,帮办代办,G-7,市场监管:3;公安,受理,2026-11-23 09:30,,,,是,"
+    "2026-11-27\r\n"
+    "L-1,,,,,,,,,延期,2026-11-23 10:30,5,王局,,,\r\n"
+    "L-1,,,市场监管,,,,,,挂起,2026-11-23 11:30,2,,听证,,\r\n"
+    "L-2,11,开办企业,审批局,承诺件,5,,,公安:三,,,,,,,\r\n";
 
 static void take(Fixture *f, const char *bytes, size_t size, InboxResult *result, char **rejects)
 {
@@ -133,6 +143,28 @@ static void test_whole_file_unreadable(void **state)
     }
 }
 
+static void test_the_whole_life_of_a_case(void **state)
+{
+    Fixture *f = *state;
+    g_auto(InboxResult) result = { 0 };
+    g_autofree char *rejects = NULL;
+    take(f, whole_life, strlen(whole_life), &result, &rejects);
+    assert_int_equal(result.taken, 3);
+    assert_non_null(strstr(rejects, "公安:三"));
+    json_t *found = case_get(f->store, &f->hall, "L-1", NOW);
+    assert_look(found, "channel", "agent");
+    assert_look(found, "agent", "G-7");
+    assert_look(found, "limit_days", "10");
+    assert_look(found, "units/0/unit", "市场监管");
+    assert_look(found, "units/0/limit_days", "3");
+    assert_look(found, "units/1/limit_days", "5");
+    assert_look(found, "events/1/approver/name", "王局");
+    assert_look(found, "events/2/procedure", "hearing");
+    assert_look(found, "pauses/0/unit", "市场监管");
+    assert_look(found, "papers_due_at", "2026-11-27T17:30:00.000+08:00");
+    json_decref(found);
+}
+
 #define WITH_HALL(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -140,7 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv_rows),       WITH_HALL(test_half_broken),
         WITH_HALL(test_gb18030_and_mark),      WITH_HALL(test_events_twice),
-        WITH_HALL(test_whole_file_unreadable),
+        WITH_HALL(test_whole_file_unreadable), WITH_HALL(test_the_whole_life_of_a_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@ import { FlagPanel } from "./flag";
 const OFTEN = ["case_red", "case_yellow", "rectification_late", "mood"];
 const CLASSES = [...CLUE_CLASSES, "fraud"];
 const STATES = ["raised", "acknowledged", "explained", "confirmed", "dismissed", "closed"];
-const PASSED_ON = ["open", "late", "owner", "unit", "kind", "state", "counter"];
+const PASSED_ON = ["open", "kind", "state", "counter"];
 
 // A look by hand, beside the one after each working day.
 function LookButton() {
@@ -46,8 +46,6 @@ function FlagFilters() {
     <>
       <div class="quick">
         <Toggle name="open" value="1" label={t("worklistFlags")} />
-        <Toggle name="late" value="1" label={t("fl_late")} />
-        <Toggle name="owner" value="me" label={t("fl_mine")} />
         {OFTEN.map((kind) => (
           <Toggle key={kind} name="kind" value={kind} label={word("flag_", kind)} />
         ))}

@@ -47,6 +47,7 @@ const FLAG_GRADES: Record<string, Grade> = {
   complaint_late: "red",
   mood: "yellow",
   camera_lost: "yellow",
+  calendar_missing: "yellow",
   storage_slow: "yellow",
   storage_failed: "red",
 };

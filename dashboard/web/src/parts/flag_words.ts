@@ -9,9 +9,6 @@ import { deadline, shortTime } from "../time";
 const after = (text: string, start: string) => (text.startsWith(start) ? text.slice(start.length) : null);
 // null: it is about none.
 export const complaintOf = (row: FlagRow) => after(row.subject, "complaint:");
-export const orderOf = (row: FlagRow) => after(row.subject, "order:");
-// A reminder is about another flag.
-export const flagOf = (row: FlagRow) => after(row.subject, "flag:");
 
 export function flagSubject(row: FlagRow): string {
   if (row.case_number) return row.item ?? `${t("caseOne")} ${row.case_number}`;
@@ -21,8 +18,6 @@ export function flagSubject(row: FlagRow): string {
   if (staff) return `${t("staffOne")} ${staff}`;
   if (/^rating(:|$)/.test(row.subject)) return t("ratingOne");
   if (complaintOf(row)) return t("complaints");
-  if (orderOf(row)) return t("orderOne");
-  if (flagOf(row)) return t("flagOne");
   if (after(row.subject, "telephone:")) return t("telephoneOne");
   return after(row.subject, "outbox:") ?? t("theBox");
 }
@@ -72,6 +67,16 @@ function limitWords(found: Evidence): string {
   });
 }
 
+// Two versions of one thing that a one-window system has told: an event, a time, days or a name.
+function versionText(version: unknown): string {
+  if (typeof version !== "object" || !version) return String(version ?? "—");
+  const { kind, at, node } = version as Record<string, unknown>;
+  return [timeOf(at), word("ev_", String(kind)), node].filter(Boolean).join(" ");
+}
+
+const contradictionWords = (found: Evidence) =>
+  t("fr_contradiction", { what: word("cw_", String(found.what)), kept: versionText(found.kept), other: versionText(found.other) });
+
 const CONDUCT: Record<string, (found: Evidence) => string> = {
   inaction_no_reason: (found) => conduct("no_reason", { at: timeOf(found.event_at), event: word("ev_", String(found.event)) }),
   inaction_rating: (found) => conduct("rating", { due: dueText(found) }),
@@ -113,18 +118,16 @@ const SENTENCES: Record<string, (found: Evidence) => string> = {
   rectification_late: stepWords("rx_"),
   complaint_due: stepWords("ts_"),
   complaint_late: stepWords("ts_"),
-  order_due: stepWords("os_"),
-  order_late: stepWords("os_"),
-  flag_due: stepWords("fn_"),
-  flag_late: stepWords("fn_"),
   mood: (found) => t("fr_mood", { n: String(found.n), bad: String(found.bad) }),
   camera_lost: (found) =>
     t("fr_camera", { minutes: Math.round(Number(found.seconds) / 60), why: word("why_", String(found.reason ?? "no_answer")) }),
+  calendar_missing: (found) => t("fr_calendar", { year: String(found.year) }),
   hold_quota: (found) => t("fr_quota", { percent: String(found.percent) }),
   storage_spare: diskWords,
   storage_failed: diskWords,
   storage_slow: diskWords,
   spare_failed: diskWords,
+  case_contradiction: contradictionWords,
   outbox_given_up: (found) => t("fr_outbox", { n: String(found.messages) }),
   ...CONDUCT,
 };

@@ -28,11 +28,14 @@ export const NAV: { name: PageName; icon: IconName; key: string }[] = [
 
 // Pages that are opened now and then: in the menu under the user's name, in this order.
 const MENU: { name: PageName; icon: IconName }[] = [
+  { name: "counter", icon: "sound" },
+  { name: "queue", icon: "user" },
   { name: "complaints", icon: "flags" },
   { name: "callbacks", icon: "phone" },
   { name: "cards", icon: "bookmark" },
   { name: "codes", icon: "ratings" },
   { name: "cameras", icon: "live" },
+  { name: "screens", icon: "full" },
   { name: "outbox", icon: "exports" },
   { name: "audit", icon: "cases" },
   { name: "verify", icon: "lock" },

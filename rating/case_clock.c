@@ -119,6 +119,13 @@ static void moments_yulin(const Reckoning *r, const Config *config, int64_t acce
     m->from_ms[GRADE_RED] = due_ms + 1;
 }
 
+static void note_change(CaseClock *clock, int64_t now_ms, int64_t at_ms)
+{
+    bool is_sooner = clock->next_change_ms == CASE_NEVER || at_ms < clock->next_change_ms;
+    if (at_ms != CASE_NEVER && at_ms > now_ms && is_sooner)
+        clock->next_change_ms = at_ms;
+}
+
 // The highest grade that holds at the moment, and when the next begins by then.
 static void grade_at(const GradeMoments *m, int64_t at_ms, CaseClock *clock)
 {
@@ -129,8 +136,8 @@ static void grade_at(const GradeMoments *m, int64_t at_ms, CaseClock *clock)
         if (from_ms <= at_ms) {
             clock->grade = grade;
             clock->grade_since_ms = from_ms;
-        } else if (clock->next_change_ms == CASE_NEVER || from_ms < clock->next_change_ms) {
-            clock->next_change_ms = from_ms;
+        } else {
+            note_change(clock, at_ms, from_ms);
         }
     }
 }
@@ -167,9 +174,15 @@ static int64_t effective_acceptance(const CaseFacts *facts, const Calendar *cale
     return facts->accepted_ms;
 }
 
-static bool owes_answer(const CaseFacts *facts)
+// When silence becomes acceptance: once the last day for an answer is over. CASE_NEVER: no answer
+// is owed.
+static int64_t silence_ends(const CaseFacts *facts, const Calendar *calendar)
 {
-    return facts->n_rounds > 0 && facts->rounds[facts->n_rounds - 1].answered_ms == CASE_NEVER;
+    const CaseRound *last = facts->n_rounds > 0 ? &facts->rounds[facts->n_rounds - 1] : NULL;
+    if (!last || last->answered_ms != CASE_NEVER)
+        return CASE_NEVER;
+    CalendarDay received = calendar_day_of(last->received_ms);
+    return calendar_day_start(calendar_add(calendar, received, ANSWER_DAYS) + 1);
 }
 
 static void read_running(Reckoning *r, const CaseFacts *facts, const Config *config, int64_t now_ms,
@@ -224,12 +237,10 @@ void case_clock_read(const CaseFacts *facts, const Config *config, const Calenda
     if (ret_clock->accepted_ms != CASE_NEVER)
         read_running(&r, facts, config, now_ms, ret_clock);
     g_free(r.pauses);
-    // Days used, a due day behind an open pause and a deemed acceptance all move at the start of a
-    // working day.
-    bool may_move = ret_clock->accepted_ms != CASE_NEVER || owes_answer(facts);
-    int64_t day_ms = may_move ? calendar_day_start(calendar_add(calendar, today, 1)) : CASE_NEVER;
+    // Days used and a due day behind an open pause move at the start of a working day.
+    if (ret_clock->accepted_ms != CASE_NEVER)
+        note_change(ret_clock, now_ms, calendar_day_start(calendar_add(calendar, today, 1)));
+    note_change(ret_clock, now_ms, silence_ends(facts, calendar));
     if (ended)
         ret_clock->next_change_ms = CASE_NEVER;
-    else if (ret_clock->next_change_ms == CASE_NEVER || day_ms < ret_clock->next_change_ms)
-        ret_clock->next_change_ms = day_ms;
 }

@@ -160,7 +160,7 @@ static void note_round(CaseStory *story, const CaseEvent *event)
     CaseRound *last = rounds->len > 0 ? &g_array_index(rounds, CaseRound, rounds->len - 1) : NULL;
     CaseRound next = { event->at_ms, CASE_NEVER };
     bool receipt = event->kind == CASE_EVENT_RECEIVED || event->kind == CASE_EVENT_PRECHECK;
-    if ((receipt && !last && (IN(story->state) & BEFORE_ACCEPTING)) ||
+    if ((receipt && !last && (IN(story->state) & BEFORE_DECISION)) ||
         (event->kind == CASE_EVENT_PAPERS_HANDED && story->state == CASE_WAITING_PAPERS))
         g_array_append_val(rounds, next);
     else if (event_kinds[event->kind].is_answer && last && last->answered_ms == CASE_NEVER)
@@ -196,7 +196,7 @@ static CaseIgnored tell_sent(CaseStory *story, const CaseEvent *event)
     if (!states[story->state].is_open)
         return CASE_IGNORED_STATE;
     CasePart *unit = unit_part(story, event->unit);
-    if (unit && unit->from_ms == CASE_NEVER)
+    if (unit && unit->from_ms == CASE_NEVER && unit->to_ms == CASE_NEVER)
         unit->from_ms = event->at_ms;
     if (!event->node && !unit)
         return CASE_IGNORED_NODE;
@@ -217,7 +217,8 @@ static CaseIgnored tell_sent(CaseStory *story, const CaseEvent *event)
 // A node that acts is done with what it was sent; one that was not sent to is only seen.
 static CaseIgnored tell_node(CaseStory *story, const CaseEvent *event)
 {
-    for (guint i = 0; i < story->parts->len; i++) {
+    bool is_open = states[story->state].is_open;
+    for (guint i = 0; is_open && i < story->parts->len; i++) {
         CasePart *part = part_at(story, i);
         bool meant = part->id && part->to_ms == CASE_NEVER &&
                      g_strcmp0(part->node, event->node) == 0 &&
@@ -335,27 +336,33 @@ static CaseIgnored tell_event(CaseStory *story, const CaseTold *told, const Case
 
 static void add_units(CaseStory *story, const CaseTold *told)
 {
-    for (size_t i = 0; i < told->n_events; i++) {
-        const CaseEvent *event = &told->events[i];
-        for (size_t k = 0; event->kind == CASE_EVENT_SENT && event->unit && k < told->n_units; k++)
-            story->sends_to_units =
-                story->sends_to_units || strcmp(event->unit, told->units[k].unit) == 0;
-    }
     for (size_t k = 0; k < told->n_units; k++) {
         const CaseUnit *unit = &told->units[k];
         CasePart part = { .unit = unit->unit,
                           .from_ms = CASE_NEVER,
-                          .begins_with_case = !story->sends_to_units || unit->is_lead,
+                          .begins_with_case = unit->is_lead,
                           .to_ms = CASE_NEVER,
                           .limit_days = unit->limit_days };
         g_array_append_val(story->parts, part);
     }
 }
 
-static void end_parts(CaseStory *story)
+static bool sends_to_units(const CaseStory *story)
 {
     for (guint i = 0; i < story->parts->len; i++) {
+        if (!part_at(story, i)->id && part_at(story, i)->from_ms != CASE_NEVER)
+            return true;
+    }
+    return false;
+}
+
+// Units that the case was not sent to work side by side, from acceptance, where no unit was.
+static void end_parts(CaseStory *story)
+{
+    bool is_serial = sends_to_units(story);
+    for (guint i = 0; i < story->parts->len; i++) {
         CasePart *part = part_at(story, i);
+        part->begins_with_case = !part->id && (part->begins_with_case || !is_serial);
         if (part->to_ms == CASE_NEVER)
             part->to_ms = story->facts.ended_ms;
         if (part->limit_days >= 0)

@@ -106,7 +106,6 @@ typedef struct {
     GArray *pauses;         // CasePause, of the whole case
     GArray *rounds;         // CaseRound
     GArray *parts;          // CasePart: the units as given, then the nodes as sent to
-    bool sends_to_units;    // units begin when they are sent to, the lead with the case
     GArray *events;         // CaseEvent as told; of case_story_load, with its texts
     GStringChunk *texts;
 } CaseStory;

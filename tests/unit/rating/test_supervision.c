@@ -182,7 +182,7 @@ static void test_no_answer_in_five_days_counts_as_accepted(void **state)
     json_decref(body);
     add_event(f, "A-1", "{'id':'e','kind':'received','at':'2026-11-24T09:00:00+08:00'}",
               "2026-11-24 09:00");
-    assert_int_equal(supervision_next(f->store), at("2026-11-25 00:00"));
+    assert_int_equal(supervision_next(f->store), at("2026-12-02 00:00"));
     assert_int_equal(supervision_sweep(f->store, &f->hall, at("2026-12-01 09:00")), 0);
     assert_int_equal(supervision_sweep(f->store, &f->hall, at("2026-12-02 00:00")), 1);
     assert_flags(f, "case_red:raised ");

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The monthly supervision report: each of its numbers opens a list whose total is that number."""
 import datetime
-import sqlite3
-import time
-import uuid
 
 import pytest
 
-from support.hall_months import fill, last_month, moment
+from support.hall_months import add_month, fill, last_month
 
 LISTS = {"cases": "/cases", "ratings": "/ratings", "flags": "/flags"}
 
@@ -18,32 +15,6 @@ def hall(share_box):
     fill(box, months=3)
     add_month(box)
     return box
-
-
-def add_month(box):
-    """What the small hall's months lack: numbers, cards, papers asked twice, what is late or still open."""
-    first, _ = last_month()
-    store = sqlite3.connect(box.data / "hall.db", timeout=30)
-    with store:
-        numbers = [row[0] for row in store.execute("SELECT number FROM case_file WHERE finished_at >= ? ORDER BY finished_at LIMIT 60", (moment(first, 0),))]
-        for i, number in enumerate(numbers):
-            at = moment(first, 9) + i * 600000
-            store.execute("INSERT INTO ticket(id, number, counter, case_number, state, issued_at, called_at, finished_at, updated_at)"
-                          " VALUES(?,?,?,?,?,?,?,?,0)", (f"t{i}", f"A{i}", f"c{1 + i % 2}", number if i % 3 else None, "missed" if i % 9 == 0 else "finished",
-                                                        at, at + i * 60000, None if i % 9 == 0 else at + i * 60000 + 300000))
-            for k in range(i % 4 % 3):
-                store.execute("INSERT INTO case_event(case_number, id, kind, at, received_at) VALUES(?,?,'papers_asked',?,0)", (number, f"p{k}", at + k * 1000))
-            if i % 5 == 0:
-                for kind, state in (("case_yellow", "closed"), ("case_red", "raised"), ("slow_idle", ("raised", "dismissed", "confirmed")[i // 5 % 3])):
-                    flag = str(uuid.uuid4())
-                    store.execute("INSERT INTO flag(id, kind, subject, round, state, is_open, case_number, evidence, raised_at) VALUES(?,?,?,1,?,?,?,'{}',?)",
-                                  (flag, kind, f"hall:{flag}", state, state in ("raised", "confirmed"), number, at))
-                    store.execute("INSERT INTO flag_step(flag, at, user, action, to_state) VALUES(?,?,'zhuren','confirm',?)", (flag, at, state))
-            if i % 7 == 0:
-                store.execute("UPDATE case_file SET finished_at = due_at + 86400000, grade = 'red' WHERE number = ?", (number,))
-            if i % 11 == 0:
-                store.execute("UPDATE case_file SET finished_at = NULL, is_open = 1, state = 'accepted' WHERE number = ?", (number,))
-    store.close()
 
 
 def shown(figure, cell):

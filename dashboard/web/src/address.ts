@@ -80,9 +80,13 @@ export function rangeQuery(query: Query, now: number, offset: number = zone()): 
   };
 }
 
-// The ratings page's filters as the API's query.
+// What names a number of the monthly report: lists show what is behind it.
+export const BEHIND = ["figure", "period", "by", "of", "part"];
+
+// The ratings page's filters as the API's query. What is behind a number has the number's own month.
 export function ratingsQuery(query: Query, now: number, offset: number = zone()): Query {
-  const api: Query = rangeQuery(query, now, offset);
+  const api: Query = query.figure ? {} : rangeQuery(query, now, offset);
+  for (const key of BEHIND) if (query.figure && query[key]) api[key] = query[key] as string;
   for (const key of PASSED_ON) {
     const value = query[key];
     if (value) api[key] = value;

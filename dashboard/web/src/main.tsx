@@ -20,6 +20,8 @@
 //   figures (ratings, view=figures): figures-{figure}  figures-tags  tag-bar-{code}  chart-good chart-n
 //         by-{group}  ranking-{key}  ranking-csv ranking-xlsx  report-pdf
 //   mine (staff): nav-mine  figures-{figure}  mine-text
+//   monthly: menu-monthly  monthly-month monthly-before monthly-next  monthly-words  monthly-tile-{figure}  by-{group}  show-{set}
+//         sort-{figure}  monthly-row-{key}  n-{figure}-{key} of-{figure}-{key} (links)  monthly-things thing-{id}  behind (on lists)
 //   codes: menu-codes  code-{counter} code-query   case-query-code case-query-code-picture  case-code (button of a finished case)  case-code-picture
 //   complaints: menu-complaints  complaints-{waits|late|open|ended|published}  complaint-new complaint-form complaint-channel-{channel}
 //         complaint-category-{code} complaint-text complaint-{counter|happened|unit|item|staffName|staffNumber|name|phone}
@@ -113,6 +115,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   queue: () => <Later read={() => import("./pages/queue").then((file) => file.QueuePage)} />,
   screens: () => <Later read={() => import("./pages/screens").then((file) => file.ScreensPage)} />,
   mine: () => <Later read={() => import("./pages/mine").then((file) => file.MinePage)} />,
+  monthly: () => <Later read={() => import("./pages/monthly").then((file) => file.MonthlyPage)} />,
   camera: () => <Later read={() => import("./pages/camera").then((file) => file.CameraPage)} />,
   cameras: () => <Later read={() => import("./pages/cameras").then((file) => file.CamerasPage)} />,
 };

@@ -16,7 +16,7 @@ export type Gate =
 export const gate = signal<Gate>({ at: "loading" });
 
 export type PageName =
-  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "cards" | "complaints" | "mine" | "callbacks" | "counter" | "queue" | "screens";
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "cards" | "complaints" | "mine" | "callbacks" | "counter" | "queue" | "screens" | "monthly";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -38,6 +38,7 @@ const READERS: Record<PageName, Role[]> = {
   queue: ["admin", "director", "staff", "viewer"],
   screens: ["admin"],
   callbacks: ["admin", "director", "staff"],
+  monthly: ["admin", "director", "viewer"],
 };
 
 export function session(): Session | null {

@@ -222,6 +222,21 @@ static void the_document_says_the_same(void **state)
         fail_msg("docs/report.md should have these rows:\n%s", expected->str);
 }
 
+// So have the page's words.
+static void the_page_says_the_same(void **state)
+{
+    g_autofree char *words = NULL;
+    assert_true(
+        g_file_get_contents(SOURCE_DIR "/dashboard/web/src/words/monthly.ts", &words, NULL, NULL));
+    for (size_t i = 0; i < monthly_figures_n; i++) {
+        const MonthlyFigure *figure = &monthly_figures[i];
+        g_autofree char *row =
+            g_strdup_printf("  mf_%s: [\"%s\", \"%s\"],\n", figure->key, figure->zh, figure->en);
+        if (!strstr(words, row))
+            fail_msg("words/monthly.ts should have %s", row);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -232,6 +247,7 @@ int main(void)
         TEST(every_number_has_its_list),
         TEST(services_are_those_of_the_figures),
         cmocka_unit_test(the_document_says_the_same),
+        cmocka_unit_test(the_page_says_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

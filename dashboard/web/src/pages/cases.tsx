@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cases 办件: the list with traffic lights and days left; a row opens with its line of time.
-import { formatAddress, query, setQuery } from "../address";
+import { BEHIND, formatAddress, query, setQuery } from "../address";
 import { counters } from "../hall";
+import { Behind } from "../parts/behind";
 import { Choice, Filters, Search, Toggle } from "../parts/filters";
 import { List } from "../parts/list";
 import { CaseLineRow } from "../parts/rows";
@@ -30,6 +31,7 @@ const PASSED_ON = ["open", "grade", "state", "counter", "q"];
 function CaseFilters() {
   return (
     <>
+      <Behind />
       <div class="quick">
         <Toggle name="open" value="1" label={t("openOnly")} />
         {GRADES.slice(0, 2).map((grade) => (
@@ -48,7 +50,7 @@ function CaseFilters() {
 
 export function CasesPage() {
   const here = query.value;
-  const asked = Object.fromEntries(PASSED_ON.filter((name) => here[name]).map((name) => [name, here[name] as string]));
+  const asked = Object.fromEntries([...PASSED_ON, ...BEHIND].filter((name) => here[name]).map((name) => [name, here[name] as string]));
   const list = useList<CaseHead>("/api/v1/cases", asked, ["case"]);
   return (
     <List

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Flags 预警: clues and cards that a person has to look at.
 import { useState } from "preact/hooks";
-import { formatAddress, query, setQuery } from "../address";
+import { BEHIND, formatAddress, query, setQuery } from "../address";
 import { ApiError, send } from "../api";
 import { counters } from "../hall";
 import { notify } from "../notice";
+import { Behind } from "../parts/behind";
 import { Choice, Filters, Toggle } from "../parts/filters";
 import { CLUE_CLASSES, FLAG_KINDS } from "../parts/flag_words";
 import { List } from "../parts/list";
@@ -44,6 +45,7 @@ function LookButton() {
 function FlagFilters() {
   return (
     <>
+      <Behind />
       <div class="quick">
         <Toggle name="open" value="1" label={t("worklistFlags")} />
         {OFTEN.map((kind) => (
@@ -65,7 +67,7 @@ function FlagFilters() {
 
 export function FlagsPage() {
   const here = query.value;
-  const asked = Object.fromEntries(PASSED_ON.filter((name) => here[name]).map((name) => [name, here[name] as string]));
+  const asked = Object.fromEntries([...PASSED_ON, ...BEHIND].filter((name) => here[name]).map((name) => [name, here[name] as string]));
   const list = useList<FlagRow>("/api/v1/flags", asked, ["flag"]);
   return (
     <List

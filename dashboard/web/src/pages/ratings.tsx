@@ -4,6 +4,7 @@ import { type Query, formatAddress, query, ratingsQuery, setQuery } from "../add
 import { nowMs } from "../clock";
 import { counters } from "../hall";
 import { levelName } from "../parts/face";
+import { Behind } from "../parts/behind";
 import { Choice, Filters, type Option, Search, Toggle } from "../parts/filters";
 import { List } from "../parts/list";
 import { RangeChips } from "../parts/range";
@@ -39,6 +40,7 @@ function RatingFilters() {
   ];
   return (
     <>
+      <Behind />
       <Views />
       <div class="quick">
         <RangeChips />

@@ -30,6 +30,7 @@ export const NAV: { name: PageName; icon: IconName; key: string }[] = [
 const MENU: { name: PageName; icon: IconName }[] = [
   { name: "counter", icon: "sound" },
   { name: "queue", icon: "user" },
+  { name: "monthly", icon: "cases" },
   { name: "complaints", icon: "flags" },
   { name: "callbacks", icon: "phone" },
   { name: "cards", icon: "bookmark" },

@@ -237,7 +237,8 @@ static int prepare_broker(Box *box, GPtrArray *errors)
                                    .config = box->config,
                                    .certificate = box->certificate,
                                    .key = box->key,
-                                   .desk_password = box->secrets.desk_password };
+                                   .desk_password = box->secrets.desk_password,
+                                   .eye_password = box->secrets.eye_password };
     int err = broker_files_write(&options, error);
     return err < 0 ? add_error(errors, err, "%s", error) : 0;
 }

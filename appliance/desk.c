@@ -6,6 +6,7 @@
 #include "appliance/clue_watch.h"
 #include "appliance/config_file.h"
 #include "appliance/export_delivery.h"
+#include "appliance/eye_intake.h"
 #include "appliance/folding.h"
 #include "appliance/hold_delivery.h"
 #include "appliance/hold_quota.h"
@@ -55,6 +56,7 @@ typedef enum {
     DESK_PAD_TELE,
     DESK_PAD_ACK,
     DESK_CAMERA,    // a camera's state changed
+    DESK_SEEN,      // by what is seen, a flag falls due at a moment
     DESK_CHANGED,   // a commit changed things that pages show
     DESK_SWEPT,     // a sweep of the deadlines is done
     DESK_SWEEP_DUE, // timers
@@ -69,7 +71,7 @@ typedef struct {
     char *invitation, *state; // PAD_ACK
     json_t *camera;           // CAMERA
     bool has_erased;          // SWEPT: names and telephones
-    int64_t at_ms;            // wall clock: PAD_*: when it came; SWEPT: of the next grade
+    int64_t at_ms;            // wall clock: PAD_*: when it came; SWEPT, SEEN: of the next look
 } DeskEvent;
 
 typedef enum { TIMER_SWEEP, TIMER_TELL, N_TIMERS } DeskTimer;
@@ -84,6 +86,7 @@ typedef struct {
     PadRegistry *registry;
     PadLink *link;
     Intake *intake;
+    EyeIntake *eye;
     Dashboard *dashboard;
     VideoWatch *video;
     HoldDelivery *holds;
@@ -208,6 +211,16 @@ static void link_message(void *ctx, const PadLinkMessage *message)
         event.pad = g_strdup(message->pad);
         push(desk, event);
     }
+}
+
+static void link_seen(void *ctx, const char *camera, const char *bytes, size_t size)
+{
+    eye_intake_take(((Desk *)ctx)->eye, camera, bytes, size);
+}
+
+static void seen_due(void *ctx, int64_t at_ms)
+{
+    push(ctx, (DeskEvent){ .kind = DESK_SEEN, .at_ms = at_ms });
 }
 
 static void hall_changed(void *ctx, const char *kind, const char *id)
@@ -643,6 +656,9 @@ static void desk_handle(Desk *desk, DeskEvent *event)
     case DESK_CAMERA:
         dashboard_publish(desk->dashboard, "camera", g_steal_pointer(&event->camera));
         break;
+    case DESK_SEEN:
+        set_due(desk, TIMER_SWEEP, MAX(0, event->at_ms - clock_wall_ms()));
+        break;
     case DESK_CHANGED:
         on_changed(desk);
         break;
@@ -732,6 +748,7 @@ static int open_pads(Desk *desk, const Secrets *secrets)
                             .hall = desk->config->hall.id,
                             .changed = link_changed,
                             .message = link_message,
+                            .seen = link_seen,
                             .ctx = desk };
     int err = pad_link_new(&link, &desk->link);
     if (err < 0) {
@@ -743,6 +760,8 @@ static int open_pads(Desk *desk, const Secrets *secrets)
                                                 .hall = &desk->hall,
                                                 .registry = desk->registry,
                                                 .link = desk->link });
+    desk->eye = eye_intake_new(&(EyeIntakeOptions){
+        .writer = desk->writer, .hall = &desk->hall, .due = seen_due, .ctx = desk });
     return 0;
 }
 
@@ -905,6 +924,7 @@ static void desk_done(Desk *desk)
     outbox_delivery_free(desk->outbox);
     folding_free(desk->folding);
     intake_free(desk->intake);
+    eye_intake_free(desk->eye);
     pad_registry_free(desk->registry);
     pad_link_free(desk->link);
     store_free(desk->store);

@@ -36,6 +36,7 @@ int secrets_read(const char *data_dir, Secrets *ret_secrets)
         g_strdup(fields_text_required(&fields, "relay_password", TEXT_MAX));
     // Boxes of before have none yet: secrets_prepare makes it.
     ret_secrets->link_secret = g_strdup(fields_text(&fields, "link_secret", TEXT_MAX));
+    ret_secrets->eye_password = g_strdup(fields_text(&fields, "eye_password", TEXT_MAX));
     json_decref(object);
     if (!fields.error[0])
         return 0;
@@ -46,9 +47,10 @@ int secrets_read(const char *data_dir, Secrets *ret_secrets)
 static int secrets_write(const char *data_dir, const Secrets *secrets)
 {
     g_autofree char *path = secrets_path(data_dir);
-    json_t *object = json_pack("{ssssssss}", "desk_password", secrets->desk_password, "relay_user",
-                               secrets->relay_user, "relay_password", secrets->relay_password,
-                               "link_secret", secrets->link_secret);
+    json_t *object =
+        json_pack("{ssssssssss}", "desk_password", secrets->desk_password, "relay_user",
+                  secrets->relay_user, "relay_password", secrets->relay_password, "link_secret",
+                  secrets->link_secret, "eye_password", secrets->eye_password);
     char *text = json_dumps(object, JSON_INDENT(2));
     int err = text ? file_write_atomic(path, text, strlen(text), 0600) : -ENOMEM;
     free(text);
@@ -80,6 +82,10 @@ int secrets_prepare(const char *data_dir, const Config *config, Secrets *ret_sec
         ret_secrets->link_secret = secret_token(LINK_SECRET_BYTES);
         is_changed = true;
     }
+    if (!ret_secrets->eye_password) {
+        ret_secrets->eye_password = secret_token(TOKEN_BYTES);
+        is_changed = true;
+    }
     is_changed |= replace(&ret_secrets->relay_user, config->relay.user);
     if (config->relay.password)
         is_changed |= replace(&ret_secrets->relay_password, config->relay.password);
@@ -92,4 +98,5 @@ void secrets_done(Secrets *secrets)
     g_clear_pointer(&secrets->relay_user, g_free);
     g_clear_pointer(&secrets->relay_password, g_free);
     g_clear_pointer(&secrets->link_secret, g_free);
+    g_clear_pointer(&secrets->eye_password, g_free);
 }

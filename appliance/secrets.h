@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Secrets: DIR/secrets.json (0600): desk_password (of the broker's user "desk"), relay_user,
-// relay_password, link_secret (signs playback links).
+// relay_password, link_secret (signs playback links), eye_password (of the broker's user "eye").
 //
 // Written by the supervisor; read by desk, video and `hallwatch demo`.
 #pragma once
@@ -11,6 +11,7 @@ typedef struct {
     char *relay_user;
     char *relay_password;
     char *link_secret;
+    char *eye_password;
 } Secrets;
 
 // 0; -ENOENT: the box was never started with this folder; -EPROTO: not such a file.

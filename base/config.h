@@ -171,17 +171,27 @@ typedef struct {
         int quick_press_ms;       // nobody reads five faces in less; default 1500
         int clue_days;            // working days that most rules look at; default 10
         // Clues of conduct (rating/watch.h).
+        int node_days;            // working days in which a node does something; default 5
         int idle_days;            // working days without any step; default 10
         int pause_days;           // of a pause without approved days; default 20
         int papers_asks;          // so often papers may be asked for; default 1
         int backdate_days;        // working days that an acceptance may be told late; default 1
         int batch_finishes;       // by one person within a minute; default 5
         int quick_finish_seconds; // from acceptance to the end; default 60
+        int no_case_minutes;      // a service so long has a case; default 5
         // Clues of the queue (rating/queue_watch.h).
         int wait_minutes;          // a citizen waits at most so long; default 30
         int empty_counter_waiting; // so many wait while a counter stands empty; default 3
         int empty_counter_minutes; // and so long; default 10
         int tidal_minutes;         // the estimate is over the limit for so long; default 10
+        // Of what is seen on pictures (rating/watch_eye.h), minutes.
+        int empty_warning_minutes; // a counter stands empty: a reminder; default 5
+        int empty_minutes;         // and a clue; default 15
+        int crowd_people;          // more than so many in a waiting area; default 30
+        int crowd_minutes;         // for so long; default 5
+        int after_hours_minutes;   // people in the hall after hours; default 5
+        int picture_minutes;       // a picture that is covered, moved ...; default 2
+        int eye_confidence;        // per cent, below which nothing is taken to be seen; default 60
     } rules;
     // The hall's own queue (rating/queue.h).
     struct {

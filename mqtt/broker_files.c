@@ -2,6 +2,7 @@
 #include "mqtt/broker_files.h"
 #include "base/file.h"
 #include "base/secret.h"
+#include "mqtt/eye_message.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -67,10 +68,16 @@ static bool hash_matches(const char *stored, const char *password)
            CRYPTO_memcmp(again, stored, strlen(stored)) == 0;
 }
 
+static bool is_own_user(const char *name)
+{
+    return strcmp(name, BROKER_DESK_USER) == 0 || strcmp(name, BROKER_EYE_USER) == 0;
+}
+
+// What pads write lies below their name: none may be called as what lies there already.
 static bool is_pad_name(const char *name)
 {
     size_t size = strlen(name);
-    return size >= 1 && size <= 32 && strcmp(name, BROKER_DESK_USER) != 0 &&
+    return size >= 1 && size <= 32 && !is_own_user(name) && strcmp(name, EYE_TOPIC_PREFIX) != 0 &&
            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == size;
 }
 
@@ -108,7 +115,19 @@ static int passwd_write(const char *data_dir, GHashTable *users)
 
 static gboolean is_not_configured(gpointer name, gpointer hash, gpointer config)
 {
-    return strcmp(name, BROKER_DESK_USER) != 0 && !config_pad(config, name);
+    return !is_own_user(name) && !config_pad(config, name);
+}
+
+static int passwd_keep(GHashTable *users, const char *user, const char *password)
+{
+    const char *known = g_hash_table_lookup(users, user);
+    if (known && hash_matches(known, password))
+        return 0;
+    char *hash = hash_password(password);
+    if (!hash)
+        return -EIO;
+    g_hash_table_replace(users, g_strdup(user), hash);
+    return 0;
 }
 
 static int passwd_update(const BrokerFilesOptions *options)
@@ -118,14 +137,10 @@ static int passwd_update(const BrokerFilesOptions *options)
     if (err < 0)
         return err;
     g_hash_table_foreach_remove(users, is_not_configured, (gpointer)options->config);
-    const char *known = g_hash_table_lookup(users, BROKER_DESK_USER);
-    if (!known || !hash_matches(known, options->desk_password)) {
-        char *hash = hash_password(options->desk_password);
-        if (!hash)
-            return -EIO;
-        g_hash_table_replace(users, g_strdup(BROKER_DESK_USER), hash);
-    }
-    return passwd_write(options->data_dir, users);
+    err = passwd_keep(users, BROKER_DESK_USER, options->desk_password);
+    if (err == 0)
+        err = passwd_keep(users, BROKER_EYE_USER, options->eye_password);
+    return err < 0 ? err : passwd_write(options->data_dir, users);
 }
 
 // --- the other two files
@@ -138,10 +153,12 @@ static int acl_write(const BrokerFilesOptions *options)
     // pad's id.
     g_autofree char *text = g_strdup_printf("user " BROKER_DESK_USER "\n"
                                             "topic readwrite hall/v1/%s/#\n\n"
+                                            "user " BROKER_EYE_USER "\n"
+                                            "topic write hall/v1/%s/" EYE_TOPIC_PREFIX "/+/obs\n\n"
                                             "pattern write hall/v1/%s/%%u/state\n"
                                             "pattern write hall/v1/%s/%%u/up/#\n"
                                             "pattern read hall/v1/%s/%%u/down/#\n",
-                                            hall, hall, hall, hall);
+                                            hall, hall, hall, hall, hall);
     return file_write_atomic(path, text, strlen(text), 0600);
 }
 
@@ -240,7 +257,8 @@ static int options_check(const BrokerFilesOptions *options, char *error)
         if (!is_one_line(paths[i]))
             return fail(error, -EINVAL,
                         "broker: a path or address is empty or has a control character");
-    if (!options->desk_password || !*options->desk_password)
+    if (!options->desk_password || !*options->desk_password || !options->eye_password ||
+        !*options->eye_password)
         return fail(error, -EINVAL, "broker: the desk has no password in secrets.json");
     return 0;
 }

@@ -5,7 +5,7 @@
 //   DIR/run/mosquitto.conf   TLS listener for pads, plain listener on 127.0.0.1, limits; log on
 //   stderr, nothing kept DIR/broker/passwd  0600  user:$7$ITERATIONS$SALT$HASH (PBKDF2-HMAC-SHA512,
 //   base64; mosquitto_passwd's own form) DIR/broker/acl     0600  pad P: writes P/state and P/up/#,
-//   reads P/down/#; user desk: all of the hall
+//   reads P/down/#; user desk: all of the hall; user eye: writes video/+/obs
 //
 // Written by three processes (supervisor, desk, `hallwatch pad password`): each change is made
 // under a lock file (DIR/broker/lock) and by an atomic rename, so that mosquitto never reads half
@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 #define BROKER_DESK_USER "desk"
+#define BROKER_EYE_USER  "eye" // whoever looks at pictures (eye_message.h)
 // The broker takes no larger payload (a larger one is dropped there and never reaches the desk).
 // What pads may send is less: PAD_MESSAGE_MAX in pad_message.h; between the two the desk answers
 // "bad", so that a pad's maker sees what is wrong.
@@ -26,6 +27,7 @@ typedef struct {
     const Config *config;          // hall.id, broker.*, pads
     const char *certificate, *key; // PEM of the TLS listener; absolute, readable by this user
     const char *desk_password;     // of user "desk", from secrets.json
+    const char *eye_password;      // of user "eye", from there too
 } BrokerFilesOptions;
 
 // Writes all three; makes DIR/broker and DIR/run when missing. Passwords of pads that are still

@@ -23,6 +23,7 @@ struct PadLink {
     int port;
     void (*changed)(void *ctx, bool is_up);
     void (*message)(void *ctx, const PadLinkMessage *message);
+    void (*seen)(void *ctx, const char *camera, const char *bytes, size_t size);
     void *ctx;
 
     unsigned failures; // link's thread: since it was last up
@@ -92,7 +93,8 @@ static void on_connect(struct mosquitto *client, void *ctx, int reason, int flag
     }
     g_autofree char *state = g_strdup_printf("hall/v1/%s/+/state", link->hall);
     g_autofree char *up = g_strdup_printf("hall/v1/%s/+/up/#", link->hall);
-    char *const topics[] = { state, up };
+    g_autofree char *seen = g_strdup_printf("hall/v1/%s/" EYE_TOPIC_PREFIX "/+/obs", link->hall);
+    char *const topics[] = { state, up, seen };
     mosquitto_subscribe_multiple(client, NULL, G_N_ELEMENTS(topics), topics, 1, 0, NULL);
 }
 
@@ -112,7 +114,13 @@ static void on_message(struct mosquitto *client, void *ctx, const struct mosquit
                        const mosquitto_property *properties)
 {
     PadLink *link = ctx;
-    char pad[PAD_ID_MAX + 1];
+    char pad[PAD_ID_MAX + 1], camera[EYE_CAMERA_MAX + 1];
+    if (eye_topic_parse(link->hall, sent->topic, camera)) {
+        if (!sent->retain)
+            link->seen(link->ctx, camera, sent->payload ? sent->payload : "",
+                       (size_t)sent->payloadlen);
+        return;
+    }
     PadLinkMessage message = {
         .pad = pad,
         .topic = pad_topic_parse(link->hall, sent->topic, pad),
@@ -184,6 +192,7 @@ int pad_link_new(const PadLinkOptions *options, PadLink **ret_link)
     link->port = options->port;
     link->changed = options->changed;
     link->message = options->message;
+    link->seen = options->seen;
     link->ctx = options->ctx;
     g_mutex_init(&link->lock);
     g_cond_init(&link->wake);

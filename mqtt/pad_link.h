@@ -5,6 +5,7 @@
 // long as the link lives. The session is clean: what is lost while the desk is away is sent again
 // by the pads, which wait for "stored".
 #pragma once
+#include "mqtt/eye_message.h"
 #include "mqtt/pad_message.h"
 #include <glib.h>
 
@@ -24,9 +25,11 @@ typedef struct {
     int port;
     const char *password; // of user "desk"
     const char *hall;
-    // Both on the link's thread; they must not block. up: connected and subscribed.
+    // All on the link's thread; they must not block. up: connected and subscribed.
     void (*changed)(void *ctx, bool is_up);
     void (*message)(void *ctx, const PadLinkMessage *message);
+    // What was seen on a camera's picture (eye_message.h); what the broker kept is left out.
+    void (*seen)(void *ctx, const char *camera, const char *bytes, size_t size);
     void *ctx;
 } PadLinkOptions;
 

@@ -187,22 +187,40 @@ static int begin_of_weekday(const Config *config, int weekday)
     return begin;
 }
 
+// The weekday whose hours the day has; -1: it has none. A worked Saturday has some, and so has any
+// day at the weekend that was given hours of its own.
+static int weekday_of_open(const Calendar *calendar, const Config *config, CalendarDay day)
+{
+    int weekday = weekday_of(day);
+    bool is_open_weekend = weekday >= 5 && config->hours.n_spans[weekday] > 0;
+    bool is_open = calendar_is_working_day(calendar, day) || is_open_weekend;
+    return is_open ? weekday_of_hours(config, day) : -1;
+}
+
 bool calendar_is_office_time(const Calendar *calendar, const Config *config, int64_t wall_ms,
                              int grace_minutes)
 {
     CalendarDay day = calendar_day_of(wall_ms);
-    int weekday = weekday_of(day);
-    bool has_hours = config->hours.n_spans[weekday] > 0;
-    // On a worked Saturday, and on any day that has hours of its own at the weekend.
-    if (!calendar_is_working_day(calendar, day) && (weekday < 5 || !has_hours))
-        return false;
-    for (int other = 0; !has_hours && other < 7; other++) {
-        has_hours = config->hours.n_spans[other] > 0;
-        weekday = other;
-    }
+    int weekday = weekday_of_open(calendar, config, day);
     int64_t minute = (wall_ms - calendar_day_start(day)) / 60000;
-    return has_hours && minute >= begin_of_weekday(config, weekday) - grace_minutes &&
+    return weekday >= 0 && minute >= begin_of_weekday(config, weekday) - grace_minutes &&
            minute < end_of_weekday(config, weekday) + grace_minutes;
+}
+
+bool calendar_is_open(const Calendar *calendar, const Config *config, int64_t wall_ms,
+                      int64_t *ret_until_ms)
+{
+    CalendarDay day = calendar_day_of(wall_ms);
+    int weekday = weekday_of_open(calendar, config, day);
+    int64_t minute = (wall_ms - calendar_day_start(day)) / 60000;
+    for (int i = 0; weekday >= 0 && i < config->hours.n_spans[weekday]; i++) {
+        const ConfigSpan *span = &config->hours.spans[weekday][i];
+        if (minute < span->from || minute >= span->to)
+            continue;
+        *ret_until_ms = moment_of(day, span->to);
+        return true;
+    }
+    return false;
 }
 
 static void complain(GPtrArray *errors, const char *name, int line, const char *what,

@@ -58,3 +58,7 @@ int64_t calendar_office_share(const Config *config, CalendarDay day, int thousan
 // is within), or so many minutes around them. A day without hours of its own, or a holiday: never.
 bool calendar_is_office_time(const Calendar *calendar, const Config *config, int64_t wall_ms,
                              int grace_minutes);
+// Whether the moment lies within a span of office hours itself (the pause at noon is not), and when
+// that ends.
+bool calendar_is_open(const Calendar *calendar, const Config *config, int64_t wall_ms,
+                      int64_t *ret_until_ms);

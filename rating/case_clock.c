@@ -24,6 +24,15 @@ const char *case_grade_name(CaseGrade grade)
     return grade_names[grade];
 }
 
+int case_limit_of(const char *kind, int64_t limit_days, int64_t statutory_days)
+{
+    if (limit_days != CASE_NEVER)
+        return (int)limit_days;
+    if (strcmp(kind, "instant") == 0)
+        return 0;
+    return statutory_days != CASE_NEVER ? (int)statutory_days : -1;
+}
+
 CaseGrade case_grade_of(const char *name)
 {
     size_t grade = G_N_ELEMENTS(grade_names) - 1;

@@ -21,6 +21,10 @@ typedef enum { GRADE_NONE, GRADE_WARNING, GRADE_YELLOW, GRADE_RED } CaseGrade;
 const char *case_grade_name(CaseGrade grade); // none | warning | yellow | red
 CaseGrade case_grade_of(const char *name);    // of a name as above; GRADE_NONE for others
 
+// The promised limit, else the statutory one (STORE_NULL: not known); on the spot means the same
+// day; -1: no limit is known.
+int case_limit_of(const char *kind, int64_t limit_days, int64_t statutory_days);
+
 #define CASE_NEVER INT64_MIN // a moment that is not known or does not come; the same as STORE_NULL
 
 typedef struct {

@@ -509,6 +509,7 @@ const StoreStep hall_schema[] = {
     case_endings,
     monthly_schema,
     one_window,
+    watch_eye_schema,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

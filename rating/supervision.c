@@ -56,17 +56,6 @@ typedef struct {
     bool is_open;
 } Graded;
 
-// The promised limit, else the statutory one; on the spot means the same day; -1: no limit is
-// known.
-static int limit_of(const char *kind, int64_t limit_days, int64_t statutory_days)
-{
-    if (limit_days != STORE_NULL)
-        return (int)limit_days;
-    if (strcmp(kind, "instant") == 0)
-        return 0;
-    return statutory_days != STORE_NULL ? (int)statutory_days : -1;
-}
-
 static int64_t sooner(int64_t a, int64_t b)
 {
     return a == CASE_NEVER ? b : b == CASE_NEVER ? a : MIN(a, b);
@@ -98,8 +87,8 @@ static int load(Store *store, const Hall *hall, Judgement *j)
         "s", j->number);
     if (!store_step(query))
         return store_query_result(query) < 0 ? store_query_result(query) : -ENOENT;
-    int limit =
-        limit_of(store_text(query, 0), store_int_or_null(query, 1), store_int_or_null(query, 2));
+    int limit = case_limit_of(store_text(query, 0), store_int_or_null(query, 1),
+                              store_int_or_null(query, 2));
     j->story.facts.limit_days = limit < 0 ? limit : limit + j->story.extension_days;
     j->counter = g_strdup(store_text(query, 3));
     j->person_number = g_strdup(store_text(query, 4));

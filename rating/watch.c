@@ -3,7 +3,9 @@
 
 #include "rating/flag.h"
 #include "rating/watch_case.h"
+#include "rating/watch_eye.h"
 #include "rating/watch_read.h"
+#include "rating/watch_ticket.h"
 #include "rating/watch_voice.h"
 
 #include <errno.h>
@@ -122,6 +124,17 @@ static int look_at_bad(Store *store, Look *look)
     return raise_hits(store, look);
 }
 
+static int look_at_ticket(Store *store, Look *look)
+{
+    g_autoptr(GStringChunk) text = g_string_chunk_new(256);
+    WatchTicket ticket;
+    int err = watch_ticket_read(store, look->hall, look->id, text, &ticket);
+    if (err < 0)
+        return err;
+    watch_ticket_judge(&ticket, look->hall->config, look->hall->calendar, &look->findings);
+    return raise_hits(store, look);
+}
+
 static int look_at_complaint(Store *store, Look *look)
 {
     g_autoptr(GStringChunk) text = g_string_chunk_new(256);
@@ -133,13 +146,18 @@ static int look_at_complaint(Store *store, Look *look)
     return raise_hits(store, look);
 }
 
+static int look_at_timer(Store *store, Look *look)
+{
+    return watch_eye_look(store, look->hall, look->id, look->findings.now_ms,
+                          &look->findings.next_ms);
+}
+
 static const struct {
     const char *prefix;
     int (*look)(Store *store, Look *look); // flags raised, -ENOENT: it is no more, or another errno
 } subjects[] = {
-    { "case:", look_at_case },
-    { "rating:", look_at_bad },
-    { "complaint:", look_at_complaint },
+    { "case:", look_at_case },           { "ticket:", look_at_ticket }, { "rating:", look_at_bad },
+    { "complaint:", look_at_complaint }, { "eye:", look_at_timer },
 };
 
 static int put_off(Store *store, const char *subject, int64_t next_ms)
@@ -205,7 +223,8 @@ int64_t watch_next(Store *store)
 
 // --- all tables of rules
 
-static const WatchKind *(*const tables[])(size_t i) = { watch_case_kind, watch_voice_kind };
+static const WatchKind *(*const tables[])(size_t i) = { watch_case_kind, watch_ticket_kind,
+                                                        watch_voice_kind, watch_eye_kind };
 
 const WatchKind *watch_kind_at(size_t i)
 {

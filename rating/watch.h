@@ -28,4 +28,4 @@ const WatchKind *watch_kind_at(size_t i);
 // Whoever changed a limit just now, after case_put in the same job. 0 or negative errno.
 int watch_sign_edit(Store *store, const char *case_number, const char *who, int64_t now_ms);
 
-extern const char watch_schema[]; // watch_schema.c
+extern const char watch_schema[], watch_eye_schema[]; // watch_schema.c

@@ -87,13 +87,77 @@ static void no_reason(const Look *look)
     }
 }
 
-// --- slowness
-
 // Whether the case stands still at a citizen's or a procedure's turn after the event.
 static bool is_waiting(CaseEventKind kind)
 {
     return kind == CASE_EVENT_PAUSED || kind == CASE_EVENT_PAPERS_ASKED;
 }
+
+static bool is_going_on(CaseEventKind kind)
+{
+    return kind == CASE_EVENT_RESUMED || kind == CASE_EVENT_PAPERS_HANDED;
+}
+
+// The node that it was sent to has acted, or its unit has done its part, or all is over.
+static bool is_answer(const WatchEvent *sent, const WatchEvent *event)
+{
+    bool is_node = event->kind == CASE_EVENT_NODE && g_strcmp0(event->node, sent->node) == 0;
+    bool is_unit = event->kind == CASE_EVENT_UNIT_DONE && g_strcmp0(event->unit, sent->unit) == 0;
+    return is_node || is_unit || is_end(event->kind);
+}
+
+static int64_t end_of_node_days(const Look *look, int64_t from_ms)
+{
+    return days_after(look, from_ms, look->config->rules.node_days);
+}
+
+// Since when the node has had it without a break, at the moment of the answer or now. The time in
+// which the case stood still is not the node's. WATCH_NEVER: it stands still.
+static int64_t held_since(const Look *look, guint sent, const WatchEvent **ret_next)
+{
+    const WatchCase *c = look->c;
+    int64_t since_ms = event_at(c, sent)->at_ms;
+    *ret_next = NULL;
+    for (guint i = sent + 1; i < c->events->len; i++) {
+        const WatchEvent *event = event_at(c, i);
+        if (since_ms != WATCH_NEVER && event->at_ms > end_of_node_days(look, since_ms)) {
+            *ret_next = event;
+            return since_ms;
+        }
+        if (is_answer(event_at(c, sent), event)) {
+            *ret_next = event;
+            return WATCH_NEVER;
+        }
+        if (is_waiting(event->kind))
+            since_ms = WATCH_NEVER;
+        else if (is_going_on(event->kind))
+            since_ms = event->at_ms;
+    }
+    return since_ms;
+}
+
+// Sent on to a node that does nothing. One with a limit of its own has a card for it (node_red).
+static void node_idle(const Look *look)
+{
+    const WatchCase *c = look->c;
+    for (guint i = 0; i < c->events->len; i++) {
+        const WatchEvent *sent = event_at(c, i), *next = NULL;
+        if (sent->kind != CASE_EVENT_SENT || sent->days > 0)
+            continue;
+        int64_t since_ms = held_since(look, i, &next);
+        if (since_ms == WATCH_NEVER)
+            continue;
+        WatchHit *hit =
+            find(look, sent, end_of_node_days(look, since_ms),
+                 json_pack("{s:s?, s:s?, s:o, s:i, s:o}", "node", sent->node, "unit", sent->unit,
+                           "since_at", shape_time(since_ms), "days", look->config->rules.node_days,
+                           "next_at", shape_time(next ? next->at_ms : WATCH_NEVER)));
+        if (hit && !sent->person)
+            g_clear_pointer(&hit->staff, g_free);
+    }
+}
+
+// --- slowness
 
 // Only of halls that tell of nodes: where acceptance and end are all that is ever told, silence in
 // between says nothing.
@@ -105,7 +169,8 @@ static void idle(const Look *look)
     for (guint i = 0; i < c->events->len && !is_end(event_at(c, i)->kind); i++) {
         const WatchEvent *event = event_at(c, i);
         has_node |= event->kind == CASE_EVENT_NODE;
-        if (!has_node || is_waiting(event->kind))
+        // What was sent on is the node's to answer for (node_idle, or its own limit).
+        if (!has_node || is_waiting(event->kind) || event->kind == CASE_EVENT_SENT)
             continue;
         int64_t at_ms = days_after(look, event->at_ms, days);
         const WatchEvent *next = i + 1 < c->events->len ? event_at(c, i + 1) : NULL;
@@ -138,6 +203,88 @@ static void long_pause(const Look *look)
 }
 
 // --- misconduct
+
+static bool is_named(const WatchEvent *event, const char *node)
+{
+    CaseEventKind kind;
+    bool is_kind = case_event_kind_parse(node, &kind) && kind == event->kind; // 受理, 办结
+    bool has_acted = event->kind == CASE_EVENT_NODE && g_strcmp0(event->node, node) == 0;
+    return is_kind || has_acted;
+}
+
+static bool acted_before(const WatchCase *c, guint n_events, const char *node)
+{
+    for (guint i = 0; i < n_events; i++) {
+        if (is_named(event_at(c, i), node))
+            return true;
+    }
+    return false;
+}
+
+// The place of the event in its item's nodes; -1: it has none.
+static int place_of(const WatchCase *c, const WatchEvent *event)
+{
+    for (guint i = 0; i < c->nodes->len; i++) {
+        if (is_named(event, g_ptr_array_index(c->nodes, i)))
+            return (int)i;
+    }
+    return -1;
+}
+
+static void add_name(GString *names, const char *name)
+{
+    if (name && !strstr(names->str, name))
+        g_string_append_printf(names, "%s%s", names->len ? "、" : "", name);
+}
+
+// The item's nodes before the place that have not acted before the event; those before `from` were
+// told of already.
+static void add_missing(const WatchCase *c, guint event, int from, int place, GString *names)
+{
+    for (int i = from; i < place; i++) {
+        const char *node = g_ptr_array_index(c->nodes, i);
+        if (!acted_before(c, event, node))
+            add_name(names, node);
+    }
+}
+
+static void add_unanswered(const WatchCase *c, guint end, GString *names)
+{
+    for (guint i = 0; i < end; i++) {
+        bool is_answered = event_at(c, i)->kind != CASE_EVENT_SENT;
+        for (guint k = i + 1; k < end && !is_answered; k++)
+            is_answered = is_answer(event_at(c, i), event_at(c, k));
+        if (!is_answered)
+            add_name(names, event_at(c, i)->node ? event_at(c, i)->node : event_at(c, i)->unit);
+    }
+}
+
+// A node that acts before one that comes before it in its item's catalogue; and at the end, nodes
+// that it was sent to and that never acted. Nodes called as events are (受理, 办结) have acted with
+// them. Of an item none of whose nodes is ever told of, nothing is known.
+static void node_skipped(const Look *look)
+{
+    const WatchCase *c = look->c;
+    int told = 0; // places up to which it was looked
+    for (guint i = 0; i < c->events->len; i++) {
+        const WatchEvent *event = event_at(c, i);
+        bool is_finish = event->kind == CASE_EVENT_FINISHED;
+        int place = place_of(c, event);
+        g_autoptr(GString) names = g_string_new(NULL);
+        if (event->kind == CASE_EVENT_NODE || (is_finish && told > 0))
+            add_missing(c, i, told, place, names);
+        if (event->kind == CASE_EVENT_NODE)
+            told = MAX(told, place + 1);
+        if (is_finish)
+            add_unanswered(c, i, names);
+        if (names->len > 0)
+            find(look, event, event->at_ms,
+                 json_pack("{s:s, s:s?, s:o}", "skipped", names->str, "node", event->node,
+                           "event_at", shape_time(event->at_ms)));
+        if (is_finish)
+            return;
+    }
+}
 
 // Each asking beyond the first is a fact of its own; the same moment twice is one asking, told
 // twice.
@@ -238,12 +385,15 @@ static int64_t due_before(const Look *look, guint n_events)
         g_array_append_val(events, ((CaseEvent){ .kind = event->kind,
                                                  .at_ms = event->at_ms,
                                                  .days = event->days,
-                                                 .is_approved = true }));
+                                                 .is_approved = event->approver != NULL,
+                                                 .id = event->id,
+                                                 .unit = event->unit }));
     }
+    CaseTold told = { .events = (CaseEvent *)(void *)events->data,
+                      .n_events = events->len,
+                      .own_unit = c->unit };
     g_auto(CaseStory) story = { 0 };
-    case_story_tell(
-        &(CaseTold){ .events = (CaseEvent *)(void *)events->data, .n_events = events->len },
-        &story);
+    case_story_tell(&told, &story);
     story.facts.limit_days = c->limit_days < 0 ? -1 : c->limit_days + story.extension_days;
     CaseClock clock;
     case_clock_read(&story.facts, look->config, look->calendar, event_at(c, n_events)->at_ms,
@@ -251,11 +401,17 @@ static int64_t due_before(const Look *look, guint n_events)
     return clock.due_ms;
 }
 
+// Of the whole case; what a unit of a joint case extends is its own clock.
+static bool is_whole(const WatchCase *c, const WatchEvent *event)
+{
+    return !event->unit || g_strcmp0(event->unit, c->unit) == 0;
+}
+
 static void extended_last_day(const Look *look)
 {
     for (guint i = 0; i < look->c->events->len; i++) {
         const WatchEvent *event = event_at(look->c, i);
-        if (event->kind != CASE_EVENT_EXTENDED)
+        if (event->kind != CASE_EVENT_EXTENDED || !is_whole(look->c, event))
             continue;
         int64_t due_ms = due_before(look, i);
         if (due_ms != CASE_NEVER && calendar_day_of(event->at_ms) >= calendar_day_of(due_ms))
@@ -265,16 +421,25 @@ static void extended_last_day(const Look *look)
     }
 }
 
-static void extended_again(const Look *look)
+static void find_ignored(const Look *look, CaseIgnored ignored)
 {
-    int n = 0;
     for (guint i = 0; i < look->c->events->len; i++) {
         const WatchEvent *event = event_at(look->c, i);
-        if (event->kind == CASE_EVENT_EXTENDED && ++n > 1)
+        if (event->kind == CASE_EVENT_EXTENDED && event->ignored == ignored)
             find(look, event, event->at_ms,
-                 json_pack("{s:i, s:o, s:i}", "times", n, "event_at", shape_time(event->at_ms),
-                           "days", event->days));
+                 json_pack("{s:o, s:i, s:s?}", "event_at", shape_time(event->at_ms), "days",
+                           event->days, "reason", event->reason));
     }
+}
+
+static void extended_again(const Look *look)
+{
+    find_ignored(look, CASE_IGNORED_SECOND);
+}
+
+static void extended_by_nobody(const Look *look)
+{
+    find_ignored(look, CASE_IGNORED_NOBODY);
 }
 
 // When the box knew that the case was accepted; WATCH_NEVER: it does not.
@@ -308,8 +473,8 @@ static void limit_edited(const Look *look)
 static bool is_visit(CaseEventKind kind)
 {
     return kind == CASE_EVENT_RECEIVED || kind == CASE_EVENT_PRECHECK ||
-           kind == CASE_EVENT_PAPERS_ASKED || kind == CASE_EVENT_ACCEPTED ||
-           kind == CASE_EVENT_PICKED_UP || is_end(kind);
+           kind == CASE_EVENT_PAPERS_ASKED || kind == CASE_EVENT_PAPERS_HANDED ||
+           kind == CASE_EVENT_ACCEPTED || kind == CASE_EVENT_PICKED_UP || is_end(kind);
 }
 
 static bool is_of_visit(const WatchCase *c, int64_t at_ms)
@@ -370,10 +535,12 @@ static const struct {
     void (*judge)(const Look *look);
 } rules[] = {
     { { "inaction_no_reason", "退件未说明理由", "Refused without a reason", NULL }, no_reason },
+    { { "inaction_node", "环节无人办理", "Node does nothing", "node_days" }, node_idle },
     { { "slow_idle", "办件停滞", "Case lies idle", "idle_days" }, idle },
     { { "slow_pause", "挂起过久", "Pause too long", "pause_days" }, long_pause },
     { { "misconduct_papers", "多次要求补正", "Papers asked for again", "papers_asks" },
       papers_again },
+    { { "misconduct_node_skipped", "跳过环节", "Node skipped", NULL }, node_skipped },
     { { "misconduct_backdated", "倒签受理", "Acceptance back-dated", "backdate_days" }, backdated },
     { { "misconduct_batch", "集中办结", "Many finished at once", "batch_finishes" }, batch },
     { { "misconduct_quick", "受理即办结", "Finished as soon as accepted", "quick_finish_seconds" },
@@ -381,6 +548,8 @@ static const struct {
     { { "misconduct_extended_late", "到期日才延期", "Extended on the last day", NULL },
       extended_last_day },
     { { "misconduct_extended_again", "再次延期", "Extended again", NULL }, extended_again },
+    { { "misconduct_extended_alone", "未经批准延期", "Extended without approval", NULL },
+      extended_by_nobody },
     { { "misconduct_limit", "受理后改动期限", "Limit edited after acceptance", NULL },
       limit_edited },
     { { "misconduct_early_rating", "未办结先评价", "Rated before the end", NULL }, early_rating },

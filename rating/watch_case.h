@@ -13,10 +13,11 @@ typedef struct {
     CaseEventKind kind;
     int64_t at_ms, received_ms;
     int days; // 0: none given
-    const char *node, *unit, *person, *reason;
+    const char *node, *unit, *person, *reason, *approver;
+    CaseIgnored ignored; // why it changed nothing, as the case's story has it
 } WatchEvent;
 
-// A limit that was known and was made another (case_limit_edit).
+// A limit that was known and was made another (case_edit).
 typedef struct {
     int64_t id, at_ms;
     const char *what; // limit_days | statutory_days | accepted_at
@@ -38,9 +39,10 @@ typedef struct {
 } WatchFinish;
 
 typedef struct {
-    const char *number, *kind, *counter, *person, *channel;
+    const char *number, *kind, *unit, *counter, *person, *channel;
     int limit_days;         // without extensions; -1: none
     int64_t since_ms;       // what happened before it is not judged: the box did not look yet
+    const GPtrArray *nodes; // names of its item's nodes, in their order; may be empty
     const GArray *events;   // WatchEvent, in the order of the story
     const GArray *edits;    // WatchEdit, by time
     const GArray *ratings;  // WatchRating, by time

@@ -19,14 +19,18 @@ static int end_of_rows(StoreQuery *query)
     return err < 0 ? err : -ENOENT;
 }
 
-// The promised limit, else the statutory one, as supervision takes it.
-static int limit_of(const char *kind, int64_t limit_days, int64_t statutory_days)
+// [{"node":"审核"}, ...] of the item's catalogue.
+static void read_nodes(const char *json, GStringChunk *text, GPtrArray *nodes)
 {
-    if (limit_days != STORE_NULL)
-        return (int)limit_days;
-    if (strcmp(kind, "instant") == 0)
-        return 0;
-    return statutory_days != STORE_NULL ? (int)statutory_days : -1;
+    json_t *list = json ? json_loads(json, 0, NULL) : NULL, *row;
+    size_t i;
+    json_array_foreach(list, i, row)
+    {
+        const char *node = json_string_value(json_object_get(row, "node"));
+        if (node)
+            g_ptr_array_add(nodes, (gpointer)keep(text, node));
+    }
+    json_decref(list);
 }
 
 static int read_head(Store *store, const char *number, WatchCaseRead *read, int64_t *ret_declared,
@@ -37,7 +41,8 @@ static int read_head(Store *store, const char *number, WatchCaseRead *read, int6
         store_query(store,
                     "SELECT kind, counter, person_number, channel, limit_days, statutory_days,"
                     " declared_accepted_at, created_at,"
-                    " (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'watch_since')"
+                    " (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'watch_since'), unit,"
+                    " (SELECT nodes FROM item WHERE code = item_code)"
                     " FROM case_file WHERE number = ?",
                     "s", number);
     if (!store_step(query))
@@ -47,11 +52,23 @@ static int read_head(Store *store, const char *number, WatchCaseRead *read, int6
     c->counter = keep(read->text, store_text(query, 1));
     c->person = keep(read->text, store_text(query, 2));
     c->channel = keep(read->text, store_text(query, 3));
-    c->limit_days = limit_of(c->kind, store_int_or_null(query, 4), store_int_or_null(query, 5));
+    c->limit_days =
+        case_limit_of(c->kind, store_int_or_null(query, 4), store_int_or_null(query, 5));
     *ret_declared = store_int_or_null(query, 6);
     *ret_created = store_int(query, 7);
     c->since_ms = store_int(query, 8);
+    c->unit = keep(read->text, store_text(query, 9));
+    read_nodes(store_text(query, 10), read->text, (GPtrArray *)c->nodes);
     return 0;
+}
+
+static CaseIgnored ignored_of(const char *name)
+{
+    for (CaseIgnored i = CASE_TOLD + 1; name && i <= CASE_IGNORED_NODE; i++) {
+        if (strcmp(case_ignored_name(i), name) == 0)
+            return i;
+    }
+    return CASE_TOLD;
 }
 
 static int compare_events(gconstpointer a, gconstpointer b)
@@ -68,7 +85,8 @@ static int read_events(Store *store, const char *number, int64_t declared_ms, in
     bool says_accepted = false;
     g_autoptr(StoreQuery) query =
         store_query(store,
-                    "SELECT id, kind, at, received_at, days, node, unit, person_number, reason"
+                    "SELECT id, kind, at, received_at, days, node, unit, person_number, reason,"
+                    " coalesce(approver_number, approver_name), ignored"
                     " FROM case_event WHERE case_number = ? ORDER BY at LIMIT ?",
                     "si", number, (int64_t)EVENTS_MAX);
     while (store_step(query)) {
@@ -79,7 +97,9 @@ static int read_events(Store *store, const char *number, int64_t declared_ms, in
                              .node = keep(read->text, store_text(query, 5)),
                              .unit = keep(read->text, store_text(query, 6)),
                              .person = keep(read->text, store_text(query, 7)),
-                             .reason = keep(read->text, store_text(query, 8)) };
+                             .reason = keep(read->text, store_text(query, 8)),
+                             .approver = keep(read->text, store_text(query, 9)),
+                             .ignored = ignored_of(store_text(query, 10)) };
         if (!case_event_kind_parse(store_text(query, 1), &event.kind))
             return -EUCLEAN;
         says_accepted |= event.kind == CASE_EVENT_ACCEPTED;
@@ -208,10 +228,12 @@ int watch_case_read(Store *store, const char *number, int64_t now_ms, WatchCaseR
     GArray *edits = g_array_new(FALSE, TRUE, sizeof(WatchEdit));
     GArray *ratings = g_array_new(FALSE, TRUE, sizeof(WatchRating));
     GArray *finishes = g_array_new(FALSE, TRUE, sizeof(WatchFinish));
-    *ret_read = (WatchCaseRead){
-        .text = g_string_chunk_new(1024),
-        .facts = { .events = events, .edits = edits, .ratings = ratings, .finishes = finishes }
-    };
+    *ret_read = (WatchCaseRead){ .text = g_string_chunk_new(1024),
+                                 .facts = { .nodes = g_ptr_array_new(),
+                                            .events = events,
+                                            .edits = edits,
+                                            .ratings = ratings,
+                                            .finishes = finishes } };
     WatchCase *c = &ret_read->facts;
     int64_t declared_ms = STORE_NULL, created_ms = now_ms;
     int err = read_head(store, number, ret_read, &declared_ms, &created_ms);
@@ -230,6 +252,7 @@ void watch_case_read_done(WatchCaseRead *read)
 {
     if (!read->text)
         return;
+    g_ptr_array_unref((GPtrArray *)read->facts.nodes);
     g_array_unref((GArray *)read->facts.events);
     g_array_unref((GArray *)read->facts.edits);
     g_array_unref((GArray *)read->facts.ratings);
@@ -270,4 +293,64 @@ int watch_complaint_read(Store *store, const char *id, GStringChunk *text,
                                        .number = store_int(query, 3),
                                        .taken_ms = store_int(query, 4) };
     return 0;
+}
+
+static bool gives_advice(const Hall *hall, const char *counter)
+{
+    const ConfigCounter *found = counter ? config_counter(hall->config, counter) : NULL;
+    return found && (found->kind == COUNTER_ADVICE || found->kind == COUNTER_PICKUP ||
+                     found->kind == COUNTER_COMPLAINT);
+}
+
+static int read_usual(Store *store, WatchTicket *t)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT count(*), count(case_number) FROM (SELECT case_number FROM ticket"
+                    " WHERE counter = ? AND began_at < ? AND state = 'finished' ORDER BY began_at "
+                    "DESC LIMIT 50)",
+                    "si", t->counter, t->began_ms);
+    if (store_step(query)) {
+        t->usual_of = (int)store_int(query, 0);
+        t->usual = (int)store_int(query, 1);
+    }
+    return store_query_result(query);
+}
+
+static int read_service(Store *store, GStringChunk *text, WatchTicket *t)
+{
+    g_autofree char *number = NULL, *name = NULL;
+    int err = duty_at(store, t->counter, t->ended_ms, &number, &name);
+    t->staff = keep(text, number);
+    t->has_case = t->has_case ||
+                  store_value(store, 0,
+                              "SELECT 1 FROM case_event WHERE counter = ? AND at BETWEEN ? AND ?"
+                              " LIMIT 1",
+                              "sii", t->counter, t->began_ms, t->ended_ms) != 0;
+    return err < 0 ? err : read_usual(store, t);
+}
+
+int watch_ticket_read(Store *store, const Hall *hall, const char *id, GStringChunk *text,
+                      WatchTicket *ret_ticket)
+{
+    {
+        g_autoptr(StoreQuery) query =
+            store_query(store,
+                        "SELECT number, counter, case_number, began_at, finished_at,"
+                        " (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'watch_since')"
+                        " FROM ticket WHERE id = ?",
+                        "s", id);
+        if (!store_step(query))
+            return end_of_rows(query);
+        *ret_ticket = (WatchTicket){ .number = keep(text, store_text(query, 0)),
+                                     .counter = keep(text, store_text(query, 1)),
+                                     .has_case = !store_is_null(query, 2),
+                                     .began_ms = store_int_or_null(query, 3),
+                                     .ended_ms = store_int_or_null(query, 4),
+                                     .since_ms = store_int(query, 5) };
+    }
+    ret_ticket->gives_advice = gives_advice(hall, ret_ticket->counter);
+    bool is_over = ret_ticket->counter && ret_ticket->began_ms != WATCH_NEVER &&
+                   ret_ticket->ended_ms != WATCH_NEVER;
+    return is_over && !ret_ticket->has_case ? read_service(store, text, ret_ticket) : 0;
 }

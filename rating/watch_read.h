@@ -4,6 +4,7 @@
 #pragma once
 #include "rating/hall.h"
 #include "rating/watch_case.h"
+#include "rating/watch_ticket.h"
 #include "rating/watch_voice.h"
 
 // Owns the text that the facts borrow.
@@ -19,5 +20,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(WatchCaseRead, watch_case_read_done)
 
 // Text goes into the chunk. -ENOENT: there is none.
 int watch_bad_read(Store *store, const char *rating, GStringChunk *text, WatchBad *ret_bad);
+int watch_ticket_read(Store *store, const Hall *hall, const char *id, GStringChunk *text,
+                      WatchTicket *ret_ticket);
 int watch_complaint_read(Store *store, const char *id, GStringChunk *text,
                          WatchComplaint *ret_complaint);

@@ -59,3 +59,24 @@ const char watch_schema[] =
     "INSERT INTO meta(key, value) VALUES('watch_since',"
     "  CAST(CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) AS TEXT));";
 // clang-format on
+
+// seen: what each camera shows of each place now; seen_before: what it showed, as changes, with the
+// most people of its time; watch_timer: watch_timer.h.
+const char watch_eye_schema[] =
+    "CREATE TABLE seen("
+    "  camera TEXT NOT NULL, aspect TEXT NOT NULL, place TEXT NOT NULL, state TEXT NOT NULL,"
+    "  value INTEGER NOT NULL, peak INTEGER NOT NULL, since_at INTEGER NOT NULL,"
+    "  seen_at INTEGER NOT NULL, valid_at INTEGER NOT NULL,"
+    "  PRIMARY KEY(camera, aspect, place)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX seen_by_place ON seen(place, aspect);"
+    "CREATE TABLE seen_before("
+    "  id INTEGER PRIMARY KEY, camera TEXT NOT NULL, aspect TEXT NOT NULL, place TEXT NOT NULL,"
+    "  state TEXT NOT NULL, peak INTEGER NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT "
+    "NULL)"
+    "  STRICT;"
+    "CREATE INDEX seen_before_by_place ON seen_before(place, from_at);"
+    "CREATE TABLE watch_timer("
+    "  timer TEXT PRIMARY KEY, sees INTEGER NOT NULL, at INTEGER NOT NULL, valid_at INTEGER NOT "
+    "NULL,"
+    "  held_ms INTEGER NOT NULL, since_at INTEGER, told INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX ticket_issued ON ticket(counter, issued_at) WHERE state = 'issued';";

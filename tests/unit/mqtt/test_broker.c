@@ -118,6 +118,7 @@ static int write_files(Fixture *fixture, const Config *config, char *error)
                                    .config = config,
                                    .certificate = fixture->certificate,
                                    .key = fixture->key,
+                                   .eye_password = "an eye",
                                    .desk_password = "desk-secret" };
     return broker_files_write(&options, error);
 }

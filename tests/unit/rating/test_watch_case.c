@@ -7,7 +7,8 @@
 #include "rating/watch_case.h"
 
 // A line of a story: "11-24 09:00 accepted", then what the event carries: days=5 node=审核
-// by=007 why=缺材料, "told 11-26 10:00" for the moment at which the box learned of it.
+// by=007 why=缺材料 unit=公安 ok=008 (the approver), "told 11-26 10:00" for the moment at which the
+// box learned of it; again, alone: what the case's story says of an extension.
 typedef struct {
     const char *about; // of the row, for whoever reads a failure
     const char *lines[8];
@@ -40,6 +41,14 @@ static WatchEvent event_of(const char *line, size_t i)
             event.person = g_intern_string(value + 1);
         else if (g_str_has_prefix(words[w], "why="))
             event.reason = g_intern_string(value + 1);
+        else if (g_str_has_prefix(words[w], "unit="))
+            event.unit = g_intern_string(value + 1);
+        else if (g_str_has_prefix(words[w], "ok="))
+            event.approver = g_intern_string(value + 1);
+        else if (strcmp(words[w], "again") == 0)
+            event.ignored = CASE_IGNORED_SECOND;
+        else if (strcmp(words[w], "alone") == 0)
+            event.ignored = CASE_IGNORED_NOBODY;
         else if (strcmp(words[w], "told") == 0)
             event.received_ms = moment(strstr(line, "told ") + 5), w += 2;
     }
@@ -55,6 +64,7 @@ static int compare(gconstpointer a, gconstpointer b)
 typedef struct {
     WatchCase facts;
     GArray *events, *edits, *ratings, *finishes;
+    GPtrArray *nodes;
 } Told;
 
 // Promised within 5 working days, taken in at counter c1.
@@ -62,10 +72,12 @@ static Told told(const char *const *lines)
 {
     Told t = { .facts = { .number = "A-1",
                           .kind = "promised",
+                          .unit = "人社",
                           .counter = "c1",
                           .person = "007",
                           .limit_days = 5,
                           .has_ticket = true },
+               .nodes = g_ptr_array_new(),
                .events = g_array_new(FALSE, TRUE, sizeof(WatchEvent)),
                .edits = g_array_new(FALSE, TRUE, sizeof(WatchEdit)),
                .ratings = g_array_new(FALSE, TRUE, sizeof(WatchRating)),
@@ -75,6 +87,7 @@ static Told told(const char *const *lines)
         g_array_append_val(t.events, event);
     }
     g_array_sort(t.events, compare);
+    t.facts.nodes = t.nodes;
     t.facts.events = t.events;
     t.facts.edits = t.edits;
     t.facts.ratings = t.ratings;
@@ -84,6 +97,7 @@ static Told told(const char *const *lines)
 
 static void told_done(Told *t)
 {
+    g_ptr_array_unref(t->nodes);
     g_array_unref(t->events);
     g_array_unref(t->edits);
     g_array_unref(t->ratings);
@@ -197,6 +211,112 @@ static void test_idle(void **state)
           "" },
     };
     check_rows(*state, rows, G_N_ELEMENTS(rows));
+}
+
+// rules.node_days is 5: sent on 11-24, to be acted on by the end of 12-01.
+static void test_node_does_nothing(void **state)
+{
+    static const Row rows[] = {
+        { "转办后五个工作日没有办理",
+          { "11-24 09:00 accepted", "11-24 10:00 sent node=审核" },
+          "12-01 17:30",
+          "inaction_node",
+          "" },
+        { "差一分钟",
+          { "11-24 09:00 accepted", "11-24 10:00 sent node=审核" },
+          "12-01 17:29",
+          "",
+          "12-01 17:30" },
+        { "按时办了",
+          { "11-24 09:00 accepted", "11-24 10:00 sent node=审核", "12-01 17:00 node node=审核",
+            "12-01 17:10 finished" },
+          "12-30 09:00",
+          "",
+          NULL },
+        { "迟了才办",
+          { "11-24 09:00 accepted", "11-24 10:00 sent node=审核", "12-02 09:00 node node=审核",
+            "12-02 09:10 finished" },
+          "12-30 09:00",
+          "inaction_node",
+          NULL },
+        { "办的是另一个环节",
+          { "11-24 09:00 accepted", "11-24 10:00 sent node=审核", "11-25 09:00 node node=收件" },
+          "12-02 09:00",
+          "inaction_node",
+          NULL },
+        { "有自己时限的环节另发红黄牌",
+          { "11-24 09:00 accepted", "11-24 10:00 sent node=审核 days=3" },
+          "12-30 09:00",
+          "",
+          "" },
+        { "其间在等群众补材料",
+          { "11-24 09:00 accepted", "11-24 10:00 sent node=审核", "11-25 09:00 papers_asked" },
+          "12-30 09:00",
+          "",
+          "" },
+        { "补齐以后重新起算",
+          { "11-24 09:00 accepted", "11-24 10:00 sent node=审核", "11-25 09:00 papers_asked",
+            "12-07 09:00 papers_handed" },
+          "12-14 17:29",
+          "",
+          "12-14 17:30" },
+        { "联办单位按时完成",
+          { "11-24 09:00 accepted", "11-24 10:00 sent unit=公安",
+            "11-26 09:00 unit_done unit=公安" },
+          "12-04 09:00",
+          "",
+          NULL },
+    };
+    check_rows(*state, rows, G_N_ELEMENTS(rows));
+}
+
+// The item's nodes in the catalogue: 受理, 审核, 批准, 办结.
+static void test_node_skipped(void **state)
+{
+    static const struct {
+        const char *about, *lines[8], *skipped;
+    } rows[] = {
+        { "一步不漏",
+          { "11-24 09:00 accepted", "11-25 09:00 node node=审核", "11-26 09:00 node node=批准",
+            "11-27 09:00 finished" },
+          NULL },
+        { "没有审核就批准",
+          { "11-24 09:00 accepted", "11-26 09:00 node node=批准", "11-27 09:00 finished" },
+          "审核" },
+        { "审核以后没有批准就办结",
+          { "11-24 09:00 accepted", "11-25 09:00 node node=审核", "11-27 09:00 finished" },
+          "批准" },
+        { "转给了环节，没有办就办结",
+          { "11-24 09:00 accepted", "11-25 09:00 sent node=勘察", "11-27 09:00 finished" },
+          "勘察" },
+        { "目录里没有的环节不论先后",
+          { "11-24 09:00 accepted", "11-25 08:00 node node=复印", "11-25 09:00 node node=审核",
+            "11-26 09:00 node node=批准", "11-27 09:00 finished" },
+          NULL },
+        { "该大厅从不报这些环节", { "11-24 09:00 accepted", "11-27 09:00 finished" }, NULL },
+        { "不予受理就没有后面的环节",
+          { "11-24 09:00 received", "11-25 09:00 refused why=不属本部门" },
+          NULL },
+    };
+    Fixture *f = *state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Told t = told(rows[i].lines);
+        const char *nodes[] = { "受理", "审核", "批准", "办结" };
+        for (size_t n = 0; n < G_N_ELEMENTS(nodes); n++)
+            g_ptr_array_add(t.nodes, (gpointer)nodes[n]);
+        g_auto(WatchFindings) findings = { 0 };
+        watch_findings_init(&findings, moment("11-27 10:00"));
+        watch_case_judge(&t.facts, f->hall.config, f->hall.calendar, &findings);
+        g_autofree char *names = names_of(&findings);
+        if (strcmp(names, rows[i].skipped ? "misconduct_node_skipped" : "") != 0)
+            fail_msg("%s: \"%s\"", rows[i].about, names);
+        if (rows[i].skipped) {
+            const WatchHit *hit = g_ptr_array_index(findings.hits, 0);
+            assert_string_equal(json_string_value(json_object_get(hit->evidence, "skipped")),
+                                rows[i].skipped);
+        }
+        told_done(&t);
+    }
 }
 
 static void test_long_pause(void **state)
@@ -333,9 +453,26 @@ static void test_extensions(void **state)
           "",
           NULL },
         { "再次延期",
-          { "11-24 09:00 accepted", "11-26 09:00 extended days=5", "11-27 09:00 extended days=5" },
+          { "11-24 09:00 accepted", "11-26 09:00 extended days=5 ok=008",
+            "11-27 09:00 extended days=5 ok=008 again" },
           "11-27 10:00",
           "misconduct_extended_again",
+          NULL },
+        { "没有批准人",
+          { "11-24 09:00 accepted", "11-26 09:00 extended days=5 alone" },
+          "11-27 10:00",
+          "misconduct_extended_alone",
+          NULL },
+        { "批准过的延期已把到期日推后",
+          { "11-24 09:00 accepted", "11-26 09:00 extended days=5 ok=008",
+            "12-01 09:00 extended days=5 ok=008 again" },
+          "12-01 10:00",
+          "misconduct_extended_again",
+          NULL },
+        { "联办单位延的是自己的期限",
+          { "11-24 09:00 accepted", "12-01 09:00 extended days=5 ok=008 unit=公安" },
+          "12-01 10:00",
+          "",
           NULL },
     };
     check_rows(*state, rows, G_N_ELEMENTS(rows));
@@ -464,6 +601,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_refused_or_returned, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_idle, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_node_does_nothing, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_node_skipped, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_long_pause, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_papers_asked_again, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_backdated, fixture_setup, fixture_teardown),

@@ -3,6 +3,7 @@
 // table (rating/flag.c); the box refuses what is not in it.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { playbackAddress } from "../address";
 import { ApiError, send } from "../api";
 import { camerasOf, counterName } from "../hall";
 import { notify } from "../notice";
@@ -40,6 +41,7 @@ const EVIDENCE: Record<string, (value: unknown, flag: Flag) => string> = {
   seconds: (value) => clockText(Number(value)),
   event: (value) => word("ev_", String(value)),
   what: (value) => word("edit_", String(value)),
+  zone: (value) => word("zone_", String(value)),
   held_bytes: (value) => bytesText(Number(value)),
   quota_bytes: (value) => bytesText(Number(value)),
 };
@@ -82,6 +84,22 @@ function CaseLinks({ numbers }: { numbers: unknown }) {
           {String(number)}
         </a>
       ))}
+    </p>
+  );
+}
+
+const MOMENTS = ["since_at", "event_at", "rated_at", "from_at", "accepted_at"];
+
+// What the counter's camera showed at that moment.
+function VideoLink({ flag }: { flag: Flag }) {
+  const camera = flag.camera ?? camerasOf(flag.counter)[0];
+  const moment = MOMENTS.map((name) => flag.evidence?.[name]).find((value) => typeof value === "string");
+  if (!camera || !moment || !clueClass(flag.kind)) return null;
+  return (
+    <p class="action-row">
+      <a class="button" href={playbackAddress(camera, msOf(String(moment)))} data-testid="flag-video">
+        {t("seeVideo")}
+      </a>
     </p>
   );
 }
@@ -231,6 +249,7 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
           <h3>{t("evidence")}</h3>
           <Evidence flag={flag} />
           {mayRead("ratings") && <RatingLinks ids={flag.evidence?.ratings} />}
+          {mayRead("ratings") && <VideoLink flag={flag} />}
           <CaseLinks numbers={flag.evidence?.cases} />
         </section>
       )}

@@ -48,6 +48,8 @@ const FLAG_GRADES: Record<string, Grade> = {
   mood: "yellow",
   camera_lost: "yellow",
   calendar_missing: "yellow",
+  inaction_empty: "yellow",
+  inaction_empty_waiting: "red",
   storage_slow: "yellow",
   storage_failed: "red",
 };

@@ -77,14 +77,42 @@ function versionText(version: unknown): string {
 const contradictionWords = (found: Evidence) =>
   t("fr_contradiction", { what: word("cw_", String(found.what)), kept: versionText(found.kept), other: versionText(found.other) });
 
+// How long something was seen, and that time without a picture was left out.
+function seenWords(key: string, found: Evidence): string {
+  const text = conduct(key, {
+    since: timeOf(found.since_at),
+    minutes: numberOf(found.minutes),
+    waiting: numberOf(found.waiting),
+    people: numberOf(found.people),
+    zone: word("zone_", String(found.zone ?? "")),
+  });
+  return found.unseen_minutes ? conduct("unseen", { text, unseen: numberOf(found.unseen_minutes) }) : text;
+}
+
+const pictureWords = (found: Evidence) => seenWords("picture", found);
+const emptyWords = (found: Evidence) => seenWords(numberOf(found.waiting) > 0 ? "empty_waiting" : "empty", found);
+
 const CONDUCT: Record<string, (found: Evidence) => string> = {
   inaction_no_reason: (found) => conduct("no_reason", { at: timeOf(found.event_at), event: word("ev_", String(found.event)) }),
   inaction_rating: (found) => conduct("rating", { due: dueText(found) }),
+  inaction_node: (found) =>
+    conduct(found.next_at ? "nodeEnded" : "node", {
+      node: String(found.node ?? found.unit ?? ""),
+      since: timeOf(found.since_at),
+      days: numberOf(found.days),
+      next: timeOf(found.next_at),
+    }),
   slow_idle: (found) =>
     conduct(found.next_at ? "idleEnded" : "idle", { since: timeOf(found.since_at), days: numberOf(found.days), next: timeOf(found.next_at) }),
   slow_pause: (found) => conduct(found.is_approved ? "pause" : "pauseFree", { since: timeOf(found.since_at), days: numberOf(found.days) }),
   misconduct_papers: (found) =>
     conduct("papers", { at: timeOf(found.event_at), times: numberOf(found.times), first: timeOf(found.first_at) }),
+  misconduct_node_skipped: (found) =>
+    conduct(found.node ? "node_skipped" : "node_skipped_end", {
+      at: timeOf(found.event_at),
+      node: String(found.node ?? ""),
+      skipped: String(found.skipped),
+    }),
   misconduct_backdated: (found) =>
     conduct("backdated", { accepted: timeOf(found.accepted_at), entered: timeOf(found.entered_at), days: numberOf(found.days) }),
   misconduct_batch: (found) =>
@@ -93,10 +121,29 @@ const CONDUCT: Record<string, (found: Evidence) => string> = {
     conduct(numberOf(found.limit_days) < 0 ? "quickNoLimit" : "quick", { limit: numberOf(found.limit_days), seconds: numberOf(found.seconds) }),
   misconduct_extended_late: (found) =>
     conduct("extended_late", { due: dueText(found), at: timeOf(found.event_at), days: numberOf(found.days) }),
-  misconduct_extended_again: (found) => conduct("extended_again", { at: timeOf(found.event_at), times: numberOf(found.times) }),
+  misconduct_extended_again: (found) => conduct("extended_again", { at: timeOf(found.event_at), days: numberOf(found.days) }),
+  misconduct_extended_alone: (found) => conduct("extended_alone", { at: timeOf(found.event_at), days: numberOf(found.days) }),
   misconduct_limit: limitWords,
   misconduct_early_rating: (found) => conduct(found.is_of_case ? "early_rating_case" : "early_rating", { at: timeOf(found.rated_at) }),
   misconduct_no_ticket: (found) => conduct("no_ticket", { at: timeOf(found.accepted_at), tickets: numberOf(found.tickets) }),
+  misconduct_no_case: (found) =>
+    conduct("no_case", {
+      ticket: String(found.ticket),
+      from: timeOf(found.from_at),
+      minutes: numberOf(found.minutes),
+      usual: numberOf(found.usual),
+      of: numberOf(found.usual_of),
+    }),
+  inaction_empty_warning: emptyWords,
+  inaction_empty: emptyWords,
+  inaction_empty_waiting: emptyWords,
+  slow_crowd: (found) => seenWords("people", found),
+  after_hours: (found) => seenWords("people", found),
+  camera_covered: pictureWords,
+  camera_frozen: pictureWords,
+  camera_moved: pictureWords,
+  camera_blurred: pictureWords,
+  camera_dark: pictureWords,
   misconduct_papers_beyond: (found) => conduct("complaint", { n: numberOf(found.complaint), at: timeOf(found.event_at) }),
   misconduct_charges: (found) => conduct("complaint", { n: numberOf(found.complaint), at: timeOf(found.event_at) }),
 };

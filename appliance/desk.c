@@ -31,6 +31,7 @@
 #include "rating/callback.h"
 #include "rating/person.h"
 #include "rating/province.h"
+#include "rating/queue_watch.h"
 #include "rating/rectification.h"
 #include "rating/supervision.h"
 #include "rating/ticket.h"
@@ -380,8 +381,10 @@ static int sweep_run(Store *store, void *data)
     int of_ratings = of_cases < 0 ? of_cases : rectification_sweep(store, hall, clock_wall_ms());
     int of_complaints = of_ratings < 0 ? of_ratings : complaint_sweep(store, hall, clock_wall_ms());
     int of_conduct = of_complaints < 0 ? of_complaints : watch_sweep(store, hall, clock_wall_ms());
-    int of_years =
-        of_conduct < 0 ? of_conduct : calendar_notice_sweep(store, hall, clock_wall_ms());
+    int64_t queue_ms = INT64_MAX;
+    int of_queue =
+        of_conduct < 0 ? of_conduct : queue_watch_sweep(store, hall, clock_wall_ms(), &queue_ms);
+    int of_years = of_queue < 0 ? of_queue : calendar_notice_sweep(store, hall, clock_wall_ms());
     int erased = of_years < 0 ? of_years : person_sweep(store, hall, clock_wall_ms());
     int drawn = erased < 0 ? erased : callback_sweep(store, hall, clock_wall_ms());
     if (drawn < 0)
@@ -395,7 +398,8 @@ static int sweep_run(Store *store, void *data)
     job->next_ms = MIN(supervision_next(store), rectification_next(store));
     job->next_ms = MIN(job->next_ms, complaint_next(store));
     job->next_ms = MIN(job->next_ms, watch_next(store));
-    int raised = of_cases + of_ratings + of_complaints + of_conduct + of_years;
+    job->next_ms = MIN(job->next_ms, queue_ms);
+    int raised = of_cases + of_ratings + of_complaints + of_conduct + of_queue + of_years;
     if (raised > 0)
         log_info("supervision: %d flags raised", raised);
     return 0;

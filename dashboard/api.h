@@ -149,6 +149,7 @@ void api_ticket_put(HttpRequest *request, void *ctx);
 
 // The hall's own queue, and its screens.
 void api_queue(HttpRequest *request, void *ctx);
+void api_queue_pattern(HttpRequest *request, void *ctx);
 void api_queue_counter(HttpRequest *request, void *ctx);
 void api_queue_next(HttpRequest *request, void *ctx);
 void api_queue_take(HttpRequest *request, void *ctx);

@@ -5,6 +5,7 @@
 #include "dashboard/account.h"
 #include "dashboard/call.h"
 #include "rating/queue.h"
+#include "rating/queue_watch.h"
 #include "rating/shape.h"
 #include "rating/ticket.h"
 
@@ -21,6 +22,22 @@ void api_queue(HttpRequest *request, void *ctx)
         http_reply_json(request, 200,
                         json_pack("{s:o, s:o}", "at", shape_time(call->now_ms), "lanes",
                                   queue_lanes(store, call->hall, call->now_ms)));
+}
+
+#define PATTERN_DAYS 28
+#define DAY_MS       ((int64_t)24 * 60 * 60 * 1000)
+
+void api_queue_pattern(HttpRequest *request, void *ctx)
+{
+    const Call *call = call_of(request);
+    Query query = query_of(request);
+    int64_t to_ms = query_time(&query, "to", call->now_ms);
+    int64_t from_ms = query_time(&query, "from", to_ms - PATTERN_DAYS * DAY_MS);
+    if (to_ms - from_ms > 400 * DAY_MS)
+        query_fail(&query, "from and to lie more than 400 days apart");
+    Store *store = query_check(&query) ? call_store(request) : NULL;
+    if (store)
+        call_reply_items(request, queue_pattern(store, call->hall, from_ms, to_ms));
 }
 
 static void reply_counter(HttpRequest *request, const char *counter)

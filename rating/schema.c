@@ -475,6 +475,16 @@ static const char one_window[] =
     "CREATE INDEX one_window_by_age ON one_window_message(received_at);"
     "CREATE INDEX one_window_sealed ON one_window_message(received_at) WHERE sealed IS NOT NULL;";
 
+// Clues of the queue (queue_watch.h). queue_pressure: since when a lane's estimate is over the
+// limit.
+static const char queue_clues[] =
+    "ALTER TABLE ticket ADD COLUMN is_wait_told INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE ticket SET is_wait_told = 1;" // what was before is not held against anybody
+    "CREATE INDEX ticket_not_told ON ticket(issued_at) WHERE is_wait_told = 0 AND issued_at IS NOT "
+    "NULL;"
+    "CREATE TABLE queue_pressure(lane TEXT PRIMARY KEY, since_at INTEGER NOT NULL)"
+    "  STRICT, WITHOUT ROWID;";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -510,6 +520,7 @@ const StoreStep hall_schema[] = {
     monthly_schema,
     one_window,
     watch_eye_schema,
+    queue_clues,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

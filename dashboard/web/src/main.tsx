@@ -70,7 +70,7 @@
 //   counter: menu-counter (admin, director, staff)  counter-choice  counter-number counter-name counter-on counter-off
 //           counter-number-now (data-state)  counter-{next|recall|start|finish|miss|pass}  counter-pass-form pass-lane-{id}
 //           pass-counter-{id}  waiting-{number}  return-{number}
-//   queue: menu-queue  lane-{id} lane-waiting-{id} queue-counter-{id} (data-open)  voice-problem (admin, director)
+//   queue: menu-queue  lane-{id} lane-waiting-{id} queue-counter-{id} (data-open)  voice-problem (admin, director)  queue-pattern
 //   screens: menu-screens (admin)  screen-page screen-label screen-add screen-address  screen-row-{id} (data-revoked) screen-revoke-{id}
 //   verify: verify-file verify-key verify-progress verify-verdict (data-verdict: whole | altered | not_export | failed)
 //           verify-signature  verify-part (data-kind)  verify-problem

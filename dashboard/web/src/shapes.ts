@@ -761,6 +761,17 @@ export interface QueueCounter {
   lanes: { id: string; name: string }[];
 }
 
+export interface QueuePattern {
+  lane: string;
+  name: string;
+  weekday: number;
+  hour: number;
+  n: number;
+  over: number;
+  mean_minutes: number;
+  is_suggested: boolean;
+}
+
 export interface HallScreen {
   id: number;
   label: string;

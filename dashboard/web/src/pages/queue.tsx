@@ -5,8 +5,9 @@ import { nowMs } from "../clock";
 import { Empty, Loading, Problem } from "../parts/states";
 import { VoiceState } from "../parts/voice_state";
 import { useResource } from "../resource";
-import type { Lane, LaneCounter } from "../shapes";
-import { t, word } from "../text";
+import { mayRead } from "../session";
+import type { Lane, LaneCounter, Page, QueuePattern } from "../shapes";
+import { type Key, t, word } from "../text";
 import { msOf } from "../time";
 
 const LONG_MIN = 30;
@@ -61,6 +62,35 @@ function LaneCard({ lane }: { lane: Lane }) {
   );
 }
 
+function Pattern() {
+  const { data } = useResource<Page<QueuePattern>>(mayRead("overview") ? "/api/v1/queue/pattern" : null, {}, []);
+  if (!data) return null;
+  const rows = data.items.filter((row) => row.is_suggested).sort((a, b) => b.over / b.n - a.over / a.n);
+  return (
+    <section class="card queue-pattern" data-testid="queue-pattern">
+      <header class="card-head">
+        <h2>{t("qPattern")}</h2>
+      </header>
+      {rows.length === 0 && <p class="muted">{t("qPatternNone")}</p>}
+      <ul>
+        {rows.slice(0, 12).map((row) => (
+          <li key={`${row.lane} ${row.weekday} ${row.hour}`}>
+            {t("qPatternRow", {
+              lane: row.name,
+              day: t(`wd${row.weekday}` as Key),
+              from: row.hour,
+              to: row.hour + 1,
+              n: row.n,
+              over: row.over,
+              mean: row.mean_minutes,
+            })}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export function QueuePage() {
   const { data, error, reload } = useResource<{ lanes: Lane[] }>("/api/v1/queue", {}, ["ticket", "duty"]);
   return (
@@ -80,6 +110,7 @@ export function QueuePage() {
         </Empty>
       )}
       {data?.lanes.map((lane) => <LaneCard key={lane.id} lane={lane} />)}
+      {data && data.lanes.length > 0 && <Pattern />}
     </main>
   );
 }

@@ -4,7 +4,7 @@
 import { cameraName, counterName } from "../hall";
 import type { ClueEvidence, FlagRow } from "../shapes";
 import { type Key, reasonText, t, word } from "../text";
-import { deadline, shortTime } from "../time";
+import { deadline, msOf, shortTime } from "../time";
 
 const after = (text: string, start: string) => (text.startsWith(start) ? text.slice(start.length) : null);
 // null: it is about none.
@@ -148,6 +148,28 @@ const CONDUCT: Record<string, (found: Evidence) => string> = {
   misconduct_charges: (found) => conduct("complaint", { n: numberOf(found.complaint), at: timeOf(found.event_at) }),
 };
 
+// --- the queue
+
+function waitWords(found: Evidence): string {
+  const values = { number: String(found.number), issued: timeOf(found.issued_at), limit: numberOf(found.limit_minutes) };
+  if (typeof found.called_at !== "string") return conduct("wait", values);
+  const minutes = Math.floor((msOf(found.called_at) - msOf(String(found.issued_at))) / 60_000);
+  return conduct("waitCalled", { ...values, called: timeOf(found.called_at), minutes });
+}
+
+const QUEUE: Record<string, (found: Evidence) => string> = {
+  slow_wait: waitWords,
+  inaction_queue: (found) => conduct("queue", { lane: String(found.lane), n: numberOf(found.waiting), since: timeOf(found.empty_since_at) }),
+  queue_tidal: (found) =>
+    conduct("tidal", {
+      lane: String(found.lane),
+      n: numberOf(found.waiting),
+      low: numberOf(found.low),
+      high: numberOf(found.high),
+      counters: (found.counters as string[]).join("、"),
+    }),
+};
+
 // What clues of conduct are told apart by; a kind begins with its class.
 export const CLUE_CLASSES = ["inaction", "slow", "misconduct"];
 export const clueClass = (kind: string) => CLUE_CLASSES.find((one) => kind.startsWith(`${one}_`)) ?? null;
@@ -177,6 +199,7 @@ const SENTENCES: Record<string, (found: Evidence) => string> = {
   case_contradiction: contradictionWords,
   outbox_given_up: (found) => t("fr_outbox", { n: String(found.messages) }),
   ...CONDUCT,
+  ...QUEUE,
 };
 
 // What a list of flags can be narrowed to; fraud: all clues of it.

@@ -63,7 +63,16 @@ static bool still_holds(const Look *look, const char *kind, const char *subject)
     return false;
 }
 
-// The case's open clues of conduct that nobody has decided: the rules must still find them.
+static bool is_of_case(const char *kind)
+{
+    for (size_t i = 0; watch_case_kind(i); i++) {
+        if (strcmp(watch_case_kind(i)->kind, kind) == 0)
+            return true;
+    }
+    return false;
+}
+
+// What the rules told of the case and nobody has decided: they must still find it.
 static int withdraw(Store *store, const Look *look)
 {
     g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(g_free);
@@ -74,9 +83,8 @@ static int withdraw(Store *store, const Look *look)
                         " AND state <> 'confirmed'",
                         "s", look->case_number);
         while (store_step(query)) {
-            WatchClass class;
             const char *kind = store_text(query, 0), *subject = store_text(query, 1);
-            if (!watch_class_of(kind, &class) || !g_str_has_prefix(subject, look->subject) ||
+            if (!is_of_case(kind) || !g_str_has_prefix(subject, look->subject) ||
                 still_holds(look, kind, subject))
                 continue;
             g_ptr_array_add(gone, g_strdup(kind));

@@ -375,6 +375,18 @@ static void quick_finish(const Look *look)
                        (json_int_t)(took_ms / 1000), "limit_days", look->c->limit_days));
 }
 
+// The limit that stood when the box learned of the event: one that is edited afterwards covers
+// nothing up.
+static int limit_then(const WatchCase *c, const WatchEvent *event)
+{
+    for (guint i = 0; i < c->edits->len; i++) {
+        const WatchEdit *edit = &g_array_index(c->edits, WatchEdit, i);
+        if (strcmp(edit->what, "limit_days") == 0 && edit->at_ms > event->received_ms)
+            return (int)edit->from;
+    }
+    return c->limit_days;
+}
+
 // Where the case was due by what had happened before the event; WATCH_NEVER: nowhere.
 static int64_t due_before(const Look *look, guint n_events)
 {
@@ -394,7 +406,8 @@ static int64_t due_before(const Look *look, guint n_events)
                       .own_unit = c->unit };
     g_auto(CaseStory) story = { 0 };
     case_story_tell(&told, &story);
-    story.facts.limit_days = c->limit_days < 0 ? -1 : c->limit_days + story.extension_days;
+    int limit = limit_then(c, event_at(c, n_events));
+    story.facts.limit_days = limit < 0 ? -1 : limit + story.extension_days;
     CaseClock clock;
     case_clock_read(&story.facts, look->config, look->calendar, event_at(c, n_events)->at_ms,
                     &clock);

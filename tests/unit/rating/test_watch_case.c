@@ -478,6 +478,28 @@ static void test_extensions(void **state)
     check_rows(*state, rows, G_N_ELEMENTS(rows));
 }
 
+// Extended on the due day, 12-01; then the limit is put at 15 days: the extension was late all the
+// same. Put so before, it was not.
+static void test_an_edit_covers_nothing_up(void **state)
+{
+    static const struct {
+        const char *edited, *found;
+    } rows[] = {
+        { "12-01 10:00", "misconduct_extended_late misconduct_limit" },
+        { "11-27 10:00", "misconduct_limit" },
+    };
+    static const char *const lines[] = { "11-24 09:00 accepted",
+                                         "12-01 09:00 extended days=5 ok=008", NULL };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Told t = told(lines);
+        WatchEdit edit = { 1, moment(rows[i].edited), "limit_days", 5, 15, NULL };
+        g_array_append_val(t.edits, edit);
+        t.facts.limit_days = 15;
+        check(*state, &t, rows[i].edited, "12-01 11:00", rows[i].found, NULL);
+        told_done(&t);
+    }
+}
+
 static void test_limit_edited(void **state)
 {
     static const struct {
@@ -608,6 +630,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_backdated, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_finished_at_once, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_extensions, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_an_edit_covers_nothing_up, fixture_setup,
+                                        fixture_teardown),
         cmocka_unit_test_setup_teardown(test_limit_edited, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_batch, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_rated_before_the_end, fixture_setup, fixture_teardown),

@@ -20,6 +20,7 @@ import { FlagPanel } from "./flag";
 const OFTEN = ["case_red", "case_yellow", "rectification_late", "mood"];
 const CLASSES = [...CLUE_CLASSES, "fraud"];
 const STATES = ["raised", "acknowledged", "explained", "confirmed", "dismissed", "closed"];
+const kindName = (kind: string): [string, string] => [kind, word(CLUE_CLASSES.includes(kind) ? "class_" : "flag_", kind)];
 const PASSED_ON = ["open", "kind", "state", "counter"];
 
 // A look by hand, beside the one after each working day.
@@ -57,7 +58,7 @@ function FlagFilters() {
         {query.value.kind === "fraud" && mayAct() && <LookButton />}
       </div>
       <Filters names={PASSED_ON}>
-        <Choice name="kind" label={t("kind")} options={FLAG_KINDS.map((kind) => [kind, word("flag_", kind)])} />
+        <Choice name="kind" label={t("kind")} options={[...CLUE_CLASSES, ...FLAG_KINDS].map(kindName)} />
         <Choice name="state" label={t("state")} options={STATES.map((state) => [state, word("fs_", state)])} />
         <Choice name="counter" label={t("counter")} options={counters.value.map((one) => [one.id, one.name])} />
       </Filters>

@@ -56,11 +56,17 @@ const timeOf = (value: unknown) => (typeof value === "string" ? shortTime(value)
 const conduct = (key: string, values: Record<string, string | number>) => t(`co_${key}` as Key, values);
 const numberOf = (value: unknown) => Number(value ?? 0);
 
+// Who changed it: a person, or a system by the name of its key.
+function editor(who: unknown): string {
+  const key = after(String(who ?? "key:"), "key:");
+  return key === null ? String(who) : `${t("editUnknown")}${key && ` ${key} `}`;
+}
+
 function limitWords(found: Evidence): string {
   const shown = (value: unknown) => (typeof value === "string" ? shortTime(value) : t("days", { n: numberOf(value) }));
   return conduct("limit", {
     at: timeOf(found.event_at),
-    who: String(found.who ?? t("editUnknown")),
+    who: editor(found.who),
     what: word("edit_", String(found.what)),
     was: shown(found.was),
     now: shown(found.now),

@@ -71,7 +71,7 @@ export const CONDUCT_WORDS = {
   co_quickNoLimit: ["承诺件受理后 {seconds} 秒即办结", "a promised case, finished {seconds} s after acceptance"],
   co_extended_late: ["期限 {due}，{at} 才延期 {days} 个工作日", "due {due}, extended by {days} working days only at {at}"],
   co_extended_again: ["{at} 再次延期 {days} 个工作日，依法只能延期一次，不计", "extended once more at {at}, by {days} working days; the law allows one: it does not count"],
-  co_limit: ["{at} 由 {who} 把{what}从 {was} 改为 {now}", "{what} changed from {was} to {now} at {at} by {who}"],
+  co_limit: ["{at} 由{who}把{what}从 {was}改为 {now}", "{what} changed from {was} to {now} at {at} by {who}"],
   co_early_rating: ["{at} 评价时办件尚未办结，当时群众也不在窗口办事", "rated at {at}, when the case was not finished and its citizen had nothing to do at the counter"],
   co_early_rating_case: ["{at} 对整件作出评价，当时尚未办结", "the whole case was rated at {at}, before it was finished"],
   co_no_ticket: ["{at} 受理，没有对应的号；该窗口当天叫号 {tickets} 个", "accepted at {at} without a ticket; the counter served {tickets} that day"],

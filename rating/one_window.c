@@ -342,18 +342,16 @@ static int tell_event(Telling *t, json_t *event)
     return contradicts ? 0 : add_event(t, event);
 }
 
-static int tell_events(Telling *t)
+static int tell_events(Telling *t, json_t *events)
 {
-    char error[ONE_WINDOW_ERROR_SIZE];
-    json_t *events = one_window_events(t->call, t->profile, t->facts, error), *event;
+    json_t *event;
     size_t i;
-    int err = events ? 0 : refuse(t, error);
+    int err = 0;
     json_array_foreach(events, i, event)
     {
         if (err == 0 && t->state != ONE_WINDOW_REFUSED)
             err = tell_event(t, event);
     }
-    json_decref(events);
     return err;
 }
 
@@ -431,18 +429,29 @@ static bool is_known(Store *store, const char *number)
     return store_value(store, 0, "SELECT 1 FROM case_file WHERE number = ?", "s", number) != 0;
 }
 
-static int tell(Telling *t)
+static int tell_or_wait(Telling *t, json_t *events)
 {
-    t->state = ONE_WINDOW_TAKEN;
-    int err = t->call == ONE_WINDOW_BASIC ? tell_case(t) : 0;
-    if (err < 0 || t->state == ONE_WINDOW_REFUSED)
-        return err;
     if (is_known(t->store, t->number))
-        return tell_events(t);
+        return tell_events(t, events);
     t->state = ONE_WINDOW_WAITING;
     say(t, "尚未收到该办件的基本信息（receiveBasicInfo），报文已保存，收到后自动补记 / kept until "
            "receiveBasicInfo of this case has come");
     return 0;
+}
+
+// What is wrong is said at once, also of what would wait.
+static int tell(Telling *t)
+{
+    char error[ONE_WINDOW_ERROR_SIZE];
+    json_t *events = one_window_events(t->call, t->profile, t->facts, error);
+    if (!events)
+        return refuse(t, error);
+    t->state = ONE_WINDOW_TAKEN;
+    int err = t->call == ONE_WINDOW_BASIC ? tell_case(t) : 0;
+    if (err == 0 && t->state != ONE_WINDOW_REFUSED)
+        err = tell_or_wait(t, events);
+    json_decref(events);
+    return err;
 }
 
 // Undone alone where it is refused.

@@ -150,11 +150,13 @@ static void fail(Reader *reader, const char *fact, const char *found)
     const char *allowed = i < G_N_ELEMENTS(fact_words) ? fact_words[i].allowed : "text";
     const char *name = profile_name(reader->profile, fact);
     if (found)
-        snprintf(reader->error, ONE_WINDOW_ERROR_SIZE, "%s（%s）不能是“%.60s”，应为 / must be: %s",
-                 name, one_window_words(fact), found, allowed);
+        snprintf(reader->error, ONE_WINDOW_ERROR_SIZE,
+                 "%s（%s）不能是“%.60s”，应为：%s / %s is \"%.60s\"; must be: %s", name,
+                 one_window_words(fact), found, allowed, name, found, allowed);
     else
-        snprintf(reader->error, ONE_WINDOW_ERROR_SIZE, "缺少 %s（%s），应为 / is missing: %s", name,
-                 one_window_words(fact), allowed);
+        snprintf(reader->error, ONE_WINDOW_ERROR_SIZE,
+                 "缺少 %s（%s），应为：%s / %s is missing; must be: %s", name,
+                 one_window_words(fact), allowed, name, allowed);
     cut_to_valid(reader->error);
 }
 

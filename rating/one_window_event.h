@@ -18,7 +18,7 @@ typedef enum {
 const char *one_window_call_name(OneWindowCall call); // "receiveBasicInfo"
 bool one_window_call_parse(const char *name, OneWindowCall *ret_call);
 
-enum { ONE_WINDOW_ERROR_SIZE = 300 };
+enum { ONE_WINDOW_ERROR_SIZE = 600 };
 
 // The number of the case; NULL, with a sentence in error (ONE_WINDOW_ERROR_SIZE bytes): none.
 // Borrowed from facts.

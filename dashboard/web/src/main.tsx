@@ -49,6 +49,8 @@
 //         mask-problem mask-reload
 //   outbox: menu-outbox (admin)  receiver-{id} (data-standing: good | waiting | late | refused | gone)  receiver-{waiting|refused|given_up|sent}-{id}
 //         receiver-error-{id}  receiver-test-{id}  receiver-resend-{id}  replay-from replay-to replay  outbox-row-{id} (data-state)  outbox-resend-{id}
+//   one-window: menu-one-window (admin)  one-window-{taken|waiting|contradicted|refused}  one-window-row-{id} (data-state)  one-window-panel
+//         one-window-said  one-window-look one-window-why one-window-submit one-window-raw
 //   audit: menu-audit (admin)  audit-row-{id} (data-action)
 //   lists: list-total  filter-q  filter-{name}  filter-{name}-{value}  range-{today|yesterday|week|month|custom}
 //   ratings: rating-row-{id}  rating-panel  rating-level  rating-case
@@ -106,6 +108,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   exports: () => <Later read={() => import("./pages/exports").then((file) => file.ExportsPage)} />,
   audit: () => <Later read={() => import("./pages/audit").then((file) => file.AuditPage)} />,
   verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
+  "one-window": () => <Later read={() => import("./pages/one_window").then((file) => file.OneWindowPage)} />,
   outbox: () => <Later read={() => import("./pages/outbox").then((file) => file.OutboxPage)} />,
   codes: () => <Later read={() => import("./pages/codes").then((file) => file.CodesPage)} />,
   complaints: () => <Later read={() => import("./pages/complaints").then((file) => file.ComplaintsPage)} />,

@@ -16,7 +16,7 @@ export type Gate =
 export const gate = signal<Gate>({ at: "loading" });
 
 export type PageName =
-  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "cards" | "complaints" | "mine" | "callbacks" | "counter" | "queue" | "screens" | "monthly";
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "one-window" | "cards" | "complaints" | "mine" | "callbacks" | "counter" | "queue" | "screens" | "monthly";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -31,6 +31,7 @@ const READERS: Record<PageName, Role[]> = {
   audit: ["admin"],
   codes: ["admin", "director"],
   outbox: ["admin"],
+  "one-window": ["admin"],
   cards: ["admin", "director", "staff"],
   complaints: ["admin", "director", "staff", "viewer"],
   mine: ["staff"],

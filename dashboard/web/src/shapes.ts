@@ -218,6 +218,26 @@ export interface Receiver {
   error: string | null;
 }
 
+export interface OneWindowStanding {
+  profile: string;
+  counts: Record<"taken" | "waiting" | "contradicted" | "refused", number>;
+  senders: { sender: string; last_at: string; messages: number }[];
+  oldest_waiting_at: string | null;
+}
+
+export interface OneWindowMessage {
+  id: string;
+  call: string;
+  case: string | null;
+  sender: string;
+  received_at: string;
+  last_at: string;
+  times: number;
+  state: "taken" | "waiting" | "contradicted" | "refused";
+  why: string | null;
+  fields: Record<string, unknown>;
+}
+
 export interface OutboxRow {
   id: string;
   receiver: string;

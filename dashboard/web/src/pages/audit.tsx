@@ -36,6 +36,7 @@ const ACTIONS = [
   "login",
   "login.failed",
   "logout",
+  "one_window.raw",
   "outbox.resend",
   "outbox.test",
   "province.replay",

@@ -37,6 +37,7 @@ const MENU: { name: PageName; icon: IconName }[] = [
   { name: "codes", icon: "ratings" },
   { name: "cameras", icon: "live" },
   { name: "screens", icon: "full" },
+  { name: "one-window", icon: "cases" },
   { name: "outbox", icon: "exports" },
   { name: "audit", icon: "cases" },
   { name: "verify", icon: "lock" },

@@ -92,6 +92,7 @@ void api_figures_summary(HttpRequest *request, void *ctx);
 void api_figures_mine(HttpRequest *request, void *ctx);
 void api_report(HttpRequest *request, void *ctx);
 void api_monthly(HttpRequest *request, void *ctx);
+void api_monthly_report(HttpRequest *request, void *ctx);
 void api_monthly_things(HttpRequest *request, void *ctx);
 void api_public_figures(HttpRequest *request, void *ctx);
 

@@ -4,7 +4,7 @@
 
 #include "dashboard/call.h"
 #include "dashboard/monthly_query.h"
-#include "rating/monthly_review.h"
+#include "dashboard/monthly_report.h"
 #include "rating/shape.h"
 
 static const char *thing_name(MonthlyThing thing)
@@ -51,10 +51,9 @@ void api_monthly(HttpRequest *request, void *ctx)
     if (!store)
         return;
     const char *groups[] = { by ? by : "unit", "kind", NULL };
-    Period before = period_before(&period), year = period_year_before(&period);
-    MonthlySpan spans[] = { monthly_span_of(&period, request), monthly_span_of(&before, request),
-                            monthly_span_of(&year, request) };
-    json_t *review = monthly_review(store, &spans[0], &spans[1], &spans[2], groups);
+    const Call *call = call_of(request);
+    json_t *review =
+        monthly_report_review(store, call->hall->config, &period, groups, call->now_ms);
     json_object_set_new(review, "figures", figures_json());
     json_object_set_new(review, "from_at", shape_time(period.from_ms));
     json_object_set_new(review, "to_at", shape_time(period.to_ms));

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The report of a month, a quarter, a year or any days, as pages of paper or as a workbook. Counted
-// and drawn on the press's thread. What was drawn is given again while the hall's figures are the
-// same: they are counted each time, which is quick, and drawing is what takes its time.
+// Reports as pages of paper or as a workbook: of ratings, of a month, a quarter, a year or any
+// days; of supervision, of a month. Counted and drawn on the press's thread. What was drawn is
+// given again while the hall's figures are the same: they are counted each time, which is quick,
+// and drawing is what takes its time.
 #include "dashboard/api.h"
 
 #include "dashboard/call.h"
+#include "dashboard/monthly_query.h"
+#include "dashboard/monthly_report.h"
 #include "dashboard/period.h"
 #include "dashboard/query.h"
 #include "dashboard/report.h"
@@ -19,15 +22,15 @@
 
 typedef struct {
     Shelf *shelf;
-    char *hall;
-    ReportHead head; // its hall is the one above
+    Config *config; // referenced: the hall's name, names of counters
+    ReportHead head;
     bool is_book;
 } Order;
 
 static void order_free(void *data)
 {
     Order *order = data;
-    g_free(order->hall);
+    config_unref(order->config);
     g_free(order);
 }
 
@@ -36,14 +39,14 @@ static char *digest_of(const Order *order, const json_t *review)
 {
     g_autofree char *title = report_title(&order->head);
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    char *said = json_dumps(review, JSON_COMPACT | JSON_SORT_KEYS);
+    char *text = json_dumps(review, JSON_COMPACT | JSON_SORT_KEYS);
     const Period *period = &order->head.period;
     g_autofree char *rest = g_strdup_printf(
         "%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%d%d%d", title, period->from_ms,
         period->to_ms, period->is_running, order->head.is_english, order->is_book);
     g_checksum_update(sum, (const guchar *)rest, -1);
-    g_checksum_update(sum, (const guchar *)said, -1);
-    free(said);
+    g_checksum_update(sum, (const guchar *)text, -1);
+    free(text);
     return g_strdup(g_checksum_get_string(sum));
 }
 
@@ -75,10 +78,13 @@ static GBytes *read_all(int fd)
 // Into fd, and what it came to.
 static GBytes *draw(const Order *order, const json_t *review, int fd)
 {
-    json_t *tables = report_tables(review, order->head.is_english);
+    const ReportHead *head = &order->head;
+    bool is_supervision = head->subject == REPORT_SUPERVISION;
+    json_t *tables = is_supervision ? monthly_tables(review, order->config, head->is_english)
+                                    : report_tables(review, head->is_english);
     g_autoptr(GBytes) bytes = NULL;
     if (!order->is_book)
-        bytes = report_pdf(&order->head, review, tables);
+        bytes = (is_supervision ? monthly_pdf : report_pdf)(head, review, tables);
     else if (report_book(tables, order->head.is_english, fd) == 0)
         bytes = read_all(fd);
     json_decref(tables);
@@ -92,22 +98,30 @@ static ReviewSpan span_of(Period period)
     return (ReviewSpan){ .from_ms = period.from_ms, .to_ms = period.to_ms };
 }
 
+static json_t *review(const Order *order, Store *store)
+{
+    const Period *period = &order->head.period;
+    if (order->head.subject == REPORT_SUPERVISION)
+        return monthly_report_review(store, order->config, period, monthly_report_groups,
+                                     order->head.made_ms);
+    return review_of(store, span_of(*period), span_of(period_before(period)),
+                     span_of(period_year_before(period)), order->head.made_ms);
+}
+
 static int make(void *ctx, Store *store, Halls *halls, int fd)
 {
     Order *order = ctx;
-    const Period *period = &order->head.period;
-    json_t *review = review_of(store, span_of(*period), span_of(period_before(period)),
-                               span_of(period_year_before(period)), order->head.made_ms);
-    g_autofree char *digest = digest_of(order, review);
+    json_t *said = review(order, store);
+    g_autofree char *digest = digest_of(order, said);
     g_autoptr(GBytes) bytes = shelf_get(order->shelf, digest);
     int err = bytes ? write_all(fd, bytes) : 0;
     if (!bytes) {
-        bytes = draw(order, review, fd);
+        bytes = draw(order, said, fd);
         err = bytes ? 0 : -EIO;
         if (bytes)
             shelf_put(order->shelf, digest, bytes);
     }
-    json_decref(review);
+    json_decref(said);
     return err;
 }
 
@@ -131,26 +145,27 @@ static Period query_period(Query *query)
     return period;
 }
 
-void api_report(HttpRequest *request, void *ctx)
+static void send(HttpRequest *request, Query *query, ReportSubject subject, Period period,
+                 bool is_english)
 {
     static const char *const formats[] = { "pdf", "xlsx", NULL };
     const Call *call = call_of(request);
-    Query query = query_of(request);
-    const char *format = query_choice(&query, "format", formats);
-    ReportHead head = { .period = query_period(&query),
-                        .is_english = query_is_english(&query),
-                        .made_ms = call->now_ms };
-    g_autofree char *title = period_title(&head.period, false);
+    const char *format = query_choice(query, "format", formats);
     bool is_book = format && strcmp(format, "xlsx") == 0;
-    if (!query_check(&query) ||
-        !call_audit(request, "report.save", title, is_book ? "xlsx" : "pdf"))
+    g_autofree char *title = period_title(&period, false);
+    if (!query_check(query) ||
+        !call_audit(request, subject == REPORT_SUPERVISION ? "monthly.save" : "report.save", title,
+                    is_book ? "xlsx" : "pdf"))
         return;
     Order *order = g_new0(Order, 1);
     *order = (Order){ .shelf = call->dashboard->reports,
-                      .hall = g_strdup(call->hall->config->hall.name),
-                      .head = head,
+                      .config = config_ref(call->hall->config),
+                      .head = { .subject = subject,
+                                .period = period,
+                                .is_english = is_english,
+                                .made_ms = call->now_ms },
                       .is_book = is_book };
-    order->head.hall = order->hall;
+    order->head.hall = order->config->hall.name;
     g_autofree char *name = report_title(&order->head);
     press_reply(call->dashboard->press, request,
                 &(PressJob){ .type = is_book ? sheet_type("xlsx") : "application/pdf",
@@ -158,4 +173,20 @@ void api_report(HttpRequest *request, void *ctx)
                              .make = make,
                              .ctx = order,
                              .free_ctx = order_free });
+}
+
+void api_report(HttpRequest *request, void *ctx)
+{
+    Query query = query_of(request);
+    Period period = query_period(&query);
+    bool is_english = query_is_english(&query);
+    send(request, &query, REPORT_RATINGS, period, is_english);
+}
+
+void api_monthly_report(HttpRequest *request, void *ctx)
+{
+    Query query = query_of(request);
+    Period period = query_month(&query);
+    bool is_english = query_is_english(&query);
+    send(request, &query, REPORT_SUPERVISION, period, is_english);
 }

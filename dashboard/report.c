@@ -1,34 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/report.h"
 
-#include "base/clock.h"
-#include "dashboard/paper.h"
+#include "dashboard/report_draw.h"
 #include "dashboard/report_table.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 9, RANK_ROWS = 10, BAR_ROWS = 10 };
-
-typedef struct {
-    Paper *paper;
-    const ReportHead *head;
-    const json_t *review, *tables;
-} Report;
+enum { RANK_ROWS = 10 };
 
 static const PaperStyle plain = { .size = 9, .color = PAPER_INK };
-static const PaperStyle bold = { .size = 9, .color = PAPER_INK, .is_bold = true };
-static const PaperStyle right = { .size = 9, .color = PAPER_INK, .align = PAPER_RIGHT };
 static const PaperStyle muted = { .size = 8, .color = PAPER_MUTED };
 static const PaperStyle centered = { .size = 7.5, .color = PAPER_MUTED, .align = PAPER_CENTER };
-
-G_GNUC_FORMAT(2)
-G_GNUC_FORMAT(3)
-static const char *say(const Report *report, const char *zh, const char *en)
-{
-    return report->head->is_english ? en : zh;
-}
 
 static const json_t *at(const json_t *object, const char *key)
 {
@@ -43,59 +27,6 @@ static double number(const json_t *object, const char *key)
 static const char *text(const json_t *object, const char *key)
 {
     return json_string_value(at(object, key));
-}
-
-char *report_title(const ReportHead *head)
-{
-    g_autofree char *period = period_title(&head->period, head->is_english);
-    const char *kind = period_report(&head->period, head->is_english);
-    return head->is_english ? g_strdup_printf("%s: %s, %s", head->hall, kind, period)
-                            : g_strdup_printf("%s %s好差评%s", head->hall, period, kind);
-}
-
-// --- head and heading
-
-static void heading(const Report *report, const char *said, const char *hint, double need)
-{
-    static const PaperStyle style = { .size = 13, .color = PAPER_INK, .is_bold = true };
-    paper_move(report->paper, 12);
-    paper_need(report->paper, need + 26);
-    double y = paper_y(report->paper);
-    paper_box(report->paper, PAPER_ACCENT, PAPER_MARGIN, y + 3, 3, 12);
-    paper_text(report->paper, style, PAPER_MARGIN + 9, y, 250, said);
-    if (hint) {
-        PaperStyle beside = muted;
-        beside.align = PAPER_RIGHT;
-        paper_text(report->paper, beside, PAPER_MARGIN + 150, y + 4, PAPER_INNER - 150, hint);
-    }
-    paper_move(report->paper, 24);
-}
-
-static void draw_head(const Report *report)
-{
-    enum { BAND = 96 };
-    static const PaperStyle hall = { .size = 12, .color = 0xd6e6f5 };
-    static const PaperStyle title = { .size = 25, .color = PAPER_WHITE, .is_bold = true };
-    static const PaperStyle small = { .size = 9, .color = 0xd6e6f5 };
-    const ReportHead *head = report->head;
-    g_autofree char *period = period_title(&head->period, head->is_english);
-    g_autofree char *from = clock_format(head->period.from_ms);
-    g_autofree char *to = clock_format(head->period.to_ms - 1), *now = clock_format(head->made_ms);
-    g_autofree char *name = g_strdup_printf(say(report, "%s好差评%s", "%s: %s"), period,
-                                            period_report(&head->period, head->is_english));
-    g_autofree char *days = g_strdup_printf(
-        say(report, "统计 %.10s 至 %.10s%s  ·  生成于 %.10s %.5s",
-            "%.10s to %.10s%s  ·  made on %.10s at %.5s"),
-        from, to,
-        head->period.is_running ? say(report, "（未结束，与上期同样天数相比）",
-                                      " (running: compared with as many days before)")
-                                : "",
-        now, now + strlen("2026-11-24T"));
-    paper_box(report->paper, PAPER_ACCENT, 0, 0, PAPER_WIDTH, BAND);
-    paper_text(report->paper, hall, PAPER_MARGIN, 20, PAPER_INNER, head->hall);
-    paper_text(report->paper, title, PAPER_MARGIN, 35, PAPER_INNER, name);
-    paper_text(report->paper, small, PAPER_MARGIN, 71, PAPER_INNER, days);
-    paper_move(report->paper, BAND + 12);
 }
 
 // --- the span in words
@@ -123,44 +54,41 @@ static char *summary_text(const Report *report)
     const json_t *pain = json_array_get(at(pains, "tags"), 0);
     double then = number(at(before, "good"), "of") > 0 ? percent(at(before, "good")) : -1;
     GString *said = g_string_new(NULL);
-    g_string_append_printf(said, say(report, "本期共有评价 %.0f 件", "%.0f ratings"),
+    g_string_append_printf(said, report_say(report, "本期共有评价 %.0f 件", "%.0f ratings"),
                            number(total, "n"));
     if (number(good, "of") > 0)
-        g_string_append_printf(said, say(report, "，好评率 %.1f%%", ", %.1f%% of them good"),
+        g_string_append_printf(said, report_say(report, "，好评率 %.1f%%", ", %.1f%% of them good"),
                                percent(good));
     if (then >= 0 && number(good, "of") > 0)
-        g_string_append_printf(said, say(report, "，较上期 %+.1f 个百分点", " (%+.1f points)"),
+        g_string_append_printf(said,
+                               report_say(report, "，较上期 %+.1f 个百分点", " (%+.1f points)"),
                                percent(good) - then);
-    g_string_append_printf(
-        said,
-        say(report, "；差评 %.0f 件，按时整改 %.0f 件", "; %.0f bad ones, %.0f put right in time"),
-        number(at(total, "bad"), "n"), number(at(total, "rectified"), "n"));
+    g_string_append_printf(said,
+                           report_say(report, "；差评 %.0f 件，按时整改 %.0f 件",
+                                      "; %.0f bad ones, %.0f put right in time"),
+                           number(at(total, "bad"), "n"), number(at(total, "rectified"), "n"));
     if (worst)
-        g_string_append_printf(said, say(report, "，原因最多的是“%s”", ", most often for “%s”"),
+        g_string_append_printf(said,
+                               report_say(report, "，原因最多的是“%s”", ", most often for “%s”"),
                                text(worst, "text") ? text(worst, "text") : text(worst, "code"));
     g_string_append_printf(said,
-                           say(report, "。吐槽找茬 %.0f 件；收集堵点难点 %.0f 条",
-                               ". %.0f complaints; "
-                               "%.0f pain points"),
+                           report_say(report, "。吐槽找茬 %.0f 件；收集堵点难点 %.0f 条",
+                                      ". %.0f complaints; "
+                                      "%.0f pain points"),
                            sum(at(report->review, "complaints"), "n"), number(pains, "total"));
     if (pain)
-        g_string_append_printf(said, say(report, "，最集中的是“%s”", ", most often “%s”"),
+        g_string_append_printf(said, report_say(report, "，最集中的是“%s”", ", most often “%s”"),
                                text(pain, "text") ? text(pain, "text") : text(pain, "code"));
-    g_string_append_printf(said,
-                           say(report, "。评价异常线索 %.0f 条。", ". %.0f clues of rating fraud."),
-                           sum(at(report->review, "clues"), "n"));
+    g_string_append_printf(
+        said, report_say(report, "。评价异常线索 %.0f 条。", ". %.0f clues of rating fraud."),
+        sum(at(report->review, "clues"), "n"));
     return g_string_free(said, FALSE);
 }
 
 static void draw_summary(const Report *report)
 {
-    static const PaperStyle style = { .size = 10.5, .color = PAPER_INK };
     g_autofree char *said = summary_text(report);
-    double x = PAPER_MARGIN, y = paper_y(report->paper);
-    double high = paper_words(report->paper, style, x + 12, y, PAPER_INNER - 24, said, false);
-    paper_round(report->paper, PAPER_PALE, x, y, PAPER_INNER, high + 16);
-    paper_words(report->paper, style, x + 12, y + 8, PAPER_INNER - 24, said, true);
-    paper_move(report->paper, high + 26);
+    report_words(report, said);
 }
 
 // --- tiles
@@ -199,13 +127,13 @@ static void draw_change(const Report *report, const char *label, const json_t *n
     bool is_known = change_of(now, then, &change);
     bool is_flat = change > -0.05 && change < 0.05;
     g_autofree char *said =
-        is_known
-            ? g_strdup_printf("%s %.1f%s",
-                              is_flat      ? "＝"
-                              : change > 0 ? "▲"
-                                           : "▼",
-                              ABS(change), json_is_object(now) ? say(report, " 点", " pt") : "%")
-            : g_strdup("—");
+        is_known ? g_strdup_printf("%s %.1f%s",
+                                   is_flat      ? "＝"
+                                   : change > 0 ? "▲"
+                                                : "▼",
+                                   ABS(change),
+                                   json_is_object(now) ? report_say(report, " 点", " pt") : "%")
+                 : g_strdup("—");
     if (is_known && !is_flat && better)
         style.color = (change > 0) == (better > 0) ? PAPER_GOOD : PAPER_BAD;
     paper_text(report->paper, muted, x, y, width, label);
@@ -232,13 +160,13 @@ static void draw_tile(const Report *report, size_t i, double x, double y, double
     beside.align = PAPER_RIGHT;
     paper_round(report->paper, PAPER_PALE, x, y, width, 76);
     paper_text(report->paper, label, x + 9, y + 7, width - 18,
-               say(report, tiles[i].zh, tiles[i].en));
+               report_say(report, tiles[i].zh, tiles[i].en));
     paper_text(report->paper, beside, x + 9, y + 8, width - 18, numbers);
     paper_text(report->paper, big, x + 9, y + 20, width - 18, shown);
-    draw_change(report, say(report, "较上期", "before"), now, at(at(report->review, "before"), key),
-                tiles[i].better, x + 9, y + 48, width - 18);
-    draw_change(report, say(report, "较去年", "year"), now, at(at(report->review, "year"), key),
-                tiles[i].better, x + 9, y + 60, width - 18);
+    draw_change(report, report_say(report, "较上期", "before"), now,
+                at(at(report->review, "before"), key), tiles[i].better, x + 9, y + 48, width - 18);
+    draw_change(report, report_say(report, "较去年", "year"), now,
+                at(at(report->review, "year"), key), tiles[i].better, x + 9, y + 60, width - 18);
 }
 
 static void draw_tiles(const Report *report)
@@ -253,12 +181,6 @@ static void draw_tiles(const Report *report)
 }
 
 // --- charts
-
-static void legend(const Report *report, double x, double y, unsigned color, const char *said)
-{
-    paper_box(report->paper, color, x, y + 3, 7, 7);
-    paper_text(report->paper, muted, x + 11, y, 120, said);
-}
 
 // "3日", "3/12", "3月" ... below a bar.
 static char *point_label(const json_t *point, const char *step)
@@ -322,11 +244,14 @@ static void draw_trend(const Report *report)
     size_t i, n = json_array_size(points), every = MAX(1, (n + 15) / 16);
     json_t *point;
     double most = 2, step = (PAPER_INNER - 52) / (double)MAX(1, n);
-    heading(report, say(report, "走势", "Trend"), NULL, TALL + 30);
+    report_heading(report, report_say(report, "走势", "Trend"), NULL, TALL + 30);
     double y = paper_y(report->paper);
-    legend(report, PAPER_MARGIN + 250, y - 20, PAPER_SOFT, say(report, "评价数", "ratings"));
-    legend(report, PAPER_MARGIN + 330, y - 20, PAPER_BAD, say(report, "其中差评", "of these bad"));
-    legend(report, PAPER_MARGIN + 420, y - 20, PAPER_GOOD, say(report, "好评率", "good rate"));
+    report_legend(report, PAPER_MARGIN + 250, y - 20, PAPER_SOFT,
+                  report_say(report, "评价数", "ratings"));
+    report_legend(report, PAPER_MARGIN + 330, y - 20, PAPER_BAD,
+                  report_say(report, "其中差评", "of these bad"));
+    report_legend(report, PAPER_MARGIN + 420, y - 20, PAPER_GOOD,
+                  report_say(report, "好评率", "good rate"));
     json_array_foreach((json_t *)points, i, point) most = MAX(most, number(point, "n"));
     most = ceil(most / 2) * 2;
     draw_axis(report, y + 4, TALL, most);
@@ -354,7 +279,7 @@ static void draw_levels(const Report *report)
     double all = MAX(1, number(at(report->review, "total"), "n"));
     size_t i;
     json_t *row;
-    heading(report, say(report, "评价等次", "Levels"), NULL, 50);
+    report_heading(report, report_say(report, "评价等次", "Levels"), NULL, 50);
     double y = paper_y(report->paper);
     paper_box(report->paper, PAPER_PALE, x, y, PAPER_INNER, 16);
     json_array_foreach((json_t *)rows, i, row)
@@ -363,8 +288,8 @@ static void draw_levels(const Report *report)
         g_autofree char *share = report_cell_text(json_array_get(row, 2), "share");
         paper_box(report->paper, colors[i], x, y, part, 16);
         x += part;
-        legend(report, PAPER_MARGIN + (double)i * wide, y + 22, colors[i],
-               json_string_value(json_array_get(row, 0)));
+        report_legend(report, PAPER_MARGIN + (double)i * wide, y + 22, colors[i],
+                      json_string_value(json_array_get(row, 0)));
         paper_text(report->paper, muted, PAPER_MARGIN + (double)i * wide + 11, y + 33, wide - 12,
                    share);
     }
@@ -431,7 +356,7 @@ static void draw_counter_hours(const Report *report, const Heat *heat, const jso
     paper_text(report->paper, plain, PAPER_MARGIN, y + 1, HEAT_NAME - 6,
                name  ? name
                : key ? key
-                     : say(report, "未关联", "none"));
+                     : report_say(report, "未关联", "none"));
     paper_box(report->paper, PAPER_PALE, PAPER_MARGIN + HEAT_NAME, y, PAPER_INNER - HEAT_NAME - 1,
               HEAT_ROW - 1);
     json_array_foreach((json_t *)heat->hours, i, cell)
@@ -448,10 +373,10 @@ static void draw_heat(const Report *report)
     size_t shown = MIN(json_array_size(counters), HEAT_ROWS_MAX);
     if (shown == 0)
         return;
-    heading(report, say(report, "窗口与时段", "Counters and hours"),
-            say(report, "颜色越深评价越多，红字为差评数",
-                "the darker, the more ratings; bad ones in red"),
-            (double)shown * HEAT_ROW + 20);
+    report_heading(report, report_say(report, "窗口与时段", "Counters and hours"),
+                   report_say(report, "颜色越深评价越多，红字为差评数",
+                              "the darker, the more ratings; bad ones in red"),
+                   (double)shown * HEAT_ROW + 20);
     double y = paper_y(report->paper);
     for (int hour = heat.first; hour < heat.first + heat.n; hour++) {
         g_autofree char *label = g_strdup_printf(heat.n > 12 ? "%02d" : "%02d:00", hour);
@@ -461,192 +386,6 @@ static void draw_heat(const Report *report)
         draw_counter_hours(report, &heat, json_array_get(counters, i),
                            y + 13 + (double)i * HEAT_ROW);
     paper_move(report->paper, (double)shown * HEAT_ROW + 16);
-}
-
-// --- tables
-
-enum { ROW = 17, WHOLE = 16 }; // a table of so many rows stays on one page
-
-typedef struct {
-    const json_t *table;
-    double x[COLUMNS_MAX], width[COLUMNS_MAX];
-    bool is_left_out[COLUMNS_MAX];
-} Layout;
-
-static const char *form_of(const json_t *table, size_t column)
-{
-    return text(json_array_get(at(table, "columns"), column), "form");
-}
-
-static bool is_number_form(const char *form)
-{
-    return strcmp(form, "text") != 0;
-}
-
-static double weight_of(const char *form)
-{
-    static const struct {
-        const char *form;
-        double weight;
-    } weights[] = { { "number", 0.8 }, { "change", 1 },     { "share", 2.3 },
-                    { "value", 2.1 },  { "interval", 2.6 }, { "text", 1.9 } };
-    for (size_t i = 0; i < G_N_ELEMENTS(weights); i++)
-        if (strcmp(weights[i].form, form) == 0)
-            return weights[i].weight;
-    return 1;
-}
-
-// left_out: bits of columns that only the workbook has.
-static Layout lay_out(const json_t *table, unsigned left_out)
-{
-    Layout layout = { .table = table };
-    size_t n = MIN(json_array_size(at(table, "columns")), COLUMNS_MAX);
-    double all = 0, x = PAPER_MARGIN;
-    for (size_t i = 0; i < n; i++) {
-        layout.is_left_out[i] = left_out >> i & 1;
-        layout.width[i] = layout.is_left_out[i] ? 0 : weight_of(form_of(table, i));
-        all += layout.width[i];
-    }
-    for (size_t i = 0; i < n; i++) {
-        layout.width[i] *= PAPER_INNER / all;
-        layout.x[i] = x;
-        x += layout.width[i];
-    }
-    return layout;
-}
-
-static void draw_titles(const Report *report, const Layout *layout)
-{
-    size_t i;
-    json_t *column;
-    double y = paper_y(report->paper);
-    paper_box(report->paper, PAPER_PALE, PAPER_MARGIN, y - 2, PAPER_INNER, ROW);
-    json_array_foreach(at(layout->table, "columns"), i, column)
-    {
-        PaperStyle style = { .size = 8,
-                             .color = PAPER_MUTED,
-                             .is_bold = true,
-                             .align =
-                                 is_number_form(text(column, "form")) ? PAPER_RIGHT : PAPER_LEFT };
-        if (!layout->is_left_out[i])
-            paper_text(report->paper, style, layout->x[i] + 4, y, layout->width[i] - 8,
-                       text(column, "title"));
-    }
-    paper_move(report->paper, ROW);
-}
-
-// The interval as a band with the share as a mark, so that few ratings look as uncertain as they
-// are. The line goes from 50 to 100 %: there halls differ.
-static double on_line(double share)
-{
-    enum { FROM = 50 };
-    return CLAMP((share * 100 - FROM) / (100 - FROM), 0, 1);
-}
-
-static void draw_interval(const Report *report, const json_t *share, double x, double y,
-                          double width)
-{
-    if (number(share, "of") <= 0)
-        return;
-    double low = on_line(number(share, "low")), high = on_line(number(share, "high"));
-    double mark = on_line(number(share, "n") / number(share, "of"));
-    paper_box(report->paper, PAPER_RULE, x, y + 5, width, 2);
-    paper_box(report->paper, PAPER_SOFT, x + low * width, y + 3, (high - low) * width, 6);
-    paper_box(report->paper, PAPER_ACCENT, x + mark * width - 0.8, y + 1, 1.6, 10);
-}
-
-static void draw_row(const Report *report, const Layout *layout, const json_t *row)
-{
-    size_t i;
-    json_t *cell;
-    double y = paper_y(report->paper);
-    json_array_foreach((json_t *)row, i, cell)
-    {
-        const char *form = form_of(layout->table, i);
-        g_autofree char *said = report_cell_text(cell, form);
-        if (layout->is_left_out[i])
-            continue;
-        paper_text(report->paper, is_number_form(form) ? right : plain, layout->x[i] + 4, y,
-                   layout->width[i] - 8, said);
-        if (strcmp(form, "interval") == 0)
-            draw_interval(report, cell, layout->x[i] + 8, y, layout->width[i] - 92);
-    }
-    paper_box(report->paper, PAPER_RULE, PAPER_MARGIN, y + ROW - 3, PAPER_INNER, 0.5);
-    paper_move(report->paper, ROW);
-}
-
-static void nothing(const Report *report)
-{
-    paper_text(report->paper, muted, PAPER_MARGIN + 9, paper_y(report->paper), PAPER_INNER,
-               say(report, "本期没有", "none in this period"));
-    paper_move(report->paper, ROW);
-}
-
-// left_out: as in lay_out; most: so many rows at most, the others are in the workbook.
-static void draw_table(const Report *report, const char *key, const char *hint, unsigned left_out,
-                       size_t most)
-{
-    const json_t *table = report_table(report->tables, key), *rows = at(table, "rows");
-    Layout layout = lay_out(table, left_out);
-    size_t n = json_array_size(rows), shown = MIN(n, most);
-    heading(report, text(table, "title"), hint, ROW * (double)(1 + MIN(shown, WHOLE)));
-    if (n == 0) {
-        nothing(report);
-        return;
-    }
-    draw_titles(report, &layout);
-    for (size_t i = 0; i < shown; i++) {
-        double y = paper_y(report->paper);
-        paper_need(report->paper, ROW);
-        if (paper_y(report->paper) < y)
-            draw_titles(report, &layout);
-        draw_row(report, &layout, json_array_get(rows, i));
-    }
-    if (n > shown) {
-        g_autofree char *more =
-            g_strdup_printf(say(report, "共 %zu 行，其余见 Excel 表格",
-                                "%zu rows in all; the others are in the workbook"),
-                            n);
-        paper_text(report->paper, muted, PAPER_MARGIN + 4, paper_y(report->paper), PAPER_INNER,
-                   more);
-        paper_move(report->paper, 12);
-    }
-}
-
-// --- a table as bars: its first column against its second
-
-static double most_of(const json_t *rows)
-{
-    double most = 0;
-    size_t i;
-    json_t *row;
-    json_array_foreach((json_t *)rows, i, row) most =
-        MAX(most, json_number_value(json_array_get(row, 1)));
-    return most;
-}
-
-static void draw_bars(const Report *report, const char *key, const char *hint, unsigned color)
-{
-    enum { NAME = 190, TALL = 16 };
-    const json_t *table = report_table(report->tables, key), *rows = at(table, "rows");
-    size_t n = MIN(json_array_size(rows), BAR_ROWS);
-    double most = most_of(rows);
-    heading(report, text(table, "title"), hint, (double)MAX(n, 1) * TALL);
-    if (most <= 0) {
-        nothing(report);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const json_t *row = json_array_get(rows, i);
-        double count = json_number_value(json_array_get(row, 1)), y = paper_y(report->paper);
-        double wide = count / most * (PAPER_INNER - NAME - 46);
-        g_autofree char *said = report_cell_text(json_array_get(row, 1), "number");
-        paper_text(report->paper, plain, PAPER_MARGIN + 4, y, NAME - 10,
-                   json_string_value(json_array_get(row, 0)));
-        paper_box(report->paper, color, PAPER_MARGIN + NAME, y + 2, wide, 9);
-        paper_text(report->paper, bold, PAPER_MARGIN + NAME + wide + 6, y, 40, said);
-        paper_move(report->paper, TALL);
-    }
 }
 
 // In time and late, a bar for each stage.
@@ -675,8 +414,10 @@ static void draw_stage_bars(const Report *report)
         paper_box(report->paper, PAPER_WARN, PAPER_MARGIN + NAME + in_time, y + 1, late, 11);
         y += TALL;
     }
-    legend(report, PAPER_MARGIN + NAME, y, PAPER_GOOD, say(report, "按时完成", "in time"));
-    legend(report, PAPER_MARGIN + NAME + 90, y, PAPER_WARN, say(report, "超期完成", "late"));
+    report_legend(report, PAPER_MARGIN + NAME, y, PAPER_GOOD,
+                  report_say(report, "按时完成", "in time"));
+    report_legend(report, PAPER_MARGIN + NAME + 90, y, PAPER_WARN,
+                  report_say(report, "超期完成", "late"));
     paper_move(report->paper, TALL * 5);
 }
 
@@ -688,8 +429,8 @@ static void draw_quotes(const Report *report)
     json_t *row;
     if (json_array_size(rows) == 0)
         return;
-    heading(report, text(table, "title"),
-            say(report, "较长的号码已隐去", "longer numbers are left out"), 50);
+    report_heading(report, text(table, "title"),
+                   report_say(report, "较长的号码已隐去", "longer numbers are left out"), 50);
     json_array_foreach((json_t *)rows, i, row)
     {
         const char *item = json_string_value(json_array_get(row, 1)),
@@ -697,8 +438,8 @@ static void draw_quotes(const Report *report)
         g_autofree char *about =
             g_strdup_printf("%s  %s%s%s", json_string_value(json_array_get(row, 0)),
                             item ? item : "", item && *tags ? "  ·  " : "", tags);
-        g_autofree char *quote =
-            g_strdup_printf(say(report, "“%s”", "“%s”"), json_string_value(json_array_get(row, 3)));
+        g_autofree char *quote = g_strdup_printf(report_say(report, "“%s”", "“%s”"),
+                                                 json_string_value(json_array_get(row, 3)));
         double high = paper_words(report->paper, plain, 0, 0, PAPER_INNER - 20, quote, false);
         paper_need(report->paper, high + 22);
         double y = paper_y(report->paper);
@@ -717,40 +458,44 @@ static void draw_rankings(const Report *report)
     enum { CODE = 1 << 2, BAD_RATE = 1 << 6 };
     static const char *const keys[] = { "rank_counter", "rank_staff", "rank_unit", "rank_item",
                                         "rank_channel" };
-    const char *hint =
-        say(report, "按好评率 95% 区间下限排名，三件评价不会排到三百件前面；横线为 50%–100%",
-            "by the interval's lower end: three ratings do not beat three hundred; the line is 50 "
-            "to 100 %");
+    const char *hint = report_say(
+        report, "按好评率 95% 区间下限排名，三件评价不会排到三百件前面；横线为 50%–100%",
+        "by the interval's lower end: three ratings do not beat three hundred; the line is 50 "
+        "to 100 %");
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
-        draw_table(report, keys[i], i == 0 ? hint : NULL, CODE | BAD_RATE, RANK_ROWS);
+        report_draw_table(report, keys[i], i == 0 ? hint : NULL, CODE | BAD_RATE, RANK_ROWS);
 }
 
 static void draw(const Report *report)
 {
-    draw_head(report);
+    report_band(report);
     draw_summary(report);
     draw_tiles(report);
     draw_trend(report);
     draw_levels(report);
     draw_heat(report);
-    draw_table(report, "figures",
-               say(report, "括号内为分子/分母", "numerator and denominator in brackets"), 0,
-               SIZE_MAX);
+    report_draw_table(
+        report, "figures",
+        report_say(report, "括号内为分子/分母", "numerator and denominator in brackets"), 0,
+        SIZE_MAX);
     draw_rankings(report);
-    draw_bars(report, "tags", say(report, "按群众勾选的次数", "as often as citizens chose it"),
-              PAPER_BAD);
-    draw_table(report, "stages", NULL, 0, SIZE_MAX);
+    report_draw_bars(report, "tags",
+                     report_say(report, "按群众勾选的次数", "as often as citizens chose it"),
+                     PAPER_BAD);
+    report_draw_table(report, "stages", NULL, 0, SIZE_MAX);
     draw_stage_bars(report);
-    draw_bars(report, "outcomes", NULL, PAPER_WARN);
-    draw_bars(report, "callbacks", NULL, PAPER_GOOD);
-    draw_table(report, "complaints", NULL, 0, SIZE_MAX);
-    draw_bars(report, "pains",
-              say(report, "出件窗口和回访收集", "collected at the pick-up counter and by calls"),
-              PAPER_ACCENT);
-    draw_table(report, "pain_items", NULL, 0, BAR_ROWS);
+    report_draw_bars(report, "outcomes", NULL, PAPER_WARN);
+    report_draw_bars(report, "callbacks", NULL, PAPER_GOOD);
+    report_draw_table(report, "complaints", NULL, 0, SIZE_MAX);
+    report_draw_bars(
+        report, "pains",
+        report_say(report, "出件窗口和回访收集", "collected at the pick-up counter and by calls"),
+        PAPER_ACCENT);
+    report_draw_table(report, "pain_items", NULL, 0, BAR_ROWS);
     draw_quotes(report);
-    draw_table(report, "clues", say(report, "线索不是结论，须经核实", "clues, not findings"), 0,
-               SIZE_MAX);
+    report_draw_table(report, "clues",
+                      report_say(report, "线索不是结论，须经核实", "clues, not findings"), 0,
+                      SIZE_MAX);
 }
 
 GBytes *report_pdf(const ReportHead *head, const json_t *review, const json_t *tables)

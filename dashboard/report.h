@@ -9,7 +9,11 @@
 #include <glib.h>
 #include <jansson.h>
 
+// What it is about: 好差评 月报, 电子监察 月报.
+typedef enum { REPORT_RATINGS, REPORT_SUPERVISION } ReportSubject;
+
 typedef struct {
+    ReportSubject subject;
     const char *hall;
     Period period;
     int64_t made_ms;

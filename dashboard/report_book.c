@@ -39,7 +39,10 @@ static void add_cell(Sheet *sheet, const json_t *cell, const char *form)
     } else if (json_is_object(cell)) {
         sheet_share(sheet, number(cell, "n"), number(cell, "of"));
     } else if (strcmp(form, "value") == 0) {
-        sheet_number(sheet, json_number_value(cell));
+        if (json_is_number(cell))
+            sheet_number(sheet, json_number_value(cell));
+        else
+            sheet_skip(sheet);
         sheet_skip(sheet);
         sheet_skip(sheet);
     } else if (json_is_number(cell)) {

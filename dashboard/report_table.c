@@ -85,6 +85,8 @@ char *report_cell_text(const json_t *cell, const char *form)
                    : g_strdup("—");
     if (json_is_object(cell))
         return share_text(cell);
+    if (json_is_real(cell))
+        return g_strdup_printf("%.1f", json_real_value(cell));
     if (json_is_number(cell))
         return report_count_text(json_number_value(cell));
     return g_strdup(json_string_value(cell) ? json_string_value(cell) : "");

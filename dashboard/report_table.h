@@ -11,6 +11,7 @@
 //   share     {"n","of","low"?,"high"?}: printed as 96.3% (209/217)
 //   interval  the same: printed as 90.1% – 98.2%
 //   value     a share, or a number
+//   mean      a number, with its tenths where it is not whole by its kind
 // A cell may be null: nothing is known. New reference.
 json_t *report_tables(const json_t *review, bool is_english);
 const json_t *report_table(const json_t *tables, const char *key); // borrowed

@@ -75,6 +75,7 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/figures/mine",          api_figures_mine,    A | D | S,             0},
     {"GET",    "/api/v1/report",                api_report,          A | D | V,             0},
     {"GET",    "/api/v1/monthly",               api_monthly,         A | D | V,             0},
+    {"GET",    "/api/v1/monthly/report",        api_monthly_report,  A | D | V,             0},
     {"GET",    "/api/v1/monthly/things",        api_monthly_things,  A | D | V,             0},
     {"GET",    "/api/v1/public/figures",        api_public_figures,  ANYONE,                0},
     {"GET",    "/api/v1/public/rating-form",    api_rating_form,     ANYONE,                0},

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The monthly supervision report: each of its numbers opens a list whose total is that number."""
 import datetime
+import io
+import os
+import subprocess
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 from support.hall_months import add_month, fill, last_month
@@ -80,3 +85,27 @@ def test_wrong_questions_are_told(hall):
     sheet = hall.http("GET", f"/api/v1/cases?figure=overtime&period={last_month()[0].strftime('%Y-%m')}&format=csv")
     total = hall.api("GET", f"/cases?figure=overtime&period={last_month()[0].strftime('%Y-%m')}")["total"]
     assert sheet.status_code == 200 and len(sheet.content.decode().strip().splitlines()) == total + 1 > 1
+
+
+def test_pages_and_workbook_say_the_same(hall):
+    first, _ = last_month()
+    month = first.strftime("%Y-%m")
+    report = hall.api("GET", f"/monthly?period={month}&by=unit")
+    pdf = hall.http("GET", f"/api/v1/monthly/report?period={month}")
+    assert pdf.status_code == 200 and pdf.content.startswith(b"%PDF"), pdf.text[:200]
+    if folder := os.environ.get("HALLWATCH_SHOTS"):
+        Path(folder, "monthly.pdf").write_bytes(pdf.content)
+    said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf.content, stdout=subprocess.PIPE, check=True).stdout.decode()
+    assert f"{first.year} 年 {first.month} 月电子监察月报" in said
+    on_time = report["total"]["on_time"]
+    assert f"{on_time['n']}/{on_time['of']}" in said and "各时段等候" in said and "人社" in said
+    book = openpyxl.load_workbook(io.BytesIO(hall.http("GET", f"/api/v1/monthly/report?period={month}&format=xlsx").content))
+    assert {"各项指标", "部门", "窗口", "人员", "事项"} <= set(book.sheetnames)
+    head, *rows = list(book["部门"].iter_rows(values_only=True))
+    rows = [dict(zip(head, row)) for row in rows]
+    for row, unit in zip(rows, report["groups"]["unit"]):
+        assert (row["代码"], row["办结量"], row["超期办结"], row["按时办结率分子"]) == (unit["key"], unit["done"], unit["overtime"], unit["on_time"]["n"])
+    assert len(rows) == len(report["groups"]["unit"])
+    said = hall.http("GET", f"/api/v1/monthly/report?period={month}&language=en")
+    assert said.status_code == 200
+    assert hall.api("GET", "/audit?action=monthly.save")["total"] == 3

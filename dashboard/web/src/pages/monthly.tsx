@@ -5,6 +5,7 @@ import { BEHIND, type Query, formatAddress, query, setQuery } from "../address";
 import { nowMs } from "../clock";
 import { groups, rateText } from "../figures";
 import { counterName } from "../hall";
+import { SaveLink } from "../parts/save_link";
 import { Empty, Loading, Problem } from "../parts/states";
 import { useResource } from "../resource";
 import type { Share } from "../shapes";
@@ -320,6 +321,10 @@ export function MonthlyPage() {
     <main class="page ranking-page monthly-page">
       <header class="list-head">
         <h1>{t("monthly")}</h1>
+        <span class="sheet-links">
+          <SaveLink path="/api/v1/monthly/report" query={{ period, format: "pdf" }} icon="press" label="reportPdf" testId="monthly-pdf" />
+          <SaveLink path="/api/v1/monthly/report" query={{ period, format: "xlsx" }} icon="press" label="reportXlsx" testId="monthly-xlsx" />
+        </span>
         <MonthChoice period={period} now={now} />
       </header>
       {error && <Problem error={error} reload={reload} />}

@@ -25,6 +25,7 @@
 #include "capture/evidence_key.h"
 #include "dashboard/dashboard.h"
 #include "mqtt/broker_files.h"
+#include "mqtt/queue_message.h"
 #include "rating/complaint.h"
 #include "rating/calendar.h"
 #include "rating/calendar_notice.h"
@@ -194,10 +195,9 @@ static int read_unknown(const PadLinkMessage *message, DeskEvent *event, PadBad 
 static void link_message(void *ctx, const PadLinkMessage *message)
 {
     static int (*const readers[])(const PadLinkMessage *, DeskEvent *, PadBad *) = {
-        [PAD_TOPIC_UNKNOWN] = read_unknown,
-        [PAD_TOPIC_STATE] = read_state,
-        [PAD_TOPIC_ACK] = read_ack,
-        [PAD_TOPIC_TELE] = read_tele,
+        [PAD_TOPIC_UNKNOWN] = read_unknown, [PAD_TOPIC_STATE] = read_state,
+        [PAD_TOPIC_ACK] = read_ack,         [PAD_TOPIC_TELE] = read_tele,
+        [PAD_TOPIC_TICKET] = read_unknown,
     };
     Desk *desk = ctx;
     DeskEvent event = { .at_ms = clock_wall_ms() };
@@ -206,6 +206,8 @@ static void link_message(void *ctx, const PadLinkMessage *message)
         return;
     if (message->topic == PAD_TOPIC_RATING) {
         intake_rating(desk->intake, message, event.at_ms);
+    } else if (message->topic == PAD_TOPIC_TICKET && strcmp(message->pad, QUEUE_USER) == 0) {
+        intake_ticket(desk->intake, message, event.at_ms);
     } else if (readers[message->topic](message, &event, &bad) < 0) {
         intake_refuse(desk->intake, message->pad, &bad);
     } else {

@@ -2,7 +2,10 @@
 #include "appliance/intake.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "mqtt/queue_message.h"
 #include "rating/rating.h"
+#include "rating/ticket.h"
+#include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -157,6 +160,45 @@ static void rating_done(void *data, int err)
     rating_job_free(job);
 }
 
+typedef struct {
+    Intake *intake;
+    QueueMessage message;
+    int64_t received_ms;
+    int changed; // out: as ticket_event has it
+    PadBad bad;
+} TicketJob;
+
+static int ticket_run(Store *store, void *data)
+{
+    TicketJob *job = data;
+    const QueueMessage *message = &job->message;
+    TicketEvent event = { .id = message->ticket,
+                          .number = message->number,
+                          .event = message->event,
+                          .counter = message->counter,
+                          .case_number = message->case_number,
+                          .at_ms = queue_message_at(message, job->received_ms) };
+    job->changed = ticket_event(store, job->intake->hall, &event, job->received_ms, job->bad.why);
+    return MIN(job->changed, 0);
+}
+
+static void ticket_done(void *data, int err)
+{
+    TicketJob *job = data;
+    Intake *intake = job->intake;
+    if (err == -EEXIST) {
+        g_strlcpy(job->bad.id, job->message.id, sizeof job->bad.id);
+        intake_refuse(intake, QUEUE_USER, &job->bad);
+    } else if (err < 0) {
+        count(intake, COUNT_FAILED);
+    } else {
+        Answer *answer = answer_of(intake, QUEUE_USER);
+        g_ptr_array_add(job->changed ? answer->ids : answer->duplicates, g_strdup(job->message.id));
+    }
+    queue_message_done(&job->message);
+    g_free(job);
+}
+
 // Sends and empties both lists. One of them may be longer than one message may be.
 static void answer_send(Intake *intake, const char *pad, Answer *answer)
 {
@@ -246,4 +288,16 @@ json_t *intake_counts(Intake *intake)
     for (int i = 0; i < N_COUNTS; i++)
         json_object_set_new(counts, names[i], json_integer(atomic_load(&intake->counts[i])));
     return counts;
+}
+
+void intake_ticket(Intake *intake, const PadLinkMessage *message, int64_t received_ms)
+{
+    TicketJob job = { .intake = intake, .received_ms = received_ms };
+    if (is_full(intake))
+        return;
+    if (queue_message_parse(message->bytes, message->size, &job.message, &job.bad) < 0) {
+        intake_refuse(intake, message->pad, &job.bad);
+        return;
+    }
+    writer_push(intake->writer, ticket_run, ticket_done, g_memdup2(&job, sizeof job));
 }

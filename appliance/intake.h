@@ -27,6 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 
 // Link's thread.
 void intake_rating(Intake *intake, const PadLinkMessage *message, int64_t received_ms);
+// What the hall's queue machine tells of a number (mqtt/queue_message.h); answered in the same way.
+void intake_ticket(Intake *intake, const PadLinkMessage *message, int64_t received_ms);
 // A message of another kind that was refused; the pad is told why.
 void intake_refuse(Intake *intake, const char *pad, const PadBad *bad);
 

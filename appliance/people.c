@@ -10,6 +10,7 @@
 #include "dashboard/audit.h"
 #include "dashboard/setup_code.h"
 #include "mqtt/broker_files.h"
+#include "mqtt/queue_message.h"
 #include "rating/hall.h"
 #include <errno.h>
 #include <string.h>
@@ -160,7 +161,7 @@ int command_pad_password(const Arguments *arguments)
                 arguments->data_dir);
         return EXIT_FAILED;
     }
-    if (!config_pad(config, arguments->operand)) {
+    if (!config_pad(config, arguments->operand) && strcmp(arguments->operand, QUEUE_USER) != 0) {
         fprintf(stderr,
                 "%s is not a pad of this hall: add it to pads in hallwatch.yaml and reload first\n",
                 arguments->operand);

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "mqtt/eye_message.h"
+#include "mqtt/queue_message.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -115,7 +116,7 @@ static int passwd_write(const char *data_dir, GHashTable *users)
 
 static gboolean is_not_configured(gpointer name, gpointer hash, gpointer config)
 {
-    return !is_own_user(name) && !config_pad(config, name);
+    return !is_own_user(name) && strcmp(name, QUEUE_USER) != 0 && !config_pad(config, name);
 }
 
 static int passwd_keep(GHashTable *users, const char *user, const char *password)

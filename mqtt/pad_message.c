@@ -16,10 +16,9 @@ PadTopic pad_topic_parse(const char *hall, const char *topic, char *ret_pad)
         const char *leaf;
         PadTopic topic;
     } leaves[] = {
-        { "state", PAD_TOPIC_STATE },
-        { "up/rating", PAD_TOPIC_RATING },
-        { "up/ack", PAD_TOPIC_ACK },
-        { "up/tele", PAD_TOPIC_TELE },
+        { "state", PAD_TOPIC_STATE },      { "up/rating", PAD_TOPIC_RATING },
+        { "up/ack", PAD_TOPIC_ACK },       { "up/tele", PAD_TOPIC_TELE },
+        { "up/ticket", PAD_TOPIC_TICKET },
     };
     *ret_pad = '\0';
     if (!g_str_has_prefix(topic, "hall/v1/"))

@@ -36,6 +36,7 @@ typedef enum {
     PAD_TOPIC_RATING, // "up/rating"
     PAD_TOPIC_ACK,    // "up/ack"
     PAD_TOPIC_TELE,   // "up/tele"
+    PAD_TOPIC_TICKET, // "up/ticket", of the hall's queue machine alone (queue_message.h)
 } PadTopic;
 
 // The pad's id is copied to ret_pad (PAD_ID_MAX + 1 bytes); empty with PAD_TOPIC_UNKNOWN when it is

@@ -100,6 +100,89 @@ int ticket_put(Store *store, const Hall *hall, const char *id, json_t *body, int
     return 0;
 }
 
+// --- events of a machine
+
+#define FIRST(column, name)                                                                        \
+    column " = CASE WHEN ?3 = '" name "' THEN min(coalesce(" column ", ?4), ?4) ELSE " column " E" \
+                                                                                              "ND"
+#define LAST(column, name)                                                                         \
+    column " = CASE WHEN ?3 = '" name "' THEN max(coalesce(" column ", ?4), ?4) ELSE " column " E" \
+                                                                                              "ND"
+
+static int put_moment(Store *store, const TicketEvent *e)
+{
+    return store_exec(
+        store,
+        "UPDATE ticket SET " FIRST("issued_at", "issued") ", " FIRST(
+            "called_at",
+            "called") ", " LAST("last_called_at",
+                                "called") ", " FIRST("served_at",
+                                                     "served") ", " LAST("finished_at",
+                                                                         "finished") ", " LAST("mis"
+                                                                                               "sed"
+                                                                                               "_a"
+                                                                                               "t",
+                                                                                               "mis"
+                                                                                               "se"
+                                                                                               "d") ", case_number = "
+                                                                                                    "coalesce(?5, "
+                                                                                                    "case_number), "
+                                                                                                    // The last call says where.
+                                                                                                    "counter = CASE WHEN ?2 IS "
+                                                                                                    "NULL THEN counter WHEN "
+                                                                                                    "counter IS NULL OR ?4 >= "
+                                                                                                    "coalesce(last_called_at, "
+                                                                                                    "0) THEN ?2 ELSE counter "
+                                                                                                    "END WHERE id = ?1",
+        "sssis", e->id, e->counter, e->event, e->at_ms, e->case_number);
+}
+
+// From the moments alone, so that their order of arrival says nothing.
+static int put_state(Store *store, const char *id)
+{
+    return store_exec(
+        store,
+        "UPDATE ticket SET state = CASE WHEN finished_at IS NOT NULL THEN 'finished' "
+        "WHEN missed_at IS NOT NULL AND missed_at >= max(coalesce(last_called_at, 0), "
+        "coalesce(served_at, 0)) THEN 'missed' WHEN served_at IS NOT NULL THEN 'served' "
+        "WHEN last_called_at IS NOT NULL THEN 'called' ELSE 'issued' END WHERE id = ?",
+        "s", id);
+}
+
+static char *digest_of(Store *store, const char *id)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT json_array(counter, case_number, state, issued_at, called_at, "
+                    "last_called_at, served_at, finished_at, missed_at) FROM ticket WHERE id = ?",
+                    "s", id);
+    return store_step(query) ? g_strdup(store_text(query, 0)) : NULL;
+}
+
+int ticket_event(Store *store, const Hall *hall, const TicketEvent *event, int64_t now_ms,
+                 char *error)
+{
+    if (store_value(store, 0, "SELECT lane IS NOT NULL FROM ticket WHERE id = ?", "s", event->id)) {
+        snprintf(error, ERROR_SIZE, "%.64s is a number of the hall's own queue", event->id);
+        return -EEXIST;
+    }
+    g_autofree char *before = digest_of(store, event->id);
+    TicketBody known = { .number = event->number };
+    int err = before ? 0 : insert_ticket(store, event->id, &known, now_ms);
+    if (err >= 0)
+        err = put_moment(store, event);
+    if (err >= 0)
+        err = put_state(store, event->id);
+    if (err < 0)
+        return err;
+    g_autofree char *after = digest_of(store, event->id);
+    if (g_strcmp0(before, after) == 0)
+        return 0;
+    if (hall->changed)
+        hall->changed(hall->ctx, "ticket", event->id);
+    return 1;
+}
+
 int ticket_in_service(Store *store, const char *counter, int64_t at_ms, char **ret_id,
                       char **ret_case_number)
 {

@@ -10,6 +10,19 @@
 // least 200 bytes). Inside a writer job.
 int ticket_put(Store *store, const Hall *hall, const char *id, json_t *body, int64_t now_ms,
                char *error);
+// What a hall's queue machine tells of a number. Messages may come twice and out of order: the
+// first issue, call and service count, the last end; who was missed is called again by a later
+// call.
+typedef struct {
+    const char *id, *number;
+    const char *event;                 // issued | called | served | finished | missed
+    const char *counter, *case_number; // NULL: not said, stays
+    int64_t at_ms;
+} TicketEvent;
+// 1: something changed; 0: nothing new; -EEXIST: the id is one of the hall's own queue (queue.h),
+// with a sentence in error (at least 200 bytes). Inside a writer job.
+int ticket_event(Store *store, const Hall *hall, const TicketEvent *event, int64_t now_ms,
+                 char *error);
 // PUT /api/v1/counters/{id}/duty: {"staff":{"number","name"},"at"}; staff null: nobody. Ends the
 // duty before it, and the same person's duty at another counter. at: default now. -ENOENT: no such
 // counter; -EINVAL; both with a sentence in error. Inside a writer job.

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hall's own queue through the API: screens, who may call where, clerks who call at the same moment."""
+import json
 import re
+import sqlite3
 import subprocess
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from support.box import wait_for
+from support.box import wait_for, when
 from support.person import add_person
 
 QUEUE = {
@@ -128,3 +131,39 @@ def test_a_call_is_real_sound_and_made_once(hall, tmp_path):
     assert hall.system()["parts"]["voice"] == {"state": "well", "reason": None}
     for wrong in ("/voice?number=x&counter=c1", "/voice?number=A001&counter=c9", "/voice?number=A001%3Brm&counter=c1"):
         assert ask(hall, "GET", wrong, display).status_code == 400
+
+
+def test_a_machine_of_the_halls_own_tells_of_its_numbers(hall, make_pad):
+    machine = make_pad(hall, "queue").wait_connected()
+    now = int(time.time() * 1000)
+
+    def told(event, ticket="m-1", number="K007", **more):
+        name = str(uuid.uuid4())
+        machine.publish("up/ticket", json.dumps({"v": 1, "id": name, "ticket": ticket, "number": number, "event": event, **more}))
+        return name
+
+    # Late, twice, and in the wrong order.
+    for event, at in (("finished", now - 1000), ("called", now - 60_000), ("called", now - 60_000), ("issued", now - 600_000), ("served", now - 50_000)):
+        told(event, at=at, **({"counter": "c1"} if event != "issued" else {}))
+    last = told("issued", at=now - 600_000)
+    wait_for(lambda: last in machine.duplicates, 10, 0.1, "the repetition is known")
+    invitation = hall.api("POST", "/invitations", {"counter": "c1"})
+    assert invitation["id"]
+    rating = str(uuid.uuid4())
+    hall.api("POST", "/ratings", {"id": rating, "level": 5, "counter": "c1", "channel": "terminal", "at": now - 30_000})
+    ticket = hall.rating(rating)["ticket"]
+    assert (ticket["number"], ticket["state"]) == ("K007", "finished")
+    assert when(ticket["called_at"]) == pytest.approx((now - 60_000) / 1000, abs=0.01)
+    # What is wrong is said, with the id; the box's own numbers are not its.
+    wrong = told("danced")
+    wait_for(lambda: any(bad["id"] == wrong and "event" in bad["why"] for bad in machine.bad), 10, 0.1, "it is refused")
+    own = take(hall, screen(hall, "take")["token"])
+    wrong = told("called", ticket=own["id"])
+    wait_for(lambda: any(bad["id"] == wrong for bad in machine.bad), 10, 0.1, "it is refused")
+    # A pad may not speak for it.
+    pad = make_pad(hall, "p1").wait_connected()
+    pad.client.publish(machine.topic("up/ticket"), json.dumps({"v": 1, "id": "x", "ticket": "m-2", "number": "K008", "event": "issued"}), 1)
+    told("issued", ticket="m-3", number="K009")
+    with sqlite3.connect(f"file:{hall.data}/hall.db?mode=ro", uri=True) as db:
+        wait_for(lambda: db.execute("SELECT count(*) FROM ticket WHERE id = 'm-3'").fetchone()[0], 10, 0.1, "the machine's is there")
+        assert db.execute("SELECT count(*) FROM ticket WHERE id = 'm-2'").fetchone()[0] == 0

@@ -18,6 +18,7 @@ typedef struct {
     const char *role;      // NULL: not given
     const char *label;     // NULL: not given
     const char *staff;     // NULL: not given
+    const char *unit;      // NULL: not given
     const char *key;       // NULL: not given
     const char *from, *to; // NULL: not given
     bool is_deep;

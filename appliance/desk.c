@@ -29,6 +29,8 @@
 #include "rating/complaint.h"
 #include "rating/calendar.h"
 #include "rating/calendar_notice.h"
+#include "rating/flag.h"
+#include "rating/order.h"
 #include "rating/callback.h"
 #include "rating/person.h"
 #include "rating/province.h"
@@ -387,7 +389,9 @@ static int sweep_run(Store *store, void *data)
     int of_queue =
         of_conduct < 0 ? of_conduct : queue_watch_sweep(store, hall, clock_wall_ms(), &queue_ms);
     int of_years = of_queue < 0 ? of_queue : calendar_notice_sweep(store, hall, clock_wall_ms());
-    int erased = of_years < 0 ? of_years : person_sweep(store, hall, clock_wall_ms());
+    int of_flags = of_years < 0 ? of_years : flag_sweep(store, hall, clock_wall_ms());
+    int of_orders = of_flags < 0 ? of_flags : order_sweep(store, hall, clock_wall_ms());
+    int erased = of_orders < 0 ? of_orders : person_sweep(store, hall, clock_wall_ms());
     int drawn = erased < 0 ? erased : callback_sweep(store, hall, clock_wall_ms());
     if (drawn < 0)
         return drawn;
@@ -401,7 +405,9 @@ static int sweep_run(Store *store, void *data)
     job->next_ms = MIN(job->next_ms, complaint_next(store));
     job->next_ms = MIN(job->next_ms, watch_next(store));
     job->next_ms = MIN(job->next_ms, queue_ms);
-    int raised = of_cases + of_ratings + of_complaints + of_conduct + of_queue + of_years;
+    job->next_ms = MIN(job->next_ms, MIN(flag_next(store), order_next(store)));
+    int raised = of_cases + of_ratings + of_complaints + of_conduct + of_queue + of_years +
+                 of_flags + of_orders;
     if (raised > 0)
         log_info("supervision: %d flags raised", raised);
     return 0;

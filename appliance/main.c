@@ -25,6 +25,7 @@ enum {
     TAKES_FROM_TO = 1 << 9,
     TAKES_REPAIR = 1 << 10,
     TAKES_DAYS = 1 << 11, // a second operand
+    TAKES_UNIT = 1 << 12,
 };
 
 static int command_desk(const Arguments *arguments)
@@ -58,9 +59,12 @@ static const struct {
       "say for each part of an exported zip whether it is whole; 2: not an export" },
     { "box-key", TAKES_DATA, command_box_key, "[--data DIR]",
       "print the public key with which this box signs its exports" },
-    { "user add", TAKES_OPERAND | TAKES_ROLE | TAKES_PASSWORD | TAKES_STAFF | TAKES_DATA,
-      command_user_add, "NAME --role ROLE --password-stdin [--staff NUMBER] [--data DIR]",
-      "add a person: admin, director, staff or viewer; NUMBER: under which the person is rated" },
+    { "user add",
+      TAKES_OPERAND | TAKES_ROLE | TAKES_PASSWORD | TAKES_STAFF | TAKES_UNIT | TAKES_DATA,
+      command_user_add,
+      "NAME --role ROLE --password-stdin [--staff NUMBER] [--unit UNIT] [--data DIR]",
+      "add a person: admin, director, staff or viewer; NUMBER: under which the person is rated; "
+      "UNIT: for which the person answers" },
     { "key add", TAKES_ROLE | TAKES_LABEL | TAKES_DATA, command_key_add,
       "--role ROLE [--label TEXT] [--data DIR]",
       "make an API key for another system and print it once" },
@@ -93,6 +97,7 @@ static const struct {
     { "--data", TAKES_DATA, offsetof(Arguments, data_dir), 0 },
     { "--role", TAKES_ROLE, offsetof(Arguments, role), 0 },
     { "--staff", TAKES_STAFF, offsetof(Arguments, staff), 0 },
+    { "--unit", TAKES_UNIT, offsetof(Arguments, unit), 0 },
     { "--label", TAKES_LABEL, offsetof(Arguments, label), 0 },
     { "--password-stdin", TAKES_PASSWORD, 0, offsetof(Arguments, is_password_on_stdin) },
     { "--key", TAKES_KEY, offsetof(Arguments, key), 0 },

@@ -77,6 +77,8 @@ static int add_user(Store *store, const Arguments *arguments, Role role, const c
     err = account_add_user(store, arguments->operand, role, password, now, error);
     if (err == 0 && arguments->staff)
         err = account_set_staff(store, arguments->operand, arguments->staff);
+    if (err == 0 && arguments->unit)
+        err = account_set_unit(store, arguments->operand, arguments->unit);
     if (err == 0)
         err = audit_add(store, now, AUDIT_WHO, "user.add", arguments->operand, role_name(role));
     return finish(store, err);

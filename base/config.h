@@ -162,6 +162,13 @@ typedef struct {
         int complaint_assign_days; // default 1
         int complaint_answer_days; // default 5
         int complaint_close_days;  // default 5
+        // A flag's deadlines in working days (flag.h); 0: none.
+        int flag_acknowledge_days; // default 1
+        int flag_explain_days;     // default 3
+        int flag_decide_days;      // default 3
+        int flag_close_days;       // default 5
+        int order_reply_days;      // a reply to an order is wanted within; default 5
+        int flag_hold_days;        // how long a flag's video is held; default 60; 0: not
         int late_rating_days;      // working days in which a finished case can be rated; default 5
         int follow_up_days; // working days in which a rating can be followed up; default 5; 0: none
         int camera_lost_seconds; // without a picture before it is a flag; default 600

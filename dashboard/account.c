@@ -137,6 +137,12 @@ int account_set_staff(Store *store, const char *name, const char *staff)
     return changed == 0 ? -ENOENT : MIN(changed, 0);
 }
 
+int account_set_unit(Store *store, const char *name, const char *unit)
+{
+    int changed = store_exec(store, "UPDATE user SET unit = ? WHERE name = ?", "ss", unit, name);
+    return changed == 0 ? -ENOENT : MIN(changed, 0);
+}
+
 char *account_staff(Store *store, const char *name)
 {
     g_autoptr(StoreQuery) query =
@@ -147,7 +153,8 @@ char *account_staff(Store *store, const char *name)
 json_t *account_list(Store *store)
 {
     g_autoptr(StoreQuery) query = store_query(
-        store, "SELECT name, role, staff_number FROM user WHERE disabled_at IS NULL ORDER BY name",
+        store,
+        "SELECT name, role, staff_number, unit FROM user WHERE disabled_at IS NULL ORDER BY name",
         "");
     return store_rows_json(query);
 }

@@ -27,7 +27,9 @@ int64_t account_count_users(Store *store);
 // caller frees.
 int account_set_staff(Store *store, const char *name, const char *staff);
 char *account_staff(Store *store, const char *name);
-// [{"name","role","staff_number"}] of all who may log in.
+// The unit that a user answers for. -ENOENT: no such user. NULL: none.
+int account_set_unit(Store *store, const char *name, const char *unit);
+// [{"name","role","staff_number","unit"}] of all who may log in.
 json_t *account_list(Store *store);
 
 // A user or key as found. The owner of the struct frees with account_done.

@@ -9,16 +9,17 @@
 #include "dashboard/call.h"
 #include "dashboard/monthly_query.h"
 #include "dashboard/query.h"
-#include "rating/clue.h"
 #include "rating/flag.h"
 
 #include <errno.h>
 
-#define WHY_MAX 2000
+enum { WHY_MAX = 2000, UNIT_MAX = 200 };
 
-static const char *const actions[] = {
-    "acknowledge", "explain", "confirm", "dismiss", "close", NULL
-};
+#define WHAT   "flag with this id"
+#define OWNERS (ROLE_ADMIN | ROLE_DIRECTOR | ROLE_STAFF)
+
+static const char *const actions[] = { "acknowledge", "explain", "confirm", "dismiss",
+                                       "close",       "assign",  NULL };
 
 // Not which rating it is about, by whatever name.
 static void hide_rating(const Call *call, json_t *flag)
@@ -29,6 +30,8 @@ static void hide_rating(const Call *call, json_t *flag)
     if (g_str_has_prefix(json_string_value(json_object_get(flag, "subject")), "rating:"))
         json_object_set_new(flag, "subject", json_string("rating"));
     json_object_del(json_object_get(flag, "evidence"), "ratings");
+    json_object_set_new(json_object_get(flag, "related"), "ratings", json_array());
+    json_object_set_new(json_object_get(flag, "related"), "clips", json_array());
 }
 
 void api_flags(HttpRequest *request, void *ctx)
@@ -42,7 +45,11 @@ void api_flags(HttpRequest *request, void *ctx)
                           .state = query_choice(&query, "state", states),
                           .case_number = query_text(&query, "case", CASE_NUMBER_MAX),
                           .counter = query_text(&query, "counter", 64),
+                          .unit = query_text(&query, "unit", UNIT_MAX),
+                          .owner = api_query_owner(&query, call_of(request)),
                           .open_only = query_bool(&query, "open"),
+                          .late_only = query_bool(&query, "late"),
+                          .now_ms = call_of(request)->now_ms,
                           .no_clues = !call_sees_ratings(call_of(request)),
                           .before_ms = cursor.before_ms,
                           .before_id = cursor.before_id,
@@ -64,72 +71,83 @@ void api_flags(HttpRequest *request, void *ctx)
     http_reply_json(request, 200, list);
 }
 
-void api_flag(HttpRequest *request, void *ctx)
+// As who asks sees it; NULL: unknown, or not for him.
+static json_t *read_flag(const Call *call, const char *id)
 {
-    Store *store = call_store(request);
-    if (!store)
-        return;
-    json_t *flag = flag_get(store, http_param(request, "id"));
-    if (flag && flag_is_clue(flag) && !call_sees_ratings(call_of(request)))
+    g_autofree char *staff = NULL;
+    Actor actor = call_actor(call, call->store, &staff);
+    json_t *flag = flag_get(call->store, id, &actor, call->now_ms);
+    if (flag && flag_is_clue(flag) && !call_sees_ratings(call))
         g_clear_pointer(&flag, json_decref); // whoever is rated is not told what is looked for
     if (flag)
-        hide_rating(call_of(request), flag);
-    call_reply_found(request, flag, "flag with this id");
+        hide_rating(call, flag);
+    return flag;
+}
+
+void api_flag(HttpRequest *request, void *ctx)
+{
+    if (call_store(request))
+        call_reply_found(request, read_flag(call_of(request), http_param(request, "id")), WHAT);
 }
 
 typedef struct {
     const Call *call;
-    const char *id, *action, *why;
+    const char *id;
+    FlagStep step;
+    char *owner_staff;
     char error[200];
 } FlagJob;
+
+// To those who may not see it there is none.
+static bool may_see(Store *store, const Call *call, const char *id)
+{
+    json_t *flag = call_sees_ratings(call) ? NULL : flag_get(store, id, NULL, call->now_ms);
+    bool is_hidden = flag && flag_is_clue(flag);
+    json_decref(flag);
+    return !is_hidden;
+}
 
 static int act_run(Store *store, void *data)
 {
     FlagJob *job = data;
     const Call *call = job->call;
-    g_autofree char *staff = account_staff(store, call->who);
-    if (clue_is_about(store, job->id, staff)) {
-        g_strlcpy(job->error, "a clue about one's own ratings is decided by somebody else",
-                  sizeof job->error);
-        return -EACCES;
-    }
-    int err = flag_act(store, call->hall, job->id, job->action, call->who, job->why, call->now_ms,
-                       job->error);
-    if (err < 0)
+    g_autofree char *staff = NULL;
+    Actor actor = call_actor(call, store, &staff);
+    g_clear_pointer(&job->owner_staff, g_free);
+    if (!may_see(store, call, job->id))
+        return -ENOENT;
+    int err = api_check_owner(store, job->step.owner, OWNERS, &job->owner_staff, job->error);
+    job->step.owner_staff = job->owner_staff;
+    if (err == 0)
+        err = flag_act(store, call->hall, job->id, &job->step, &actor, call->now_ms, job->error);
+    if (err <= 0)
         return err;
-    g_autofree char *action = g_strconcat("flag.", job->action, NULL);
-    return audit_add(store, call->now_ms, call->who, action, job->id, job->why);
-}
-
-static void act(HttpRequest *request, const char *why)
-{
-    FlagJob job = { .call = call_of(request),
-                    .id = http_param(request, "id"),
-                    .action = http_param(request, "action"),
-                    .why = why };
-    int err = call_write(request, act_run, &job);
-    if (err < 0)
-        call_reply_failure(request, err, "flag with this id", job.error);
-    else
-        call_reply_found(request, flag_get(call_of(request)->store, job.id), "flag with this id");
+    g_autofree char *action = g_strconcat("flag.", job->step.action, NULL);
+    return audit_add(store, call->now_ms, call->who, action, job->id, job->step.why);
 }
 
 void api_flag_act(HttpRequest *request, void *ctx)
 {
     if (!g_strv_contains(actions, http_param(request, "action"))) {
-        call_reply_failure(request, -ENOENT,
-                           "such action: acknowledge, explain, confirm, dismiss or close a flag",
-                           "");
+        call_reply_failure(
+            request, -ENOENT,
+            "such action: acknowledge, explain, confirm, dismiss, close or assign a flag", "");
         return;
     }
     json_t *body = call_store(request) ? call_body(request) : NULL;
     if (!body)
         return;
     Fields fields = fields_of(body);
-    const char *why = fields_text(&fields, "why", WHY_MAX);
-    if (fields.error[0])
-        http_reply_error(request, 400, "invalid", "%s", fields.error);
+    FlagJob job = { .call = call_of(request),
+                    .id = http_param(request, "id"),
+                    .step = { .action = http_param(request, "action"),
+                              .why = fields_text(&fields, "why", WHY_MAX),
+                              .owner = fields_text(&fields, "owner", ACCOUNT_NAME_MAX) } };
+    int err = fields.error[0] ? -EINVAL : call_write(request, act_run, &job);
+    if (err < 0)
+        call_reply_failure(request, err, WHAT, fields.error[0] ? fields.error : job.error);
     else
-        act(request, why);
+        call_reply_found(request, read_flag(job.call, job.id), WHAT);
+    g_free(job.owner_staff);
     json_decref(body);
 }

@@ -177,6 +177,10 @@ static const ListingWord flag_kinds[] = {
     { "rectification_late", "差评整改超期", "Bad rating: deadline missed" },
     { "complaint_due", "吐槽找茬将到期", "Complaint: deadline near" },
     { "complaint_late", "吐槽找茬超期", "Complaint: late" },
+    { "order_due", "督办单将到期", "Order: deadline near" },
+    { "order_late", "督办单超期", "Order: late" },
+    { "flag_due", "线索处理将到期", "Flag: deadline near" },
+    { "flag_late", "线索处理超期", "Flag: deadline missed" },
     { NULL, NULL, NULL },
 };
 static const ListingWord grades[] = {
@@ -390,6 +394,10 @@ static const ListingColumn flag_columns[] = {
     { "窗口", "counter", "counter", LISTING_TEXT, NULL },
     { "摄像机", "camera", "camera", LISTING_TEXT, NULL },
     { "工号", "staff number", "staff_number", LISTING_TEXT, NULL },
+    { "责任单位", "unit", "unit", LISTING_TEXT, NULL },
+    { "办理人", "owner", "owner", LISTING_TEXT, NULL },
+    { "截止时间", "due", "due_at", LISTING_TIME, NULL },
+    { "曾超期", "was late", "is_late", LISTING_YES, NULL },
     { "依据", "evidence", "evidence", LISTING_JSON, NULL },
     { NULL, NULL, NULL, LISTING_TEXT, NULL },
 };

@@ -62,6 +62,7 @@ Actor call_actor(const Call *call, Store *store, char **ret_staff)
     *ret_staff = account_staff(store, call->who);
     return (Actor){ .user = call->who,
                     .staff = *ret_staff,
+                    .unit = call->session.unit,
                     .is_person = call->session.digest != NULL,
                     .is_director = call->role & (ROLE_ADMIN | ROLE_DIRECTOR) };
 }

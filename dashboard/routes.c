@@ -131,7 +131,7 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/invitations/{id}",      api_invitation,      A | D | S | Y,         0},
     {"GET",    "/api/v1/flags",                 api_flags,           A | D | S | V,         0},
     {"GET",    "/api/v1/flags/{id}",            api_flag,            A | D | S | V,         0},
-    {"POST",   "/api/v1/flags/{id}/{action}",   api_flag_act,        A | D,                 0},
+    {"POST",   "/api/v1/flags/{id}/{action}",   api_flag_act,        A | D | S,             0},
     {"POST",   "/api/v1/clues",                 api_clue_post,       A | D,                 0},
     {"GET",    "/api/v1/holds",                 api_holds,           A | D | V,             0},
     {"POST",   "/api/v1/holds",                 api_hold_post,       A | D,                 0},

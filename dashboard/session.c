@@ -28,7 +28,7 @@ bool session_find(Store *store, const char *token, int64_t now_ms, Session *ret_
     g_autofree char *digest = secret_digest(token);
     g_autoptr(StoreQuery) query = store_query(
         store,
-        "SELECT u.name, u.role, s.csrf, s.seen_at, s.expires_at FROM session s "
+        "SELECT u.name, u.role, s.csrf, s.seen_at, s.expires_at, u.unit FROM session s "
         "JOIN user u ON u.id = s.user_id "
         "WHERE s.digest = ? AND s.expires_at > ? AND s.seen_at > ? AND u.disabled_at IS NULL",
         "sii", digest, now_ms, now_ms - SESSION_IDLE_MS);
@@ -38,6 +38,7 @@ bool session_find(Store *store, const char *token, int64_t now_ms, Session *ret_
     *ret_session = (Session){ .digest = g_steal_pointer(&digest),
                               .user = g_strdup(store_text(query, 0)),
                               .role = role,
+                              .unit = g_strdup(store_text(query, 5)),
                               .csrf = g_strdup(store_text(query, 2)),
                               .seen_ms = store_int(query, 3),
                               .expires_ms = store_int(query, 4) };
@@ -61,6 +62,7 @@ void session_done(Session *session)
 {
     g_free(session->digest);
     g_free(session->user);
+    g_free(session->unit);
     g_free(session->csrf);
     *session = (Session){ 0 };
 }

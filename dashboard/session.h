@@ -18,6 +18,7 @@ typedef struct {
     char *digest; // of the token: the row's key
     char *user;
     Role role;
+    char *unit; // NULL: of none
     char *csrf; // what X-CSRF-Token must say
     int64_t seen_ms;
     int64_t expires_ms; // 7 days after the login

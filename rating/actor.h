@@ -8,6 +8,7 @@
 typedef struct {
     const char *user;
     const char *staff; // the number under which the person is rated; NULL: under none
+    const char *unit;  // to which the person belongs; NULL: to none
     bool is_person;    // an API key is none, and judges nothing
     bool is_director;  // or an administrator
 } Actor;

@@ -153,7 +153,7 @@ json_t *case_get(Store *store, const Hall *hall, const char *number, int64_t now
     json_object_set_new(row, "units", case_unit_rows(store, number));
     json_object_set_new(row, "nodes", case_node_rows(store, number));
     json_object_set_new(row, "ratings", rating_of_case(store, number));
-    json_object_set_new(row, "flags", flag_of_case(store, number));
+    json_object_set_new(row, "flags", flag_of_case(store, number, now_ms));
     return row;
 }
 

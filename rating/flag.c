@@ -3,10 +3,16 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "rating/clue.h"
+#include "rating/deadline.h"
+#include "rating/flag_evidence.h"
+#include "rating/flag_kind.h"
 #include "rating/notify.h"
 #include "rating/shape.h"
+#include "rating/step.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,40 +26,81 @@ typedef enum {
     N_FLAG_STATES,
 } FlagState;
 
+#define DAYS(option) offsetof(Config, rules.flag_##option##_days)
+
 static const struct {
     const char *name;
     bool is_open; // somebody still has to do something
+    size_t days;  // where the config says how many working days that may take; 0: no deadline
 } states[N_FLAG_STATES] = {
-    [FLAG_RAISED] = { "raised", true },        [FLAG_ACKNOWLEDGED] = { "acknowledged", true },
-    [FLAG_EXPLAINED] = { "explained", true },  [FLAG_CONFIRMED] = { "confirmed", true },
-    [FLAG_DISMISSED] = { "dismissed", false }, [FLAG_CLOSED] = { "closed", false },
+    [FLAG_RAISED] = { "raised", true, DAYS(acknowledge) },
+    [FLAG_ACKNOWLEDGED] = { "acknowledged", true, DAYS(explain) },
+    [FLAG_EXPLAINED] = { "explained", true, DAYS(decide) },
+    [FLAG_CONFIRMED] = { "confirmed", true, DAYS(close) },
+    [FLAG_DISMISSED] = { "dismissed", false, 0 },
+    [FLAG_CLOSED] = { "closed", false, 0 },
 };
 
 #define IN(state)   (1u << (state))
 #define UNDECIDED   (IN(FLAG_RAISED) | IN(FLAG_ACKNOWLEDGED) | IN(FLAG_EXPLAINED))
-#define BY_PERSON   true
-#define BY_SYSTEM   false
+#define OPEN        (UNDECIDED | IN(FLAG_CONFIRMED))
 #define SYSTEM_USER "system"
+
+enum { STAYS = N_FLAG_STATES };
+enum { NO_WHY = 0, WHY = 1 << 0, SECOND = 1 << 1, OWNER = 1 << 2 };
+
+// Who may take a step.
+typedef enum { BY_SYSTEM, BY_UNIT, BY_SUPERVISOR } Taker; // BY_UNIT: or by a supervisor
 
 // The life of a flag. Until a person has confirmed or dismissed it, it is a clue and not a finding;
 // both need a reason.
 static const struct {
     const char *action;
-    bool person;
+    Taker taker;
     unsigned from;
-    FlagState to;
-    bool wants_why;
+    int to;
+    unsigned wants;
 } transitions[] = {
-    { "acknowledge", BY_PERSON, IN(FLAG_RAISED), FLAG_ACKNOWLEDGED, false },
-    { "explain", BY_PERSON, IN(FLAG_RAISED) | IN(FLAG_ACKNOWLEDGED), FLAG_EXPLAINED, true },
-    { "confirm", BY_PERSON, UNDECIDED, FLAG_CONFIRMED, true },
-    { "dismiss", BY_PERSON, UNDECIDED, FLAG_DISMISSED, true },
-    { "close", BY_PERSON, IN(FLAG_CONFIRMED), FLAG_CLOSED, true },
+    { "acknowledge", BY_UNIT, IN(FLAG_RAISED), FLAG_ACKNOWLEDGED, NO_WHY },
+    { "explain", BY_UNIT, IN(FLAG_RAISED) | IN(FLAG_ACKNOWLEDGED), FLAG_EXPLAINED, WHY },
+    { "confirm", BY_SUPERVISOR, UNDECIDED, FLAG_CONFIRMED, WHY | SECOND },
+    { "dismiss", BY_SUPERVISOR, UNDECIDED, FLAG_DISMISSED, WHY | SECOND },
+    { "close", BY_SUPERVISOR, IN(FLAG_CONFIRMED), FLAG_CLOSED, WHY },
+    { "assign", BY_SUPERVISOR, OPEN, STAYS, OWNER },
     // Only the highest grade stays open on a case, whatever a person has done with a lower one.
-    { "close", BY_SYSTEM, UNDECIDED | IN(FLAG_CONFIRMED), FLAG_CLOSED, true },
+    { "close", BY_SYSTEM, OPEN, FLAG_CLOSED, WHY },
 };
 
-enum { WHY_MAX = 2000, ERROR_SIZE = 200 };
+enum { WHY_MAX = 2000 };
+
+static const DeadlineKind deadlines = {
+    .kind = "flag",
+    .due_flag = "flag_due",
+    .late_flag = "flag_late",
+    // Staff see reminders: of a clue that is not for them nothing is said but that it is late.
+    .ripe = "SELECT id, NULL, iif(" FLAG_KIND_INSIDE_SQL ", NULL, case_number), NULL, NULL, state,"
+            " due_at FROM flag WHERE next_notice_at <= ? ORDER BY next_notice_at LIMIT ?",
+    .put = "UPDATE flag SET next_notice_at = ? WHERE id = ?",
+    .next = "SELECT min(next_notice_at) FROM flag WHERE next_notice_at IS NOT NULL",
+};
+
+// A flag as it stands.
+typedef struct {
+    const char *id;
+    FlagState state;
+    char *kind, *unit, *owner, *explained_by;
+    Deadline deadline;
+    bool is_late;
+} Head;
+
+static void head_done(Head *head)
+{
+    g_free(head->kind);
+    g_free(head->unit);
+    g_free(head->owner);
+    g_free(head->explained_by);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Head, head_done)
 
 static void note(const Hall *hall, const char *id)
 {
@@ -72,42 +119,111 @@ static bool state_parse(const char *name, FlagState *ret_state)
     return false;
 }
 
-static int add_step(Store *store, const char *id, int64_t at_ms, const char *user,
-                    const char *action, const char *from, FlagState to, const char *why)
+static int load(Store *store, const char *id, Head *head)
 {
-    return store_exec(store,
-                      "INSERT INTO flag_step(flag, at, user, action, from_state, to_state, why) "
-                      "VALUES(?,?,?,?,?,?,?)",
-                      "sisssss", id, at_ms, user, action, from, states[to].name, why);
-}
-
-static int set_state(Store *store, const Hall *hall, const char *id, FlagState from, FlagState to,
-                     const char *user, const char *action, const char *why, int64_t now_ms)
-{
-    bool open = states[to].is_open;
-    int err =
-        store_exec(store, "UPDATE flag SET state = ?, is_open = ?, closed_at = ? WHERE id = ?",
-                   "sins", states[to].name, (int64_t)open, open ? STORE_NULL : now_ms, id);
-    if (err >= 0)
-        err = add_step(store, id, now_ms, user, action, states[from].name, to, why);
-    if (err < 0)
-        return err;
-    note(hall, id);
+    g_autoptr(StoreQuery) query =
+        store_query(store,
+                    "SELECT state, kind, unit, owner, due_at, is_provisional, is_late,"
+                    " (SELECT user FROM flag_step s WHERE s.flag = flag.id AND s.action = 'explain'"
+                    "  ORDER BY s.id DESC LIMIT 1) FROM flag WHERE id = ?",
+                    "s", id);
+    if (!store_step(query))
+        return store_query_result(query) < 0 ? store_query_result(query) : -ENOENT;
+    FlagState state;
+    if (!state_parse(store_text(query, 0), &state))
+        return -EUCLEAN;
+    *head = (Head){ .id = id,
+                    .state = state,
+                    .kind = g_strdup(store_text(query, 1)),
+                    .unit = g_strdup(store_text(query, 2)),
+                    .owner = g_strdup(store_text(query, 3)),
+                    .deadline = { store_int_or_null(query, 4), store_int(query, 5) },
+                    .is_late = store_int(query, 6),
+                    .explained_by = g_strdup(store_text(query, 7)) };
     return 0;
 }
 
-static int insert_flag(Store *store, const FlagInput *input, const char *id, int64_t round)
+// Until when the next step is due. What closes itself, and what the machine reports of itself, has
+// no deadlines.
+static Deadline deadline_of(const Hall *hall, const char *kind, FlagState state, int64_t now_ms)
+{
+    if (!states[state].days || flag_kind(kind)->class != FLAG_CONDUCT)
+        return DEADLINE_NONE;
+    int days = *(const int *)((const char *)hall->config + states[state].days);
+    return days > 0 ? deadline_in(hall, now_ms, days) : DEADLINE_NONE;
+}
+
+static int keep(Store *store, const Hall *hall, const Head *head, int64_t now_ms)
+{
+    bool is_open = states[head->state].is_open;
+    return MIN(0, store_exec(store,
+                             "UPDATE flag SET state = ?, is_open = ?, closed_at = ?, owner = ?,"
+                             " due_at = ?, is_provisional = ?, is_late = ?, next_notice_at = ?"
+                             " WHERE id = ?",
+                             "sinsniins", states[head->state].name, (int64_t)is_open,
+                             is_open ? STORE_NULL : now_ms, head->owner, head->deadline.due_ms,
+                             (int64_t)head->deadline.is_provisional, (int64_t)head->is_late,
+                             deadline_notice(hall, &head->deadline, now_ms), head->id));
+}
+
+static int set_state(Store *store, const Hall *hall, Head *head, FlagState to, const FlagStep *step,
+                     const char *user, int64_t now_ms)
+{
+    FlagState from = head->state;
+    bool is_late = to != from && deadline_is_over(&head->deadline, now_ms);
+    StepInput row = { .user = user,
+                      .action = step->action,
+                      .choice = step->owner,
+                      .from = states[from].name,
+                      .to = states[to].name,
+                      .why = step->why,
+                      .now_ms = now_ms,
+                      .due_ms = head->deadline.due_ms,
+                      .is_late = is_late };
+    head->state = to;
+    head->is_late |= is_late;
+    if (to != from)
+        head->deadline = deadline_of(hall, head->kind, to, now_ms);
+    int err = step_add(store, STEP_FLAG, head->id, &row);
+    if (err == 0)
+        err = keep(store, hall, head, now_ms);
+    if (err == 0 && to != from && row.due_ms != STORE_NULL)
+        err = deadline_met(store, hall, &deadlines, head->id, now_ms);
+    if (err == 0)
+        note(hall, head->id);
+    return err;
+}
+
+// --- raised
+
+// The unit that has to explain: the one said or in the evidence, or the case's.
+static char *unit_of(Store *store, const FlagInput *input)
+{
+    const char *said =
+        input->unit ? input->unit : json_string_value(json_object_get(input->evidence, "unit"));
+    if (said || !input->case_number)
+        return g_strdup(said);
+    g_autoptr(StoreQuery) query =
+        store_query(store, "SELECT unit FROM case_file WHERE number = ?", "s", input->case_number);
+    return store_step(query) ? g_strdup(store_text(query, 0)) : NULL;
+}
+
+static int insert_flag(Store *store, const Hall *hall, const FlagInput *input, const char *id,
+                       int64_t round)
 {
     g_autofree char *evidence =
         input->evidence ? json_dumps(input->evidence, JSON_COMPACT) : g_strdup("{}");
+    g_autofree char *unit = unit_of(store, input);
+    Deadline due = deadline_of(hall, input->kind, FLAG_RAISED, input->raised_ms);
     return store_exec(
         store,
         "INSERT INTO flag(id, kind, subject, round, state, is_open, case_number, rating, "
-        "counter, camera, staff_number, evidence, raised_at) "
-        "VALUES(?,?,?,?,?,1,?,?,?,?,?,?,?)",
-        "sssisssssssi", id, input->kind, input->subject, round, states[FLAG_RAISED].name,
+        "counter, camera, staff_number, evidence, raised_at, unit, due_at, is_provisional,"
+        " next_notice_at) VALUES(?,?,?,?,?,1,?,?,?,?,?,?,?,?,?,?,?)",
+        "sssisssssssisnin", id, input->kind, input->subject, round, states[FLAG_RAISED].name,
         input->case_number, input->rating, input->counter, input->camera, input->staff_number,
-        evidence, input->raised_ms);
+        evidence, input->raised_ms, unit, due.due_ms, (int64_t)due.is_provisional,
+        deadline_notice(hall, &due, input->raised_ms));
 }
 
 // The round of a new flag; 0: none may be raised.
@@ -152,9 +268,16 @@ int flag_raise(Store *store, const Hall *hall, const FlagInput *input, char **re
     if (round == 0)
         return 0;
     g_autofree char *id = secret_uuid();
-    int err = insert_flag(store, input, id, round);
+    StepInput step = { .user = SYSTEM_USER,
+                       .action = "raise",
+                       .to = states[FLAG_RAISED].name,
+                       .now_ms = input->raised_ms,
+                       .due_ms = STORE_NULL };
+    int err = insert_flag(store, hall, input, id, round);
     if (err >= 0)
-        err = add_step(store, id, input->raised_ms, SYSTEM_USER, "raise", NULL, FLAG_RAISED, NULL);
+        err = step_add(store, STEP_FLAG, id, &step);
+    if (err >= 0)
+        err = flag_evidence_hold(store, hall, input, id);
     if (err >= 0)
         err = tell(store, hall, input, id);
     if (err < 0)
@@ -165,69 +288,120 @@ int flag_raise(Store *store, const Hall *hall, const FlagInput *input, char **re
     return 1;
 }
 
+// --- steps
+
 // The row of the table; -1: the action is not known or not allowed from this state.
-static int find_transition(const char *action, bool person, FlagState from)
+static int find_transition(const char *action, FlagState from)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++) {
-        if (transitions[i].person == person && strcmp(transitions[i].action, action) == 0 &&
+        if (transitions[i].taker != BY_SYSTEM && strcmp(transitions[i].action, action) == 0 &&
             (transitions[i].from & IN(from)))
             return (int)i;
     }
     return -1;
 }
 
-static int load_state(Store *store, const char *id, FlagState *ret_state)
+bool flag_concerns(Store *store, const char *id, const char *staff_number)
 {
-    g_autoptr(StoreQuery) query =
-        store_query(store, "SELECT state FROM flag WHERE id = ?", "s", id);
-    if (!store_step(query))
-        return store_query_result(query) < 0 ? store_query_result(query) : -ENOENT;
-    return state_parse(store_text(query, 0), ret_state) ? 0 : -EUCLEAN;
+    return staff_number &&
+           (clue_is_about(store, id, staff_number) ||
+            store_value(store, 0,
+                        "SELECT 1 FROM flag f WHERE f.id = ?1 AND (f.staff_number = ?2 OR"
+                        " EXISTS (SELECT 1 FROM rating r WHERE r.id = f.rating AND"
+                        " r.staff_number = ?2))",
+                        "ss", id, staff_number));
 }
 
-int flag_act(Store *store, const Hall *hall, const char *id, const char *action, const char *user,
-             const char *why, int64_t now_ms, char *error)
+static bool is_of_unit(const Head *head, const Actor *actor)
 {
-    FlagState from = FLAG_RAISED;
-    int err = load_state(store, id, &from);
+    return head->unit && g_strcmp0(head->unit, actor->unit) == 0;
+}
+
+static int check_taker(const Head *head, size_t row, const Actor *actor, char *error)
+{
+    bool may_explain = flag_kind(head->kind)->is_for_unit && is_of_unit(head, actor);
+    if (transitions[row].taker == BY_SUPERVISOR && !actor->is_director)
+        return actor_refuse(error, -EACCES, "\"%s\" is for a supervisor: a director",
+                            transitions[row].action);
+    if (transitions[row].taker == BY_UNIT && !actor->is_director && !may_explain)
+        return actor_refuse(error, -EACCES, "\"%s\" is for the unit%s%.60s, or a director",
+                            transitions[row].action, head->unit ? " " : "",
+                            head->unit ? head->unit : "");
+    if (!(transitions[row].wants & SECOND))
+        return 0;
+    if (is_of_unit(head, actor))
+        return actor_refuse(
+            error, -EACCES,
+            "nobody decides on his own unit (%.60s): a supervisor of another one does", head->unit);
+    return actor_check_second(actor, head->explained_by, "explained it", error);
+}
+
+static int check_actor(Store *store, const Head *head, size_t row, const Actor *actor, char *error)
+{
+    if (flag_concerns(store, head->id, actor->staff))
+        return actor_refuse(error, -EACCES, "whoever it is about takes no part in it");
+    return check_taker(head, row, actor, error);
+}
+
+static int check_input(Store *store, const Head *head, size_t row, const FlagStep *step,
+                       char *error)
+{
+    if ((transitions[row].wants & WHY) && (!step->why || !*step->why))
+        return actor_refuse(error, -EINVAL, "\"%s\" needs a reason in why", step->action);
+    if (step->why && strlen(step->why) > WHY_MAX)
+        return actor_refuse(error, -EINVAL, "why is longer than %d bytes", WHY_MAX);
+    if ((transitions[row].wants & OWNER) && (!step->owner || !*step->owner))
+        return actor_refuse(error, -EINVAL, "\"%s\" needs a user in owner", step->action);
+    if (flag_concerns(store, head->id, step->owner_staff))
+        return actor_refuse(error, -EACCES, "it is about %.60s, who takes no part in it",
+                            step->owner);
+    return 0;
+}
+
+int flag_act(Store *store, const Hall *hall, const char *id, const FlagStep *step,
+             const Actor *actor, int64_t now_ms, char *error)
+{
+    g_auto(Head) head = { 0 };
+    int err = load(store, id, &head);
     if (err < 0)
         return err;
-    int row = find_transition(action, BY_PERSON, from);
-    if (row < 0) {
-        snprintf(error, ERROR_SIZE, "\"%.40s\" is not possible for a flag that is %s", action,
-                 states[from].name);
-        return -EEXIST;
+    int row = find_transition(step->action, head.state);
+    if (row < 0 && step_is_repeat(store, STEP_FLAG, id, actor->user, step->action, step->why))
+        return 0;
+    if (row < 0)
+        return step_refuse(store, STEP_FLAG, id, step->action, states[head.state].name, error);
+    err = check_input(store, &head, (size_t)row, step, error);
+    if (err == 0)
+        err = check_actor(store, &head, (size_t)row, actor, error);
+    if (err < 0)
+        return err;
+    if (!head.owner || step->owner) {
+        g_free(head.owner);
+        head.owner = g_strdup(step->owner ? step->owner : actor->user);
     }
-    if (transitions[row].wants_why && (!why || !*why)) {
-        snprintf(error, ERROR_SIZE, "\"%s\" needs a reason in why", action);
-        return -EINVAL;
-    }
-    if (why && strlen(why) > WHY_MAX) {
-        snprintf(error, ERROR_SIZE, "why is longer than %d bytes", WHY_MAX);
-        return -EINVAL;
-    }
-    return set_state(store, hall, id, from, transitions[row].to, user, action, why, now_ms);
+    FlagState to = transitions[row].to == STAYS ? head.state : (FlagState)transitions[row].to;
+    err = set_state(store, hall, &head, to, step, actor->user, now_ms);
+    return err < 0 ? err : 1;
+}
+
+static char *open_one(Store *store, const char *subject, const char *kind)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store, "SELECT id FROM flag WHERE subject = ? AND kind = ? AND is_open = 1",
+                    "ss", subject, kind);
+    return store_step(query) ? g_strdup(store_text(query, 0)) : NULL;
 }
 
 static int close_open(Store *store, const Hall *hall, const char *subject, const char *kind,
                       const char *why, int64_t now_ms)
 {
-    FlagState from = FLAG_RAISED;
-    g_autofree char *id = NULL;
-    {
-        g_autoptr(StoreQuery) query = store_query(
-            store, "SELECT id, state FROM flag WHERE subject = ? AND kind = ? AND is_open = 1",
-            "ss", subject, kind);
-        if (!store_step(query))
-            return store_query_result(query);
-        if (!state_parse(store_text(query, 1), &from))
-            return -EUCLEAN;
-        id = g_strdup(store_text(query, 0));
-    }
-    int row = find_transition("close", BY_SYSTEM, from);
-    if (row < 0)
-        return -EUCLEAN;
-    return set_state(store, hall, id, from, transitions[row].to, SYSTEM_USER, "close", why, now_ms);
+    g_autofree char *id = open_one(store, subject, kind);
+    g_auto(Head) head = { 0 };
+    if (!id)
+        return 0;
+    int err = load(store, id, &head);
+    FlagStep step = { .action = "close", .why = why };
+    return err < 0 ? err : set_state(store, hall, &head, FLAG_CLOSED, &step, SYSTEM_USER, now_ms);
 }
 
 int flag_close_open(Store *store, const Hall *hall, const char *subject, const char *const *kinds,
@@ -246,85 +420,32 @@ bool flag_is_open(Store *store, const char *subject, const char *kind)
                        subject, kind) != 0;
 }
 
-#define FLAG_COLUMNS                                                                               \
-    "id, kind, state, subject, case_number, (SELECT item_name FROM case_file"                      \
-    " WHERE number = flag.case_number) AS item, rating, counter, camera, staff_number, raised_at," \
-    " closed_at, evidence AS evidence_json"
-// Clues of conduct that rest on what citizens rated or complained of.
-#define OF_CITIZENS                                                                                \
-    "'inaction_rating', 'misconduct_early_rating', 'misconduct_papers_beyond', "                   \
-    "'misconduct_charges'"
-#define FLAG_FILTER                                                                                \
-    " FROM flag WHERE (?1 IS NULL OR kind = ?1"                                                    \
-    "  OR (?1 IN ('fraud', 'inaction', 'slow', 'misconduct') AND kind GLOB ?1 || '_*')) AND "      \
-    "(?2 IS NULL OR state = ?2)"                                                                   \
-    " AND (?3 IS NULL OR case_number = ?3) AND (?4 IS NULL OR counter = ?4)"                       \
-    " AND (?5 = 0 OR is_open = 1) AND (?6 = 0 OR (kind NOT GLOB 'fraud_*'"                         \
-    "  AND kind NOT IN ('mood', " OF_CITIZENS ")))"                                                \
-    " AND (?7 IS NULL OR id IN (SELECT value FROM json_each(?7)))"
+// --- deadlines
 
-json_t *flag_list(Store *store, const FlagFilter *filter)
+int flag_sweep(Store *store, const Hall *hall, int64_t now_ms)
 {
-    const FlagFilter *f = filter;
-    int64_t open = f->open_only, no_clues = f->no_clues;
-    int64_t total = store_value(store, 0, "SELECT count(*)" FLAG_FILTER, "ssssiis", f->kind,
-                                f->state, f->case_number, f->counter, open, no_clues, f->within);
-    g_autoptr(StoreQuery) query =
-        store_query(store,
-                    "SELECT " FLAG_COLUMNS ", raised_at AS cursor_ms" FLAG_FILTER
-                    " AND (?8 IS NULL OR (raised_at, id) < (?9, ?8))"
-                    " ORDER BY raised_at DESC, id DESC LIMIT ?10",
-                    "ssssiissii", f->kind, f->state, f->case_number, f->counter, open, no_clues,
-                    f->within, f->before_id, f->before_ms, (int64_t)f->limit + 1);
-    return shape_page(store_rows_json(query), "id", f->limit, total);
+    return deadline_sweep(store, hall, &deadlines, now_ms);
 }
 
-static json_t *history_of(Store *store, const char *id)
+int64_t flag_next(Store *store)
 {
-    g_autoptr(StoreQuery) query = store_query(
-        store,
-        "SELECT at AS step_at, user, action, from_state AS \"from\", to_state AS \"to\", why "
-        "FROM flag_step WHERE flag = ? ORDER BY id",
-        "s", id);
-    json_t *steps = store_rows_json(query), *step;
-    size_t i;
-    json_array_foreach(steps, i, step) shape_rename(step, "step_at", "at");
-    return steps;
+    return deadline_next(store, &deadlines);
 }
 
-json_t *flag_get(Store *store, const char *id)
+json_t *flag_actions(Store *store, const char *id, const Actor *actor)
 {
-    g_autoptr(StoreQuery) query =
-        store_query(store, "SELECT " FLAG_COLUMNS " FROM flag WHERE id = ?", "s", id);
-    if (!store_step(query))
-        return NULL;
-    json_t *flag = store_row_json(query);
-    json_object_set_new(flag, "history", history_of(store, id));
-    return flag;
-}
-
-bool flag_is_clue(const json_t *flag)
-{
-    const char *kind = json_string_value(json_object_get(flag, "kind"));
-    return g_str_has_prefix(kind, "fraud_") || g_str_equal(kind, "mood") ||
-           strstr(OF_CITIZENS, kind) != NULL;
-}
-
-json_t *flag_of_case(Store *store, const char *number)
-{
-    g_autoptr(StoreQuery) query = store_query(
-        store,
-        "SELECT " FLAG_COLUMNS " FROM flag WHERE case_number = ? ORDER BY raised_at DESC, id", "s",
-        number);
-    return store_rows_json(query);
-}
-
-json_t *flag_counts(Store *store)
-{
-    json_t *counts = json_object();
-    g_autoptr(StoreQuery) query =
-        store_query(store, "SELECT kind, count(*) FROM flag WHERE is_open = 1 GROUP BY kind", "");
-    while (store_step(query))
-        json_object_set_new(counts, store_text(query, 0), json_integer(store_int(query, 1)));
-    return counts;
+    g_auto(Head) head = { 0 };
+    json_t *actions = json_array();
+    char error[ACTOR_ERROR_SIZE];
+    if (load(store, id, &head) < 0)
+        return actions;
+    for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++) {
+        if (transitions[i].taker != BY_SYSTEM && (transitions[i].from & IN(head.state)) &&
+            check_actor(store, &head, i, actor, error) == 0)
+            step_offer(actions, &(StepOffer){ .action = transitions[i].action,
+                                              .wants_why = transitions[i].wants & WHY,
+                                              .wants_second = transitions[i].wants & SECOND,
+                                              .wants_owner = transitions[i].wants & OWNER });
+    }
+    return actions;
 }

@@ -40,15 +40,26 @@ static const struct {
     { "complaint_late", "吐槽找茬事项已超期", "一条意见已于${due}到期，尚未办理。",
       "/complaints?id=", "complaint" },
     { "case_tracking", "办件进展", "办件${case}有新进展：${progress}。", "/cases?number=", "case" },
+    { "flag_due", "线索处理即将到期", "一条监察线索（${state}）将于${due}到期。",
+      "/flags?id=", "flag" },
+    { "flag_late", "线索处理已超期", "一条监察线索（${state}）已于${due}到期，尚未办理。",
+      "/flags?id=", "flag" },
+    { "order_issued", "收到督办单", "已下发一份督办单，请在${due}前反馈。",
+      "/orders?id=", "order" },
+    { "order_due", "督办单即将到期", "一份督办单（${state}）将于${due}到期，请按时反馈。",
+      "/orders?id=", "order" },
+    { "order_late", "督办单已超期", "一份督办单（${state}）已于${due}到期，尚未反馈。",
+      "/orders?id=", "order" },
     { "clue", "新的监察线索", "监察线索：${clue}。", "/flags", NULL },
     { "test", "测试消息", "这是一条测试消息，收到即表示通知可用。", "/outbox", NULL },
 };
 
 // Flags that are events of their own; every other one is a clue.
-static const char *const flag_events[] = { "rectification_due", "rectification_late",
-                                           "case_warning",      "case_yellow",
-                                           "case_red",          "camera_lost",
-                                           "complaint_due",     "complaint_late" };
+static const char *const flag_events[] = {
+    "rectification_due", "rectification_late", "case_warning",  "case_yellow",
+    "case_red",          "camera_lost",        "complaint_due", "complaint_late",
+    "flag_due",          "flag_late",          "order_due",     "order_late"
+};
 // What other flags are called; one that is not here goes by its kind.
 static const struct {
     const char *kind, *name;
@@ -72,9 +83,11 @@ static const struct {
 static const struct {
     const char *state, *name;
 } state_names[] = {
-    { "verifying", "待核实" }, { "fixing", "整改中" },  { "telling", "待告知" },
-    { "calling", "待回访" },   { "judging", "待审批" }, { "closed", "已办结" },
-    { "void", "不计" },
+    { "verifying", "待核实" }, { "fixing", "整改中" },     { "telling", "待告知" },
+    { "calling", "待回访" },   { "judging", "待审批" },    { "closed", "已办结" },
+    { "void", "不计" },        { "raised", "待签收" },     { "acknowledged", "待说明" },
+    { "explained", "待核定" }, { "confirmed", "待办结" },  { "issued", "待签收" },
+    { "received", "待反馈" },  { "returned", "退回重办" },
 };
 
 // What happened to a case (tracking.h); one that is not here goes by its name.
@@ -124,6 +137,9 @@ static void set(json_t *facts, const char *key, const char *value)
         json_object_set_new(facts, key, json_string(value));
 }
 
+// What a subject "NAME:ID" names becomes a fact, for the link.
+static const char *const subjects[] = { "complaint", "flag", "order" };
+
 static json_t *facts_of(const Hall *hall, const NotifyInput *input)
 {
     json_t *facts = json_object();
@@ -134,8 +150,10 @@ static json_t *facts_of(const Hall *hall, const NotifyInput *input)
                             json_pack("{s:s, s:s}", "id", input->counter, "name",
                                       counter ? counter->name : input->counter));
     set(facts, "rating", input->rating);
-    if (g_str_has_prefix(input->subject, "complaint:"))
-        set(facts, "complaint", strchr(input->subject, ':') + 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(subjects); i++)
+        if (g_str_has_prefix(input->subject, subjects[i]) &&
+            input->subject[strlen(subjects[i])] == ':')
+            set(facts, subjects[i], input->subject + strlen(subjects[i]) + 1);
     set(facts, "case", input->case_number);
     set(facts, "camera", input->camera);
     set(facts, "state", input->state);

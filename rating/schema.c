@@ -406,6 +406,20 @@ static const char tracking[] =
     "  seq INTEGER PRIMARY KEY AUTOINCREMENT, case_number TEXT NOT NULL, event TEXT NOT NULL,"
     "  kind TEXT NOT NULL, at INTEGER NOT NULL, noted_at INTEGER NOT NULL, node TEXT, unit TEXT,"
     "  result TEXT, state TEXT NOT NULL, grade TEXT NOT NULL, due_at INTEGER) STRICT;";
+// A flag's life with deadlines (flag.h), and of which unit a user is.
+static const char flag_lives[] =
+    "ALTER TABLE user ADD COLUMN unit TEXT;"
+    "ALTER TABLE flag ADD COLUMN unit TEXT;"
+    "ALTER TABLE flag ADD COLUMN owner TEXT;"
+    "ALTER TABLE flag ADD COLUMN due_at INTEGER;"
+    "ALTER TABLE flag ADD COLUMN is_provisional INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE flag ADD COLUMN is_late INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE flag ADD COLUMN next_notice_at INTEGER;"
+    "CREATE INDEX flag_by_notice ON flag(next_notice_at) WHERE next_notice_at IS NOT NULL;"
+    "CREATE INDEX flag_by_due ON flag(due_at) WHERE is_open = 1 AND due_at IS NOT NULL;"
+    "ALTER TABLE flag_step ADD COLUMN choice TEXT;"
+    "ALTER TABLE flag_step ADD COLUMN due_at INTEGER;"
+    "ALTER TABLE flag_step ADD COLUMN is_late INTEGER NOT NULL DEFAULT 0;";
 
 // The case's whole life (docs/cases.md). ignored: why an event changed nothing (case_story.h).
 // case_unit: the units of a joint case as they were given, case_node: what a case was sent to; both
@@ -459,6 +473,28 @@ static const char master[] =
 static const char case_endings[] =
     "CREATE INDEX case_event_by_end ON case_event(at)"
     "  WHERE kind IN ('finished', 'refused', 'returned', 'withdrawn');";
+// Orders (order.h): the row is where it stands, the steps are what was done. seq: NULL for those of
+// the county, which has numbers of its own.
+static const char orders[] =
+    "CREATE TABLE supervise_order("
+    "  id TEXT PRIMARY KEY, issued_by TEXT NOT NULL CHECK(issued_by IN ('hall','county')),"
+    "  year INTEGER NOT NULL, seq INTEGER, number TEXT NOT NULL, ref TEXT, case_number TEXT,"
+    "  unit TEXT, person TEXT, facts TEXT NOT NULL, demand TEXT NOT NULL,"
+    "  state TEXT NOT NULL, is_open INTEGER NOT NULL, issued_user TEXT NOT NULL,"
+    "  issued_at INTEGER NOT NULL, due_at INTEGER, is_provisional INTEGER NOT NULL,"
+    "  is_late INTEGER NOT NULL, next_notice_at INTEGER, reply TEXT, closed_at INTEGER,"
+    "  UNIQUE(issued_by, number), UNIQUE(issued_by, year, seq)) STRICT;"
+    "CREATE INDEX order_by_time ON supervise_order(issued_at, id);"
+    "CREATE INDEX order_by_ref ON supervise_order(ref) WHERE ref IS NOT NULL;"
+    "CREATE INDEX order_by_case ON supervise_order(case_number) WHERE case_number IS NOT NULL;"
+    "CREATE INDEX order_by_notice ON supervise_order(next_notice_at)"
+    "  WHERE next_notice_at IS NOT NULL;"
+    "CREATE TABLE order_step("
+    "  id INTEGER PRIMARY KEY, supervise_order TEXT NOT NULL REFERENCES supervise_order(id),"
+    "  at INTEGER NOT NULL, user TEXT NOT NULL, action TEXT NOT NULL, choice TEXT,"
+    "  from_state TEXT NOT NULL, to_state TEXT NOT NULL, why TEXT, due_at INTEGER,"
+    "  is_late INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX order_step_by_order ON order_step(supervise_order);";
 
 // Messages of the one-window system as they came (one_window.h): encrypted in sealed, what names no
 // person in shown.
@@ -521,6 +557,8 @@ const StoreStep hall_schema[] = {
     one_window,
     watch_eye_schema,
     queue_clues,
+    flag_lives,
+    orders,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

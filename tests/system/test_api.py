@@ -89,6 +89,8 @@ def place(box, path, role, method="GET"):
         return path + "?by=counter&from=0"
     if kind == "verifications" and method == "GET" and role in ("viewer", "director", "admin"):  # known to who began it
         box.verification = box.api("POST", "/verifications", {"bytes": 1000}, role=role)["id"]
+    if kind == "flags" and method == "POST" and role == "staff":  # a flag of his unit alone
+        return path.replace("{id}", "none").replace("{action}", "acknowledge")
     ids = {"cameras": "cam1", "counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
            "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "complaints": box.complaint, "attachments": box.picture, "outbox": box.message, "callbacks": "rating:none", "painpoints": "none", "roster": "none"}
     return path.replace("{receiver}", "nobody").replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge").replace("{kind}", "items").replace("{key}", "A-1").replace("{code}", "A-1").replace("{year}", "2031")

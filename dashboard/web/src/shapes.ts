@@ -631,6 +631,12 @@ export interface FlagRow {
   raised_at: string;
   closed_at: string | null;
   evidence: Record<string, unknown> | null;
+  unit: string | null; // that has to explain it
+  owner: string | null;
+  due_at: string | null; // of its next step
+  is_provisional: boolean;
+  is_overdue: boolean;
+  is_late: boolean; // a step was taken late
 }
 
 // Of a flag whose kind begins with fraud_ (docs/fraud.md).
@@ -648,8 +654,26 @@ export interface ClueEvidence {
   visits: { id: string; ended_at: string; seconds: number; counter: string; is_disputed: boolean }[];
 }
 
+export interface Ticket {
+  id: string;
+  number: string;
+  counter: string | null;
+  state: string;
+  issued_at: string | null;
+  called_at: string | null;
+  served_at: string | null;
+  finished_at: string | null;
+}
+
 export interface Flag extends FlagRow {
-  history: { at: string; user: string | null; action: string; from: string | null; to: string; why: string | null }[];
+  class: "conduct" | "grade" | "reminder" | "box";
+  history: WorkStep[];
+  actions: WorkAction[];
+  related: {
+    ratings: { id: string; level: Level; counter: string | null; event_at: string; case_number: string | null }[];
+    tickets: Ticket[];
+    clips: Clip[];
+  };
 }
 
 export interface Code {

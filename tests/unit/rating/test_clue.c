@@ -94,9 +94,9 @@ static void presses_that_nobody_can_have_read_before(void **state)
     // Looked at again, nothing is raised twice; neither after it was dismissed.
     assert_int_equal(look_on(f, "2026-11-24", NOW), 0);
     char error[200];
-    assert_int_equal(
-        flag_act(f->store, &f->hall, id, "dismiss", "zhuren", "老人，由家属代按", at(NOW), error),
-        0);
+    FlagStep dismiss = { .action = "dismiss", .why = "老人，由家属代按" };
+    Actor zhuren = { .user = "zhuren", .is_person = true, .is_director = true };
+    assert_int_equal(flag_act(f->store, &f->hall, id, &dismiss, &zhuren, at(NOW), error), 1);
     assert_int_equal(look_on(f, "2026-11-24", NOW), 0);
     assert_int_equal(look_on(f, "2026-11-25", "2026-11-25 18:00"), 0);
     // What comes after it is another matter.

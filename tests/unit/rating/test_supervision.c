@@ -149,9 +149,10 @@ static void test_a_confirmed_lower_grade_gives_way(void **state)
     json_t *page = flag_list(f->store, &(FlagFilter){ .limit = 10 });
     g_autofree char *id = look(page, "items/0/id");
     json_decref(page);
-    assert_int_equal(flag_act(f->store, &f->hall, id, "confirm", "wang", "确有延误",
-                              at("2026-11-30 10:00"), error),
-                     0);
+    FlagStep step = { .action = "confirm", .why = "确有延误" };
+    Actor wang = { .user = "wang", .is_person = true, .is_director = true };
+    assert_int_equal(flag_act(f->store, &f->hall, id, &step, &wang, at("2026-11-30 10:00"), error),
+                     1);
     supervision_sweep(f->store, &f->hall, at("2026-12-02 09:00"));
     assert_flags(f, "case_yellow:closed case_red:raised ");
 }

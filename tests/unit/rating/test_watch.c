@@ -81,9 +81,10 @@ static void test_found_once_and_dismissed_for_good(void **state)
     assert_look(page, "items/0/staff_number", "007");
     const char *id =
         json_string_value(json_object_get(json_array_get(json_object_get(page, "items"), 0), "id"));
-    assert_int_equal(flag_act(f->store, &f->hall, id, "dismiss", "lin", "群众换了申请内容",
-                              at("2026-11-25 11:00"), error),
-                     0);
+    FlagStep step = { .action = "dismiss", .why = "群众换了申请内容" };
+    Actor lin = { .user = "lin", .is_person = true, .is_director = true };
+    assert_int_equal(flag_act(f->store, &f->hall, id, &step, &lin, at("2026-11-25 11:00"), error),
+                     1);
     json_decref(page);
     // Another change of the case: the dismissed fact stays dismissed, a new one is found.
     add(f, "A-1", "e3", "node", "2026-11-26 10:00", "2026-11-26 10:00", "");
@@ -131,12 +132,13 @@ static void test_put_right_later(void **state)
         add(f, number, "e1", "paused", "2026-11-25 09:00", "2026-11-25 09:00", ",'days':3");
     }
     assert_int_equal(sweep(f, "2026-11-30 17:30"), 2);
-    json_t *flags = flag_of_case(f->store, "A-2");
+    json_t *flags = flag_of_case(f->store, "A-2", at("2026-11-30 17:30"));
     confirmed = g_strdup(json_string_value(json_object_get(json_array_get(flags, 0), "id")));
     json_decref(flags);
-    assert_int_equal(flag_act(f->store, &f->hall, confirmed, "confirm", "lin", "属实",
-                              at("2026-11-30 18:00"), error),
-                     0);
+    FlagStep step = { .action = "confirm", .why = "属实" };
+    Actor lin = { .user = "lin", .is_person = true, .is_director = true };
+    assert_int_equal(
+        flag_act(f->store, &f->hall, confirmed, &step, &lin, at("2026-11-30 18:00"), error), 1);
     for (int i = 1; i <= 2; i++) {
         g_autofree char *number = g_strdup_printf("A-%d", i);
         add(f, number, "e2", "resumed", "2026-11-30 10:00", "2026-12-01 09:00", "");
@@ -156,7 +158,7 @@ static void test_limit_edits_are_kept(void **state)
     assert_int_equal(watch_sign_edit(f->store, "A-1", "wang", at("2026-11-26 09:00")), 0);
     assert_int_equal(sweep(f, "2026-11-26 09:00"), 1);
     assert_flags(f, "misconduct_limit case:A-1:edit-1 raised\n");
-    json_t *flags = flag_of_case(f->store, "A-1");
+    json_t *flags = flag_of_case(f->store, "A-1", at("2026-11-26 09:00"));
     assert_look(flags, "0/evidence/who", "wang");
     assert_look(flags, "0/evidence/what", "limit_days");
     json_decref(flags);

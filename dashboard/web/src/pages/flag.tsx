@@ -1,42 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// One flag: its evidence, its history, and the steps that may follow. The states and steps are those of the box's
-// table (rating/flag.c); the box refuses what is not in it.
+// One flag on one screen: the next step, until when and whose it is; its evidence: the case's line, ratings, tickets and
+// the clip; and what was done. What is possible is said by the box (rating/flag.c).
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { playbackAddress } from "../address";
-import { ApiError, send } from "../api";
 import { camerasOf, counterName } from "../hall";
-import { notify } from "../notice";
 import { FlagKind, FlagStateBadge } from "../parts/badge";
+import { CaseLine } from "../parts/case_line";
+import { Clip } from "../parts/clip";
 import { Clue, isClue } from "../parts/clue";
-import { clueClass, complaintOf, flagSentence, flagSubject } from "../parts/flag_words";
+import { levelName } from "../parts/face";
+import { clueClass, complaintOf, flagOf, flagSentence, flagSubject } from "../parts/flag_words";
 import { HoldsOf } from "../parts/hold_card";
 import { Facts, Panel } from "../parts/panel";
-import { caseAddress, complaintAddress, ratingAddress } from "../parts/rows";
-import { Loading, Problem, errorText } from "../parts/states";
+import { caseAddress, complaintAddress, flagAddress, ratingAddress } from "../parts/rows";
+import { Loading, Problem } from "../parts/states";
+import { DueText, Way, type Work, WorkActions, WorkSteps } from "../parts/work";
 import { useResource } from "../resource";
 import { mayAct, mayRead } from "../session";
-import type { Flag, FlagState } from "../shapes";
+import type { Case, Flag, FlagState, Ticket } from "../shapes";
 import { bytesText } from "../size";
 import { type Key, reasonText, t, word } from "../text";
-import { clockText, fullTime, msOf } from "../time";
+import { clockText, fullTime, msOf, shortTime } from "../time";
 
-type Action = "acknowledge" | "explain" | "confirm" | "dismiss" | "close";
-const STEPS: Record<FlagState, Action[]> = {
-  raised: ["acknowledge", "explain", "confirm", "dismiss"],
-  acknowledged: ["explain", "confirm", "dismiss"],
-  explained: ["confirm", "dismiss"],
-  confirmed: ["close"],
-  dismissed: [],
-  closed: [],
-};
-const wantsWhy = (action: Action) => action !== "acknowledge";
-const WHY_MAX = 300;
 const HALF_HOUR_MS = 1_800_000;
 
 // What is kept as a code is shown in words.
 const EVIDENCE: Record<string, (value: unknown, flag: Flag) => string> = {
-  state: (value, flag) => word(complaintOf(flag) ? "ts_" : "rx_", String(value)),
+  state: (value, flag) => word(complaintOf(flag) ? "ts_" : flagOf(flag) ? "fn_" : "rx_", String(value)),
   reason: (value) => reasonText(word("why_", String(value))),
   seconds: (value) => clockText(Number(value)),
   event: (value) => word("ev_", String(value)),
@@ -58,20 +49,6 @@ function Evidence({ flag }: { flag: Flag }) {
   if (rows.length === 0) return <p class="muted">{t("noEvidence")}</p>;
   const text = (name: string, value: unknown) => (value !== null && EVIDENCE[name] ? EVIDENCE[name](value, flag) : evidenceText(value));
   return <Facts rows={rows.map(([name, value]) => [word("x_", name), text(name, value)])} />;
-}
-
-// The ratings that a clue was drawn from.
-function RatingLinks({ ids }: { ids: unknown }) {
-  if (!Array.isArray(ids)) return null;
-  return (
-    <p class="action-row">
-      {ids.map((id, i) => (
-        <a key={id} class="button" href={ratingAddress(String(id))} data-testid={`flag-rating-${i}`}>
-          {t("ratingTitle")} {i + 1}
-        </a>
-      ))}
-    </p>
-  );
 }
 
 // The cases that a clue was drawn from.
@@ -104,101 +81,141 @@ function VideoLink({ flag }: { flag: Flag }) {
   );
 }
 
-function History({ flag }: { flag: Flag }) {
+const WORK: Work = {
+  path: "",
+  testId: "flag",
+  actions: "fa_",
+  choices: "",
+  whyName: (action) => (action === "explain" ? "fl_explanation" : "why"),
+  sideWays: ["assign"],
+  notAllowed: "clueSelf",
+  owners: ["admin", "director", "staff"],
+};
+const WAY: Key[] = ["fw_raised", "fw_acknowledged", "fw_explained", "fw_confirmed", "fw_closed"];
+const WAY_STATES: FlagState[] = ["raised", "acknowledged", "explained", "confirmed", "closed"];
+
+// The next step, until when, and whose it is.
+function Now({ flag }: { flag: Flag }) {
   return (
-    <ol class="history">
-      {flag.history.map((step, i) => (
-        <li key={i}>
-          <b>{word("fa_", step.action)}</b>
-          <span>{step.user === "system" || !step.user ? t("systemUser") : step.user}</span>
-          <time dateTime={step.at}>{fullTime(step.at)}</time>
-          {step.why && <p>{step.why}</p>}
-        </li>
-      ))}
-    </ol>
+    <p class="rx-now" data-testid="flag-now">
+      {flag.due_at && (
+        <span>
+          {word("fn_", flag.state)} <DueText head={flag} />
+        </span>
+      )}
+      {flag.unit && (
+        <span>
+          {t("fl_unit")} <b>{flag.unit}</b>
+        </span>
+      )}
+      {flag.owner && (
+        <span>
+          {t("rectifyOwner")} <b>{flag.owner}</b>
+        </span>
+      )}
+      {flag.is_late && <span class="rx-late">{t("wasLate")}</span>}
+    </p>
   );
 }
 
-function Actions({ flag, done }: { flag: Flag; done: () => void }) {
-  const [action, setAction] = useState<Action | null>(null);
-  const [why, setWhy] = useState("");
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
-  const act = async (which: Action) => {
-    if (wantsWhy(which) && !why.trim()) {
-      setProblem(t("whyWanted"));
-      return;
-    }
-    setBusy(true);
-    try {
-      const body = why.trim() ? { why: why.trim() } : {};
-      await send("POST", `/api/v1/flags/${encodeURIComponent(flag.id)}/${which}`, body);
-      setAction(null);
-      setWhy("");
-      setProblem("");
-      notify(`${t(`fa_${which}` as Key)} ✓`);
-      done();
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 403 && isClue(flag.kind)) setProblem(t("clueSelf"));
-      else setProblem(error instanceof ApiError ? errorText(error) : String(error));
-    }
-    setBusy(false);
-  };
-  const choose = (which: Action) => {
-    setProblem("");
-    if (wantsWhy(which)) setAction(which);
-    else void act(which);
-  };
+function Life({ flag, done }: { flag: Flag; done: () => void }) {
+  const work: Work = { ...WORK, path: `/api/v1/flags/${encodeURIComponent(flag.id)}/` };
+  const isOver = flag.state === "closed" || flag.state === "dismissed";
+  const isWork = flag.class === "conduct" || flag.class === "grade";
   return (
-    <section class="block flag-actions">
-      <div class="action-row">
-        {STEPS[flag.state].map((which) => (
-          <button
-            key={which}
-            class={`button ${action === which ? "is-primary" : ""}`}
-            data-testid={`flag-${which}`}
-            disabled={busy}
-            onClick={() => choose(which)}
-          >
-            {t(`fa_${which}` as Key)}
-          </button>
+    <section class="block rx-block" data-testid="flag-life" data-state={flag.state}>
+      {isWork && <Way names={WAY} here={WAY_STATES.indexOf(flag.state)} isOver={isOver} />}
+      <Now flag={flag} />
+      {isWork && !isOver && <p class="muted">{word("fwho_", flag.state)}</p>}
+      {flag.actions.length > 0 && <WorkActions key={flag.state} work={work} actions={flag.actions} done={done} />}
+      {flag.actions.length === 0 && !isOver && mayAct() && <p class="muted">{t("clueSelf")}</p>}
+      <WorkSteps work={work} steps={flag.history} />
+    </section>
+  );
+}
+
+// --- what belongs to it
+
+function CaseOf({ number }: { number: string }) {
+  const { data } = useResource<Case>(`/api/v1/cases/${encodeURIComponent(number)}`, {}, ["case"]);
+  if (!data) return null;
+  return (
+    <section class="block" data-testid="flag-case">
+      <h3>{t("timeline")}</h3>
+      <CaseLine item={data} />
+      <p class="muted">
+        {data.unit} · <a href={caseAddress(number)}>{number}</a>
+      </p>
+    </section>
+  );
+}
+
+function Tickets({ tickets }: { tickets: Ticket[] }) {
+  if (tickets.length === 0) return null;
+  return (
+    <section class="block" data-testid="flag-tickets">
+      <h3>{t("fl_tickets")}</h3>
+      <table class="table">
+        <thead>
+          <tr>
+            <th>{t("fl_ticket")}</th>
+            <th>{t("counter")}</th>
+            <th>{t("fl_issued")}</th>
+            <th>{t("fl_called")}</th>
+            <th>{t("fl_finished")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {tickets.map((one) => (
+            <tr key={one.id}>
+              <td>{one.number}</td>
+              <td>{one.counter ? counterName(one.counter) : "—"}</td>
+              <td>{shortTime(one.issued_at)}</td>
+              <td>{shortTime(one.called_at ?? one.served_at)}</td>
+              <td>{shortTime(one.finished_at)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Ratings({ flag }: { flag: Flag }) {
+  const rows = flag.related.ratings;
+  if (rows.length === 0 || !mayRead("ratings")) return null;
+  return (
+    <section class="block" data-testid="flag-ratings">
+      <h3>{t("ratings")}</h3>
+      <p class="action-row">
+        {rows.map((one, i) => (
+          <a key={one.id} class="button" href={ratingAddress(one.id)} data-testid={`flag-rating-${i}`}>
+            {levelName(one.level)} {shortTime(one.event_at)}
+          </a>
         ))}
-      </div>
-      {action && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void act(action);
-          }}
-        >
-          <label class="field">
-            <span>
-              {t(`fa_${action}` as Key)} · {t("why")}
-            </span>
-            <textarea
-              rows={3}
-              maxLength={WHY_MAX}
-              data-testid="flag-why"
-              value={why}
-              autofocus
-              onInput={(event) => setWhy(event.currentTarget.value)}
-            />
-          </label>
-          <div class="action-row">
-            <button class="button is-primary" type="submit" data-testid="flag-submit" disabled={busy}>
-              {t("act")}
+      </p>
+    </section>
+  );
+}
+
+function Clips({ flag }: { flag: Flag }) {
+  const [shown, setShown] = useState(0);
+  const clips = flag.related.clips;
+  const clip = clips[shown];
+  if (!clip || !mayRead("playback")) return null;
+  return (
+    <section class="block" data-testid="flag-clips">
+      <h3>{t("clip")}</h3>
+      {clips.length > 1 && (
+        <div class="quick">
+          {clips.map((one, i) => (
+            <button key={one.from_at + one.camera} class={`chip ${i === shown ? "is-on" : ""}`} onClick={() => setShown(i)}>
+              {shortTime(one.from_at)}
             </button>
-            <button class="button" type="button" onClick={() => setAction(null)}>
-              {t("cancel")}
-            </button>
-          </div>
-        </form>
+          ))}
+        </div>
       )}
-      {problem && (
-        <p class="gate-problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Clip key={clip.playback} clip={clip} />
     </section>
   );
 }
@@ -222,6 +239,8 @@ function factsOf(flag: Flag): [string, ComponentChildren][] {
   if (flag.rating && mayRead("ratings")) {
     rows.push([t("ratings"), <a href={ratingAddress(flag.rating)}>{t("ratingTitle")}</a>]);
   }
+  const other = flagOf(flag);
+  if (other) rows.push([t("flagOne"), <a href={flagAddress(other)}>{t("openIt")}</a>]);
   const complaint = complaintOf(flag);
   if (complaint) rows.push([t("complaints"), <a href={complaintAddress(complaint)}>{t("openIt")}</a>]);
   return rows;
@@ -238,7 +257,7 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
       </div>
       {!isClue(flag.kind) && flagSentence(flag) && <p class="flag-sentence">{flagSentence(flag)}</p>}
       {isUndecided && <p class="muted">{t(/_(due|late)$/.test(flag.kind) ? "flagIsDeadline" : "flagIsClue")}</p>}
-      {mayAct() && STEPS[flag.state].length > 0 && <Actions flag={flag} done={reload} />}
+      <Life flag={flag} done={reload} />
       <section class="block">
         <Facts rows={factsOf(flag)} />
       </section>
@@ -248,21 +267,20 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
         <section class="block">
           <h3>{t("evidence")}</h3>
           <Evidence flag={flag} />
-          {mayRead("ratings") && <RatingLinks ids={flag.evidence?.ratings} />}
           {mayRead("ratings") && <VideoLink flag={flag} />}
           <CaseLinks numbers={flag.evidence?.cases} />
         </section>
       )}
+      {flag.case_number && <CaseOf number={flag.case_number} />}
+      {!isClue(flag.kind) && <Ratings flag={flag} />}
+      <Tickets tickets={flag.related.tickets} />
+      <Clips flag={flag} />
       {mayRead("ratings") && (
         <HoldsOf
           of={`flag:${flag.id}`}
           start={{ cameras: camerasOf(flag.counter), fromMs: msOf(flag.raised_at) - HALF_HOUR_MS, toMs: msOf(flag.raised_at) }}
         />
       )}
-      <section class="block">
-        <h3>{t("history")}</h3>
-        <History flag={flag} />
-      </section>
     </>
   );
 }

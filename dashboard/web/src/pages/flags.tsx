@@ -21,7 +21,7 @@ const OFTEN = ["case_red", "case_yellow", "rectification_late", "mood"];
 const CLASSES = [...CLUE_CLASSES, "fraud"];
 const STATES = ["raised", "acknowledged", "explained", "confirmed", "dismissed", "closed"];
 const kindName = (kind: string): [string, string] => [kind, word(CLUE_CLASSES.includes(kind) ? "class_" : "flag_", kind)];
-const PASSED_ON = ["open", "kind", "state", "counter"];
+const PASSED_ON = ["open", "late", "owner", "unit", "kind", "state", "counter"];
 
 // A look by hand, beside the one after each working day.
 function LookButton() {
@@ -49,6 +49,8 @@ function FlagFilters() {
       <Behind />
       <div class="quick">
         <Toggle name="open" value="1" label={t("worklistFlags")} />
+        <Toggle name="late" value="1" label={t("fl_late")} />
+        <Toggle name="owner" value="me" label={t("fl_mine")} />
         {OFTEN.map((kind) => (
           <Toggle key={kind} name="kind" value={kind} label={word("flag_", kind)} />
         ))}

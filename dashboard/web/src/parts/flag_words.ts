@@ -9,6 +9,9 @@ import { deadline, msOf, shortTime } from "../time";
 const after = (text: string, start: string) => (text.startsWith(start) ? text.slice(start.length) : null);
 // null: it is about none.
 export const complaintOf = (row: FlagRow) => after(row.subject, "complaint:");
+export const orderOf = (row: FlagRow) => after(row.subject, "order:");
+// A reminder is about another flag.
+export const flagOf = (row: FlagRow) => after(row.subject, "flag:");
 
 export function flagSubject(row: FlagRow): string {
   if (row.case_number) return row.item ?? `${t("caseOne")} ${row.case_number}`;
@@ -18,6 +21,8 @@ export function flagSubject(row: FlagRow): string {
   if (staff) return `${t("staffOne")} ${staff}`;
   if (/^rating(:|$)/.test(row.subject)) return t("ratingOne");
   if (complaintOf(row)) return t("complaints");
+  if (orderOf(row)) return t("orderOne");
+  if (flagOf(row)) return t("flagOne");
   if (after(row.subject, "telephone:")) return t("telephoneOne");
   return after(row.subject, "outbox:") ?? t("theBox");
 }
@@ -193,6 +198,10 @@ const SENTENCES: Record<string, (found: Evidence) => string> = {
   rectification_late: stepWords("rx_"),
   complaint_due: stepWords("ts_"),
   complaint_late: stepWords("ts_"),
+  order_due: stepWords("os_"),
+  order_late: stepWords("os_"),
+  flag_due: stepWords("fn_"),
+  flag_late: stepWords("fn_"),
   mood: (found) => t("fr_mood", { n: String(found.n), bad: String(found.bad) }),
   camera_lost: (found) =>
     t("fr_camera", { minutes: Math.round(Number(found.seconds) / 60), why: word("why_", String(found.reason ?? "no_answer")) }),

@@ -124,6 +124,7 @@ export function FlagLine({ row, to, isOpen }: RowProps & { row: FlagRow }) {
       <span class="row-reason">{flagSentence(row)}</span>
       <span class="row-state">
         <FlagStateBadge state={row.state} />
+        {row.is_overdue && <small class="rx-late">{t("fl_late")}</small>}
       </span>
       <time class="row-time" dateTime={row.raised_at}>
         {shortTime(row.raised_at)}

@@ -61,7 +61,7 @@ export function WorkSteps({ work, steps }: { work: Work; steps: WorkStep[] }) {
             {word(work.actions, step.action)}
             {step.choice ? `：${step.action === "assign" ? step.choice : word(work.choices, step.choice)}` : ""}
           </b>
-          <span>{step.user}</span>
+          <span>{step.user === "system" ? t("systemUser") : step.user}</span>
           <time dateTime={step.at}>{fullTime(step.at)}</time>
           {step.is_late && <span class="rx-late">{t("wasLate")}</span>}
           {step.why && <p>{step.why}</p>}

@@ -53,8 +53,10 @@ static int read_csv(const char *bytes, size_t size, GArray **ret_rows, char *err
     CsvRow row;
     *ret_rows = g_array_new(FALSE, FALSE, sizeof(CsvRow));
     g_array_set_clear_func(*ret_rows, row_clear);
-    while ((*ret_rows)->len <= WORKBOOK_ROWS_MAX && csv_next(&reader, &row))
+    while ((*ret_rows)->len <= WORKBOOK_ROWS_MAX && csv_next(&reader, &row)) {
+        row.line = (int)(*ret_rows)->len + 1; // as a spreadsheet numbers it: a cell may have lines
         g_array_append_val(*ret_rows, row);
+    }
     return (*ret_rows)->len <= WORKBOOK_ROWS_MAX
                ? 0
                : fail(error, -EINVAL, "The file has more than %d rows: split it into several.",

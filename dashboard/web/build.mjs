@@ -72,10 +72,11 @@ async function bundlePage(out) {
   const rate = await bundleAlone(out, "rate");
   const open = await bundleAlone(out, "public");
   const query = await bundleAlone(out, "query");
+  const guide = await bundleAlone(out, "guide");
   const board = await bundleAlone(out, "board");
   for (const name of ["take", "call", "ticket"]) console.log(`${name}: ${gzipped(await bundleAlone(out, name))} kB gzipped`);
   const atOnce = [main, outputs[main].cssBundle, ...first];
-  console.log(`telephone's page: ${gzipped(rate)} kB gzipped, public page: ${gzipped(open)} kB, query page: ${gzipped(query)} kB, board: ${gzipped(board)} kB`);
+  console.log(`telephone's page: ${gzipped(rate)} kB gzipped, public page: ${gzipped(open)} kB, query page: ${gzipped(query)} kB, guide: ${gzipped(guide)} kB, board: ${gzipped(board)} kB`);
   console.log(`page: ${gzipped(atOnce)} kB gzipped at once, ${gzipped(Object.keys(outputs))} in all`);
 }
 

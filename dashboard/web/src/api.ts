@@ -97,6 +97,11 @@ export async function getFile(path: string): Promise<{ bytes: Blob; name: string
   }
 }
 
+// A file as it is, to be read by the box.
+export async function sendFile<T>(path: string, query: Query, bytes: Blob): Promise<T> {
+  return answer<T>(await request("POST", apiPath(path, query), bytes), path);
+}
+
 // A piece of a file.
 export async function sendBytes<T>(path: string, bytes: Blob): Promise<T> {
   return answer<T>(await request("PUT", path, bytes), path);

@@ -23,6 +23,12 @@
 //   monthly: menu-monthly  monthly-month monthly-before monthly-next  monthly-words  monthly-tile-{figure}  by-{group}  show-{set}
 //         sort-{figure}  monthly-row-{key}  n-{figure}-{key} of-{figure}-{key} (links)  monthly-things thing-{id}  behind (on lists)
 //   codes: menu-codes  code-{counter} code-query   case-query-code case-query-code-picture  case-code (button of a finished case)  case-code-picture
+//   master: menu-master  master-tab-{items|units|staff|roster|villages|agents|calendar}  master-row-{key} master-add master-file
+//         master-codes  master-panel master-form master-{field} master-save master-retire master-problem  master-import-open
+//         import-file import-report import-{added|changed|gone|refused} import-retire import-apply import-problem
+//         item-code-{code}  roster-week roster-{counter|leave}-{day} roster-new roster-kind-{open|closed} roster-{staff|from|to|note}
+//         roster-save roster-remove roster-problem roster-copy roster-before roster-next  calendar-{year} calendar-edit-{year}
+//         calendar-add calendar-text calendar-file calendar-save calendar-drop calendar-problem calendar-missing
 //   complaints: menu-complaints  complaints-{waits|late|open|ended|published}  complaint-new complaint-form complaint-channel-{channel}
 //         complaint-category-{code} complaint-text complaint-{counter|happened|unit|item|staffName|staffNumber|name|phone}
 //         complaint-photo complaint-save complaint-problem  complaint-row-{number}  complaint-panel  complaint-words  complaint-life
@@ -110,6 +116,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   verify: () => <Later read={() => import("./pages/verify").then((file) => file.VerifyPage)} />,
   "one-window": () => <Later read={() => import("./pages/one_window").then((file) => file.OneWindowPage)} />,
   outbox: () => <Later read={() => import("./pages/outbox").then((file) => file.OutboxPage)} />,
+  master: () => <Later read={() => import("./pages/master").then((file) => file.MasterPage)} />,
   codes: () => <Later read={() => import("./pages/codes").then((file) => file.CodesPage)} />,
   complaints: () => <Later read={() => import("./pages/complaints").then((file) => file.ComplaintsPage)} />,
   callbacks: () => <Later read={() => import("./pages/callbacks").then((file) => file.CallbacksPage)} />,

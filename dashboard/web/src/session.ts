@@ -16,7 +16,7 @@ export type Gate =
 export const gate = signal<Gate>({ at: "loading" });
 
 export type PageName =
-  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "one-window" | "cards" | "complaints" | "mine" | "callbacks" | "counter" | "queue" | "screens" | "monthly";
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "one-window" | "cards" | "complaints" | "mine" | "callbacks" | "counter" | "queue" | "screens" | "monthly" | "master";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -30,6 +30,7 @@ const READERS: Record<PageName, Role[]> = {
   cameras: ["admin"],
   audit: ["admin"],
   codes: ["admin", "director"],
+  master: ["admin", "director", "staff"],
   outbox: ["admin"],
   "one-window": ["admin"],
   cards: ["admin", "director", "staff"],

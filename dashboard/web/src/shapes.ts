@@ -676,6 +676,19 @@ export interface Flag extends FlagRow {
   };
 }
 
+export interface ImportReport {
+  kind: string;
+  token: string;
+  rows: number;
+  same: number;
+  columns: { header: string; column: string | null }[];
+  added: { line: number; key: string; name: string | null }[];
+  changed: { line: number; key: string; name: string | null; fields: { field: string; from: string; to: string }[] }[];
+  gone: { key: string; name: string | null }[];
+  refused: { line: number; error: string }[];
+  applied: boolean;
+}
+
 export interface Code {
   url: string;
   svg: string;

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { formatAddress } from "../address";
 import { groups, rateText, shareText } from "../figures";
+import { CalendarNotice } from "../parts/calendar_years";
 import { Heat } from "../parts/heat";
 import { LevelBar } from "../parts/level_bar";
 import { FlagLine, RectificationLine, flagAddress } from "../parts/rows";
@@ -228,6 +229,7 @@ export function OverviewPage() {
           {t("outLate", { n: overview.data.outbox.late })}
         </a>
       )}
+      <CalendarNotice isLink />
       <Tiles data={overview.data} />
       <div class="overview-rest">
         <section class="card overview-heat">

@@ -35,6 +35,7 @@ const MENU: { name: PageName; icon: IconName }[] = [
   { name: "callbacks", icon: "phone" },
   { name: "cards", icon: "bookmark" },
   { name: "codes", icon: "ratings" },
+  { name: "master", icon: "calendar" },
   { name: "cameras", icon: "live" },
   { name: "screens", icon: "full" },
   { name: "one-window", icon: "cases" },

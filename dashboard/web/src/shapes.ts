@@ -599,6 +599,53 @@ export interface CaseEvent {
   unit: string | null;
   reason: string | null;
   days: number | null;
+  ignored: string | null; // why it changed nothing (docs/cases.md)
+}
+
+// What a unit of a joint case or a node has of its own.
+export interface PartClock {
+  from_at: string | null;
+  to_at: string | null;
+  due_at: string | null;
+  days_used: number | null;
+  days_left: number | null;
+  grade: Grade;
+  is_open: boolean;
+}
+
+export interface CaseUnit extends PartClock {
+  unit: string;
+  is_lead: boolean;
+}
+
+export interface CaseSegment {
+  kind: "counter" | "node" | "unit" | "papers" | "procedure";
+  event: string | null;
+  node: string | null;
+  unit: string | null;
+  person: Person | null;
+  from_at: string;
+  to_at: string | null;
+  days: number;
+  used_days: number;
+}
+
+// Its life, ready to be drawn. days: a letter each, u used, p stood, b outside the clock, - rest.
+export interface CaseLine {
+  first_day: string;
+  days: string | null;
+  segments: CaseSegment[];
+}
+
+export interface CaseTicket {
+  id: string;
+  number: string;
+  counter: string | null;
+  state: string;
+  issued_at: string | null;
+  called_at: string | null;
+  served_at: string | null;
+  finished_at: string | null;
 }
 
 export interface Pause {
@@ -606,10 +653,14 @@ export interface Pause {
   to_at: string | null;
   approved_days: number | null;
   is_open: boolean;
+  unit: string | null; // whose clock alone; null: the case's
 }
 
 export interface Case extends CaseHead {
   phone_tail: string | null;
+  line: CaseLine | null;
+  units: CaseUnit[];
+  tickets: CaseTicket[];
   events: CaseEvent[];
   pauses: Pause[];
   ratings: RatingRow[];

@@ -160,7 +160,7 @@ function Body({ item }: { item: Case }) {
       <Head item={item} />
       <section class="block">
         <h3>{t("timeline")}</h3>
-        {item.events.length > 0 ? <CaseLine item={item} /> : <p class="muted">{t("noEvents")}</p>}
+        {item.line ? <CaseLine item={item} /> : <p class="muted">{t("noEvents")}</p>}
       </section>
       <section class="block">
         <Facts rows={factsOf(item)} />

@@ -278,7 +278,7 @@ export function CounterPage() {
   return (
     <main class="page">
       <header class="list-head">
-        <h1>{t("counter")}</h1>
+        <h1>{t("counterPage")}</h1>
         <CounterChoice chosen={id} />
       </header>
       {id ? <AtCounter key={id} id={id} /> : <Empty icon="user" title={t("qChooseHint")} />}

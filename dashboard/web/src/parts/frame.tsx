@@ -8,7 +8,7 @@ import { connection } from "../events";
 import { useKeys } from "../keys";
 import { notify } from "../notice";
 import { type PageName, homePage, logout, mayRead, session } from "../session";
-import { t, word } from "../text";
+import { type Key, t, word } from "../text";
 import { wallText } from "../time";
 import { AlarmBell } from "./alarm_bell";
 import { Icon, type IconName } from "./icon";
@@ -27,8 +27,9 @@ export const NAV: { name: PageName; icon: IconName; key: string }[] = [
 ];
 
 // Pages that are opened now and then: in the menu under the user's name, in this order.
-const MENU: { name: PageName; icon: IconName }[] = [
-  { name: "counter", icon: "sound" },
+// word: where it is another one than the page's name.
+const MENU: { name: PageName; icon: IconName; word?: Key }[] = [
+  { name: "counter", icon: "sound", word: "counterPage" },
   { name: "queue", icon: "user" },
   { name: "monthly", icon: "cases" },
   { name: "complaints", icon: "flags" },
@@ -113,10 +114,10 @@ function Menu({ close, showKeys }: { close: () => void; showKeys: () => void }) 
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
-        {MENU.filter(({ name }) => mayRead(name)).map(({ name, icon }) => (
+        {MENU.filter(({ name }) => mayRead(name)).map(({ name, icon, word: title }) => (
           <a key={name} class="quiet-button" href={pageAddress(name)} onClick={close} data-testid={`menu-${name}`}>
             <Icon name={icon} size={20} />
-            {t(name)}
+            {t(title ?? name)}
           </a>
         ))}
         <button class="quiet-button" onClick={showKeys}>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Words of the queue: the clerk's page, the director's, the hall's screens.
 export const QUEUE_WORDS = {
-  counter: ["窗口叫号", "Counter"],
+  counterPage: ["窗口叫号", "Counter"],
   queue: ["排队情况", "Queue"],
   screens: ["大厅屏幕", "Screens"],
   qCounter: ["我的窗口", "My counter"],

@@ -113,7 +113,7 @@ const HttpRoute dashboard_routes[] = {
     {"PUT",    "/api/v1/tickets/{id}",          api_ticket_put,      A | D | S | Y,         0},
     {"GET",    "/api/v1/queue",                 api_queue,           A | D | S | V,         0},
     {"GET",    "/api/v1/queue/pattern",         api_queue_pattern,   A | D | V,             0},
-    {"GET",    "/api/v1/queue/counters/{id}",   api_queue_counter,   A | D | S,             0},
+    {"GET",    "/api/v1/queue/counters/{id}",   api_queue_counter,   A | D | S | Y,         0},
     {"POST",   "/api/v1/queue/counters/{id}/next", api_queue_next,   A | D | S | Y,         0},
     {"POST",   "/api/v1/queue/tickets",         api_queue_take,      A | D | S | Y,         0},
     {"GET",    "/api/v1/queue/tickets/{id}",    api_queue_ticket,    A | D | S | V,         0},

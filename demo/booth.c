@@ -5,6 +5,7 @@
 #include "demo/citizen.h"
 #include <string.h>
 
+#define LOOK_AGAIN_S    3 // for somebody who waits
 #define NO_INVITATION_S 6 // then a citizen at a pad that is offline presses unasked
 
 typedef enum { BOOTH_EMPTY, BOOTH_CALLED, BOOTH_SERVING, BOOTH_ASKED, BOOTH_ANSWERING } BoothState;
@@ -21,19 +22,12 @@ static const struct {
     [BOOTH_ANSWERING] = { "answering", 0, 0 }, // the verdict says
 };
 
-// Sent whole at each step, so that one that was lost on the way costs nothing.
-typedef struct {
-    char *id, *number;
-    int64_t issued_ms, called_ms, served_ms, finished_ms; // 0: not yet
-} Ticket;
-
 struct Booth {
     BoothOptions options;
     Pad *pad;
     BoothState state;
-    int64_t until_ms; // monotonic
-    unsigned tickets;
-    Ticket ticket;
+    int64_t until_ms;  // monotonic
+    char *ticket;      // that was called; NULL: none
     char *case_number; // NULL: none
     const PlanItem *item;
     Verdict verdict;
@@ -53,13 +47,6 @@ static void enter(Booth *booth, BoothState state)
     set_state(booth, state, states[state].min_s + span * g_rand_double(booth->options.chance));
 }
 
-static void ticket_clear(Ticket *ticket)
-{
-    g_free(ticket->id);
-    g_free(ticket->number);
-    *ticket = (Ticket){ 0 };
-}
-
 Booth *booth_new(const BoothOptions *options)
 {
     Booth *booth = g_new0(Booth, 1);
@@ -73,7 +60,7 @@ void booth_free(Booth *booth)
 {
     if (!booth)
         return;
-    ticket_clear(&booth->ticket);
+    g_free(booth->ticket);
     g_free(booth->case_number);
     g_free(booth);
 }
@@ -88,39 +75,55 @@ static bool is_kind(const Booth *booth, const char *kind)
     return strcmp(booth->options.counter->kind, kind) == 0;
 }
 
-static json_t *moment(int64_t ms)
+static void act(Booth *booth, const char *action)
 {
-    return ms ? json_integer(ms) : NULL;
+    g_autofree char *path = g_strdup_printf("/api/v1/queue/tickets/%s/%s", booth->ticket, action);
+    api_call(booth->options.api, "POST", path,
+             json_pack("{ss}", "counter", booth->options.counter->id), NULL);
 }
 
-static void put_ticket(Booth *booth)
+// What a box that was restarted still has in hand goes on with whoever sits here now.
+static void take_over(Booth *booth, const char *counter_path)
 {
-    const Ticket *ticket = &booth->ticket;
-    g_autofree char *path = g_strconcat("/api/v1/tickets/", ticket->id, NULL);
-    api_send(booth->options.api, "PUT", path,
-             json_pack("{ss ss ss* so so so* so*}", "number", ticket->number, "counter",
-                       booth->options.counter->id, "case", booth->case_number, "issued",
-                       moment(ticket->issued_ms), "called", moment(ticket->called_ms), "served",
-                       moment(ticket->served_ms), "finished", moment(ticket->finished_ms)));
+    json_t *seen = NULL;
+    api_call(booth->options.api, "GET", counter_path, NULL, &seen);
+    json_t *current = json_object_get(seen, "current");
+    g_free(booth->ticket);
+    booth->ticket = g_strdup(json_string_value(json_object_get(current, "id")));
+    if (booth->ticket)
+        act(booth, "start");
+    json_decref(seen);
 }
 
-// A number is called that was drawn some minutes ago.
-static void call_ticket(Booth *booth)
+// The next number, if anybody waits for this counter.
+static void call_next(Booth *booth)
 {
-    const PlanCounter *counter = booth->options.counter;
-    int64_t now_ms = clock_wall_ms();
-    int waited_s = g_rand_int_range(booth->options.chance, 60, 1200);
-    ticket_clear(&booth->ticket);
-    booth->ticket = (Ticket){
-        .id = g_strdup_printf("%s-%" G_GINT64_FORMAT, counter->id, now_ms),
-        .number = g_strdup_printf("%c%03u", 'A' + counter->id[1] - '1', ++booth->tickets % 1000),
-        .issued_ms = now_ms - waited_s * 1000LL,
-        .called_ms = now_ms,
-    };
+    g_autofree char *counter_path =
+        g_strconcat("/api/v1/queue/counters/", booth->options.counter->id, NULL);
+    g_autofree char *path = g_strconcat(counter_path, "/next", NULL);
+    json_t *answer = NULL;
+    int status = api_call(booth->options.api, "POST", path, json_object(), &answer);
+    json_t *current = status == 200 ? json_object_get(answer, "current") : NULL;
+    g_clear_pointer(&booth->ticket, g_free);
     g_clear_pointer(&booth->case_number, g_free);
     booth->item = NULL;
-    put_ticket(booth);
-    enter(booth, BOOTH_CALLED);
+    if (status == 409)
+        take_over(booth, counter_path);
+    else
+        booth->ticket = g_strdup(json_string_value(json_object_get(current, "id")));
+    json_decref(answer);
+    if (booth->ticket)
+        enter(booth, BOOTH_CALLED);
+    else
+        set_state(booth, BOOTH_EMPTY, LOOK_AGAIN_S);
+}
+
+// The case that came of the number.
+static void note_case(Booth *booth)
+{
+    g_autofree char *path = g_strconcat("/api/v1/tickets/", booth->ticket, NULL);
+    if (booth->case_number)
+        api_send(booth->options.api, "PUT", path, json_pack("{ss}", "case", booth->case_number));
 }
 
 // Advice and complaints need no case; a pick-up has the one that was finished.
@@ -133,8 +136,8 @@ static void serve(Booth *booth)
         booth->item = &plan_items[g_rand_int_range(booth->options.chance, 0, PLAN_ITEMS)];
         booth->case_number = docket_file(booth->options.docket, counter, booth->item);
     }
-    booth->ticket.served_ms = clock_wall_ms();
-    put_ticket(booth);
+    act(booth, "start");
+    note_case(booth);
     enter(booth, BOOTH_SERVING);
 }
 
@@ -144,8 +147,7 @@ static void ask(Booth *booth)
     json_t *body = json_pack("{ss ss*}", "counter", counter->id, "case", booth->case_number);
     if (booth->case_number && booth->item)
         docket_leave_counter(booth->options.docket, counter, booth->case_number, booth->item);
-    booth->ticket.finished_ms = clock_wall_ms();
-    put_ticket(booth);
+    act(booth, "finish");
     booth->verdict = verdict_random(booth->options.chance);
     enter(booth, BOOTH_ASKED);
     api_send(booth->options.api, "POST", "/api/v1/invitations", body);
@@ -175,7 +177,7 @@ void booth_tick(Booth *booth)
         return;
     switch (booth->state) {
     case BOOTH_EMPTY:
-        call_ticket(booth);
+        call_next(booth);
         break;
     case BOOTH_CALLED:
         serve(booth);

@@ -14,6 +14,12 @@ const PlanCounter plan_counters[PLAN_COUNTERS] = {
     { "c8", "8号 吐槽找茬窗口", "complaint", "p8", "1008", "刘志强" },
 };
 
+const PlanLane plan_lanes[PLAN_LANES] = {
+    { "general", "综合业务", "A", "c1, c2, c7" }, { "frequent", "社保医保", "B", "c3, c4, c7" },
+    { "advice", "咨询导办", "C", "c5" },          { "pickup", "领取结果", "D", "c6" },
+    { "complaint", "吐槽找茬", "E", "c8" },
+};
+
 // The hall is H.265, as newer cameras are, and sends fewer pictures: its encoder is the dear one.
 const PlanCamera plan_cameras[PLAN_CAMERAS] = {
     { "cam-c12", "1-2号窗口", "c1, c2", "--draw counter --seed 12 --audio aac" },
@@ -59,7 +65,14 @@ static void add_lists(GString *yaml, const PlanPorts *ports)
     for (int i = 0; i < PLAN_COUNTERS; i++)
         g_string_append_printf(yaml, "  - id: %s\n    name: %s\n    kind: %s\n",
                                plan_counters[i].id, plan_counters[i].name, plan_counters[i].kind);
-    g_string_append(yaml, "pads:\n");
+    g_string_append(yaml, "queue:\n");
+    for (int i = 0; i < PLAN_LANES; i++)
+        g_string_append_printf(
+            yaml, "  - id: %s\n    name: %s\n    prefix: %s\n    counters: [%s]\n",
+            plan_lanes[i].id, plan_lanes[i].name, plan_lanes[i].prefix, plan_lanes[i].counters);
+    g_string_append(yaml,
+                    "calling:\n  notice: 请听到叫号后到相应窗口办理，过号可到窗口登记顺延三位。\n"
+                    "pads:\n");
     for (int i = 0; i < PLAN_COUNTERS; i++)
         g_string_append_printf(yaml, "  - id: %s\n    counter: %s\n", plan_counters[i].pad,
                                plan_counters[i].id);

@@ -28,7 +28,13 @@ typedef struct {
     int days;
 } PlanItem;
 
-enum { PLAN_COUNTERS = 8, PLAN_CAMERAS = 4, PLAN_ITEMS = 14 };
+// A lane of the hall's queue; counters: ids divided by ", ".
+typedef struct {
+    const char *id, *name, *prefix, *counters;
+} PlanLane;
+
+enum { PLAN_COUNTERS = 8, PLAN_CAMERAS = 4, PLAN_ITEMS = 14, PLAN_LANES = 5 };
+extern const PlanLane plan_lanes[PLAN_LANES];
 extern const PlanCounter plan_counters[PLAN_COUNTERS];
 extern const PlanCamera plan_cameras[PLAN_CAMERAS];
 extern const PlanItem plan_items[PLAN_ITEMS];

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "demo/booth.h"
+#include "demo/crowd.h"
 #include "demo/ledger.h"
 #include "demo/office.h"
 #include <errno.h>
@@ -25,6 +26,7 @@ struct Play {
     GRand *chance;
     Api *api, *staff_api, *director_api; // the latter two may be NULL
     Docket *docket;
+    Crowd *crowd;
     Booth *booths[PLAN_COUNTERS];
     Pad *pads[PLAN_COUNTERS];
     int64_t end_ms; // monotonic; 0: never
@@ -106,6 +108,7 @@ int play_new(const PlayOptions *options, Play **ret_play)
     if (options->director_key)
         play->director_api = api_new(place.url, place.ca, options->director_key);
     play->docket = docket_new(play->api, play->chance);
+    play->crowd = crowd_new(play->api, play->chance, options->speed);
     furnish(play, &place);
     *ret_play = play;
     return 0;
@@ -119,6 +122,7 @@ void play_free(Play *play)
         pad_free(play->pads[i]);
         booth_free(play->booths[i]);
     }
+    crowd_free(play->crowd);
     docket_free(play->docket);
     api_free(play->api);
     if (play->staff_api)
@@ -173,6 +177,7 @@ static gboolean on_tick(gpointer ctx)
 {
     Play *play = ctx;
     int64_t now_ms = clock_mono_ms();
+    crowd_tick(play->crowd);
     for (int i = 0; i < PLAN_COUNTERS; i++) {
         pad_tick(play->pads[i]);
         booth_tick(play->booths[i]);

@@ -44,7 +44,7 @@ def session(leader):
 
 def ask(box):
     """What a director sees of the hall."""
-    paths = {"ratings": "/ratings?limit=200", "cases": "/cases?limit=200", "red": "/flags?kind=case_red", "cameras": "/cameras",
+    paths = {"ratings": "/ratings?limit=200", "cases": "/cases?limit=200", "red": "/flags?kind=case_red", "queue": "/queue", "cameras": "/cameras",
              "pads": "/pads", "overview": "/overview"}
     return {name: box.api("GET", path, role="director") for name, path in paths.items()}
 
@@ -77,6 +77,8 @@ def test_a_minute_of_the_demonstration_hall():
             seen = wait_for(played, 55, 0.5, "ratings, an overdue case, a pad without network, and all cameras recorded")
             assert sorted(camera["id"] for camera in seen["cameras"]["items"]) == sorted(CAMERAS)
             assert seen["cases"]["total"] > 5
+            lanes = seen["queue"]["lanes"]
+            assert len(lanes) == 5 and sum(lane["taken"] for lane in lanes) > 8 and sum(lane["served"] for lane in lanes) > 0
             assert {"finished"} < {case["state"] for case in seen["cases"]["items"]}
             assert any(rating["case_number"] for rating in seen["ratings"]["items"])
             assert any(rating["clip"] for rating in seen["ratings"]["items"])

@@ -66,18 +66,16 @@ static void note(Api *api, const char *method, const char *path, int status)
     api->failures = is_fine || status == 404 ? 0 : api->failures + 1;
 }
 
-int api_call(Api *api, const char *method, const char *path, json_t *take_body, json_t **ret_body)
+static int call_text(Api *api, const char *method, const char *path, const char *text,
+                     json_t **ret_body)
 {
     g_autofree char *url = g_strconcat(api->url, path, NULL);
-    char *text = take_body ? json_dumps(take_body, JSON_COMPACT) : NULL;
-    json_decref(take_body);
     g_byte_array_set_size(api->answer, 0);
     curl_easy_setopt(api->curl, CURLOPT_URL, url);
     curl_easy_setopt(api->curl, CURLOPT_HTTPGET, 1L); // forgets the call before
     if (text)
         curl_easy_setopt(api->curl, CURLOPT_COPYPOSTFIELDS, text);
     curl_easy_setopt(api->curl, CURLOPT_CUSTOMREQUEST, method);
-    free(text);
     CURLcode code = curl_easy_perform(api->curl);
     long status = -EIO;
     if (code == CURLE_OK)
@@ -89,6 +87,20 @@ int api_call(Api *api, const char *method, const char *path, json_t *take_body, 
     if (ret_body)
         *ret_body = json_loadb((const char *)api->answer->data, api->answer->len, 0, NULL);
     return (int)status;
+}
+
+int api_call(Api *api, const char *method, const char *path, json_t *take_body, json_t **ret_body)
+{
+    char *text = take_body ? json_dumps(take_body, JSON_COMPACT) : NULL;
+    json_decref(take_body);
+    int status = call_text(api, method, path, text, ret_body);
+    free(text);
+    return status;
+}
+
+int api_post_text(Api *api, const char *path, const char *text, json_t **ret_body)
+{
+    return call_text(api, "POST", path, text, ret_body);
 }
 
 bool api_send(Api *api, const char *method, const char *path, json_t *take_body)

@@ -18,5 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Api, api_free)
 // The HTTP status, or negative errno when none came. take_body and ret_body may be NULL; ret_body
 // is a new reference, or NULL where the answer is not JSON.
 int api_call(Api *api, const char *method, const char *path, json_t *take_body, json_t **ret_body);
+// The same with a file of text as it is.
+int api_post_text(Api *api, const char *path, const char *text, json_t **ret_body);
 // Whether the answer was 2xx.
 bool api_send(Api *api, const char *method, const char *path, json_t *take_body);

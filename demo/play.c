@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "demo/play.h"
+#include "demo/catalogue.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -207,6 +208,8 @@ int play_run(Play *play)
                         g_unix_signal_add(SIGTERM, on_signal, play),
                         g_timeout_add(TICK_MS, on_tick, play) };
     sign_on(play);
+    if (play->director_api)
+        catalogue_lay_out(play->director_api);
     if (play->staff_api)
         ledger_lay_out(play->staff_api);
     if (play->staff_api && play->director_api)

@@ -2,6 +2,7 @@
 #include "rating/ticket.h"
 
 #include "base/fields.h"
+#include "rating/master.h"
 #include "rating/shape.h"
 
 #include <errno.h>
@@ -104,37 +105,88 @@ int ticket_put(Store *store, const Hall *hall, const char *id, json_t *body, int
 
 #define FIRST(column, name)                                                                        \
     column " = CASE WHEN ?3 = '" name "' THEN min(coalesce(" column ", ?4), ?4) ELSE " column " E" \
-                                                                                              "ND"
+           "ND"
 #define LAST(column, name)                                                                         \
     column " = CASE WHEN ?3 = '" name "' THEN max(coalesce(" column ", ?4), ?4) ELSE " column " E" \
-                                                                                              "ND"
+           "ND"
 
 static int put_moment(Store *store, const TicketEvent *e)
 {
-    return store_exec(
-        store,
-        "UPDATE ticket SET " FIRST("issued_at", "issued") ", " FIRST(
-            "called_at",
-            "called") ", " LAST("last_called_at",
-                                "called") ", " FIRST("served_at",
-                                                     "served") ", " LAST("finished_at",
-                                                                         "finished") ", " LAST("mis"
-                                                                                               "sed"
-                                                                                               "_a"
-                                                                                               "t",
-                                                                                               "mis"
-                                                                                               "se"
-                                                                                               "d") ", case_number = "
-                                                                                                    "coalesce(?5, "
-                                                                                                    "case_number), "
-                                                                                                    // The last call says where.
-                                                                                                    "counter = CASE WHEN ?2 IS "
-                                                                                                    "NULL THEN counter WHEN "
-                                                                                                    "counter IS NULL OR ?4 >= "
-                                                                                                    "coalesce(last_called_at, "
-                                                                                                    "0) THEN ?2 ELSE counter "
-                                                                                                    "END WHERE id = ?1",
-        "sssis", e->id, e->counter, e->event, e->at_ms, e->case_number);
+    return store_exec(store,
+                      "UPDATE ticket SET " FIRST("issued_at", "issued") ", " FIRST("called_at", "ca"
+                                                                                                "ll"
+                                                                                                "e"
+                                                                                                "d") ", " LAST(
+                          "last_called_at",
+                          "called") ", " FIRST("served_at",
+                                               "served") ", " LAST("finished_at",
+                                                                   "finished") ", " LAST("mis"
+                                                                                         "sed"
+                                                                                         "_a"
+                                                                                         "t",
+                                                                                         "mis"
+                                                                                         "se"
+                                                                                         "d") ", "
+                                                                                              "case"
+                                                                                              "_num"
+                                                                                              "ber "
+                                                                                              "= "
+                                                                                              "coal"
+                                                                                              "esce"
+                                                                                              "(?5,"
+                                                                                              " "
+                                                                                              "case"
+                                                                                              "_num"
+                                                                                              "ber)"
+                                                                                              ", "
+                                                                                              // The
+                                                                                              // last
+                                                                                              // call
+                                                                                              // says
+                                                                                              // where.
+                                                                                              "coun"
+                                                                                              "ter "
+                                                                                              "= "
+                                                                                              "CASE"
+                                                                                              " WHE"
+                                                                                              "N "
+                                                                                              "?2 "
+                                                                                              "IS "
+                                                                                              "NULL"
+                                                                                              " THE"
+                                                                                              "N "
+                                                                                              "coun"
+                                                                                              "ter "
+                                                                                              "WHEN"
+                                                                                              " "
+                                                                                              "coun"
+                                                                                              "ter "
+                                                                                              "IS "
+                                                                                              "NULL"
+                                                                                              " OR "
+                                                                                              "?4 "
+                                                                                              ">= "
+                                                                                              "coal"
+                                                                                              "esce"
+                                                                                              "(las"
+                                                                                              "t_"
+                                                                                              "call"
+                                                                                              "ed_"
+                                                                                              "at, "
+                                                                                              "0) "
+                                                                                              "THEN"
+                                                                                              " ?2 "
+                                                                                              "ELSE"
+                                                                                              " cou"
+                                                                                              "nter"
+                                                                                              " "
+                                                                                              "END "
+                                                                                              "WHER"
+                                                                                              "E "
+                                                                                              "id "
+                                                                                              "= "
+                                                                                              "?1",
+                      "sssis", e->id, e->counter, e->event, e->at_ms, e->case_number);
 }
 
 // From the moments alone, so that their order of arrival says nothing.
@@ -216,7 +268,7 @@ static DutyBody read_duty(Fields *fields, int64_t now_ms)
         return body;
     Fields inner = fields_of(staff);
     body.number = fields_text_required(&inner, "number", 64);
-    body.name = fields_text_required(&inner, "name", 100);
+    body.name = fields_text(&inner, "name", 100);
     if (inner.error[0])
         fields_fail(fields, "staff: %s", inner.error);
     return body;
@@ -280,6 +332,17 @@ int duty_put(Store *store, const Hall *hall, const char *counter, json_t *body, 
     }
     if (fields.error[0]) {
         g_strlcpy(error, fields.error, ERROR_SIZE);
+        return -EINVAL;
+    }
+    // A person is called what the master data calls the number.
+    g_autofree char *known = given.number ? master_staff_name(store, given.number) : NULL;
+    if (known)
+        given.name = known;
+    if (given.number && !given.name) {
+        g_strlcpy(error,
+                  "staff: name is missing, and the master data has nobody with this number: give "
+                  "the name, or add the person there",
+                  ERROR_SIZE);
         return -EINVAL;
     }
     int same = compare_present(store, counter, &given, error);

@@ -23,7 +23,8 @@ typedef struct {
 // with a sentence in error (at least 200 bytes). Inside a writer job.
 int ticket_event(Store *store, const Hall *hall, const TicketEvent *event, int64_t now_ms,
                  char *error);
-// PUT /api/v1/counters/{id}/duty: {"staff":{"number","name"},"at"}; staff null: nobody. Ends the
+// PUT /api/v1/counters/{id}/duty: {"staff":{"number","name"},"at"}; staff null: nobody. The name is
+// that of the master data where the number is known there. Ends the
 // duty before it, and the same person's duty at another counter. at: default now. -ENOENT: no such
 // counter; -EINVAL; both with a sentence in error. Inside a writer job.
 int duty_put(Store *store, const Hall *hall, const char *counter, json_t *body, int64_t now_ms,

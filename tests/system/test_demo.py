@@ -94,6 +94,8 @@ def test_a_minute_of_the_demonstration_hall():
             calls = box.api("GET", "/callbacks")
             assert [(row["name"], row["tries"]) for row in calls["items"]] == [("孙*芳", 1)] and len(calls["done"]) == 1
             assert box.api("GET", "/painpoints")["counts"]["total"] == 8
+            assert {kind: box.api("GET", f"/master/{kind}")["total"] for kind in ("items", "staff", "villages")} == {"items": 42, "staff": 14, "villages": 12}
+            assert box.api("GET", "/roster")["total"] > 0
             assert box.http("GET", "/api/v1/public/figures", role=None).status_code == 200
             assert seen["overview"]["cameras"] == {"up": 4, "of": 4} and seen["overview"]["ratings"]["good"]["of"] > 0
             # The demonstration, the box and its four children, four cameras.

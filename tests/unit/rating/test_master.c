@@ -4,6 +4,7 @@
 #include "rating/case.h"
 #include "rating/master_import.h"
 #include "rating/roster.h"
+#include "rating/ticket.h"
 
 #include <errno.h>
 
@@ -114,8 +115,18 @@ static void test_each_kind_has_its_table(void **state)
         assert_look(record, rows[i].path, rows[i].value);
         json_decref(record);
     }
-    g_autofree char *name = master_staff_name(f->store, "007");
+    g_autofree char *name = master_staff_name(f->store, "007"), *number = NULL, *shown = NULL;
     assert_string_equal(name, "李敏");
+    // Who sits at a counter is called so, whatever name came with the number, or none.
+    json_t *duty = json_of("{'staff':{'number':'007'},'at':'2026-11-24T08:00:00+08:00'}");
+    assert_int_equal(duty_put(f->store, &f->hall, "c1", duty, NOW, error), 0);
+    assert_int_equal(duty_at(f->store, "c1", NOW, &number, &shown), 0);
+    assert_string_equal(shown, "李敏");
+    json_decref(duty);
+    duty = json_of("{'staff':{'number':'008'}}");
+    assert_int_equal(duty_put(f->store, &f->hall, "c1", duty, NOW, error), -EINVAL);
+    assert_non_null(strstr(error, "nobody with this number"));
+    json_decref(duty);
     assert_null(master_staff_name(f->store, "008"));
     json_t *leave = json_of("{'kind':'leave','staff':{'number':'007','name':'李敏'},"
                             "'from':'2026-11-24T08:00:00+08:00','to':'2026-11-24T18:00:00+08:00'}");

@@ -113,7 +113,9 @@ static void test_bad_duties(void **state)
     } rows[] = {
         { "c9", "{'staff':null}", -ENOENT, "no counter c9 is configured" },
         { "c1", "{}", -EINVAL, "staff is missing: {\"number\",\"name\"}, or null for nobody" },
-        { "c1", "{'staff':{'number':'7'}}", -EINVAL, "staff: name is missing" },
+        { "c1", "{'staff':{'number':'7'}}", -EINVAL,
+          "staff: name is missing, and the master data has nobody with this number: give the name, "
+          "or add the person there" },
         { "c1", "{'staff':null,'at':'2026-11-24T08:00:00+08:00'}", -EINVAL,
           "at lies before the beginning of the present duty" },
     };

@@ -15,6 +15,7 @@ import exports  # noqa: E402
 import figures  # noqa: E402
 import fraud  # noqa: E402
 import index  # noqa: E402
+import messages  # noqa: E402
 import outbox  # noqa: E402
 import picture  # noqa: E402
 import press  # noqa: E402
@@ -29,7 +30,7 @@ import viewers  # noqa: E402
 
 BENCHES = {"cameras": cameras, "substreams": substreams, "viewers": viewers, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
            "index": index, "seek": seek, "exports": exports, "restart": restart, "figures": figures, "fraud": fraud, "search": search, "outbox": outbox,
-           "case_year": case_year}
+           "case_year": case_year, "messages": messages}
 
 
 def main():

@@ -361,6 +361,80 @@ static void test_dirty_telephone(void **state)
     assert_non_null(strstr(answer.why, "applicantmobile"));
 }
 
+// Another place's names and codes are rows of a table; its parent's go on working.
+static void test_other_profile(void **state)
+{
+    Fixture *f = *state;
+    g_free(f->hall.config->one_window.profile);
+    f->hall.config->one_window.profile = g_strdup("pinyin");
+    assert_sent(
+        f,
+        "basic {'SBLSH':=N,'SXBM':'11370112MB2857','SXMC':'食品经营许可','SLBMMC':"
+        "'市场监管所','BJLX':'2','CNBJSX':'5.0','CNBJSXDW':'工作日','SQRMC':'张小三','LXRSJ':"
+        "'13812345678','SBSJ':'2026/11/10 8:40'}",
+        "A-1", "taken");
+    assert_sent(f,
+                "proc {'SBLSH':=N,'HJMC':'受理','BLJG':'4','SLSJ':'2026-11-10T09:12:00','HJJSSJ':"
+                "'2026-11-10T09:20:00'}",
+                "A-1", "taken");
+    assert_sent(f, "done {'projid':=N,'BJJGDM':'0','BJSJ':'2026-11-12 09:00:00.123'}", "A-1",
+                "taken");
+    json_t *row = case_get(f->store, &f->hall, "A-1", NOW);
+    assert_look(row, "limit_days", "5");
+    assert_look(row, "accepted_at", "2026-11-10T09:12:00.000+08:00");
+    assert_look(row, "state", "finished");
+    json_decref(row);
+    OneWindowAnswer answer = send(f, "proc {'SBLSH':=N,'HJMC':'审核'}", "A-1");
+    assert_non_null(strstr(answer.why, "缺少 BLJG（环节处理结果）"));
+}
+
+// A node that has the case still, and then has acted: since when, and until when.
+static void test_node_in_hand(void **state)
+{
+    Fixture *f = *state;
+    send(f, BASIC, "A-1");
+    send(f, ACCEPTED, "A-1");
+    assert_sent(f,
+                "proc {'projid':=N,'sn':2,'nodename':'审核','nodetype':'2','procunitname':"
+                "'市场监管所','nodestarttime':'2026-11-12 09:00:00'}",
+                "A-1", "taken");
+    json_t *row = case_get(f->store, &f->hall, "A-1", NOW);
+    assert_look(row, "events/2/kind", "sent");
+    assert_int_equal(json_array_size(json_object_get(row, "events")), 3);
+    json_decref(row);
+    assert_sent(f,
+                "proc {'projid':=N,'sn':2,'nodename':'审核','nodetype':'2','noderesult':'1',"
+                "'procunitname':'市场监管所','nodestarttime':'2026-11-12 09:00:00','nodeendtime':"
+                "'2026-11-16 15:00:00'}",
+                "A-1", "taken");
+    row = case_get(f->store, &f->hall, "A-1", NOW);
+    assert_int_equal(json_array_size(json_object_get(row, "events")), 4);
+    assert_look(row, "events/3/kind", "node");
+    assert_look(row, "events/3/result", "agreed");
+    assert_look(row, "flags", "[]");
+    json_decref(row);
+}
+
+// An extension counts with days and an approver; its end says nothing more.
+static void test_extension(void **state)
+{
+    Fixture *f = *state;
+    send(f, BASIC, "A-1");
+    send(f, ACCEPTED, "A-1");
+    assert_sent(f,
+                "special {'projid':=N,'specialtype':1,'specialnodetype':0,'nodetime':'2026-11-20 "
+                "10:00:00','specialdays':10,'approver':'赵局','nodeprocadv':'情况复杂'}",
+                "A-1", "taken");
+    assert_sent(f,
+                "special {'projid':=N,'specialtype':1,'specialnodetype':1,'nodetime':'2026-11-21 "
+                "10:00:00'}",
+                "A-1", "taken");
+    json_t *row = case_get(f->store, &f->hall, "A-1", NOW);
+    assert_look(row, "limit_days", "25");
+    assert_int_equal(json_array_size(json_object_get(row, "events")), 3);
+    json_decref(row);
+}
+
 // What waited is told by whoever makes the case known.
 static void test_case_by_another_way(void **state)
 {
@@ -436,10 +510,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_in_order), TEST(test_in_any_order),    TEST(test_repeated),
-        TEST(test_results),  TEST(test_contradictions),  TEST(test_other_head),
-        TEST(test_refused),  TEST(test_dirty_telephone), TEST(test_case_by_another_way),
-        TEST(test_persons),  TEST(test_sweep),
+        TEST(test_in_order),  TEST(test_in_any_order),    TEST(test_repeated),
+        TEST(test_results),   TEST(test_contradictions),  TEST(test_other_head),
+        TEST(test_refused),   TEST(test_other_profile),   TEST(test_node_in_hand),
+        TEST(test_extension), TEST(test_dirty_telephone), TEST(test_case_by_another_way),
+        TEST(test_persons),   TEST(test_sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

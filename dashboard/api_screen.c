@@ -328,6 +328,9 @@ void api_public_ticket(HttpRequest *request, void *ctx)
     if (!store)
         return;
     json_t *ticket = api_is_uuid(id) ? queue_ticket(store, call->hall, id, call->now_ms) : NULL;
+    // Why somebody goes before others is nobody's business who finds a slip.
+    if (ticket && !json_is_null(json_object_get(ticket, "priority")))
+        json_object_set_new(ticket, "priority", json_string("yes"));
     if (ticket)
         json_object_set_new(ticket, "hall", json_string(call->hall->config->hall.name));
     call_reply_found(request, ticket, "such number");

@@ -51,6 +51,7 @@ def test_a_number_is_taken_called_and_finished(hall):
     again = ask(hall, "POST", "/tickets", token, {"id": ticket["id"], "lane": "general"}).json()
     assert again["number"] == ticket["number"]
     seen = hall.http("GET", f"/api/v1/public/queue/tickets/{ticket['id']}", role=None)
+    assert seen.json()["priority"] == "yes"
     assert seen.status_code == 200 and seen.json()["state"] == "issued" and "case" not in seen.text and "staff" not in seen.text
     called = hall.api("POST", "/queue/counters/c1/next", {})
     assert called["current"]["number"] == ticket["number"]

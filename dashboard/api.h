@@ -175,6 +175,11 @@ void api_invitation(HttpRequest *request, void *ctx);
 void api_clue_post(HttpRequest *request, void *ctx);
 void api_flags(HttpRequest *request, void *ctx);
 void api_flag(HttpRequest *request, void *ctx);
+void api_orders(HttpRequest *request, void *ctx);
+void api_order(HttpRequest *request, void *ctx);
+void api_order_post(HttpRequest *request, void *ctx);
+void api_order_act(HttpRequest *request, void *ctx);
+void api_order_notice(HttpRequest *request, void *ctx);
 void api_flag_act(HttpRequest *request, void *ctx);
 
 void api_holds(HttpRequest *request, void *ctx);

@@ -401,6 +401,32 @@ static const ListingColumn flag_columns[] = {
     { "依据", "evidence", "evidence", LISTING_JSON, NULL },
     { NULL, NULL, NULL, LISTING_TEXT, NULL },
 };
+static const ListingWord order_states[] = {
+    { "issued", "待签收", "issued" },
+    { "received", "待反馈", "received" },
+    { "replied", "待审核", "replied" },
+    { "returned", "退回重办", "sent back" },
+    { "accepted", "已认可", "accepted" },
+    { "closed", "已办结", "closed" },
+    { "withdrawn", "已撤销", "withdrawn" },
+    { NULL, NULL, NULL },
+};
+static const ListingColumn order_columns[] = {
+    { "编号", "number", "number", LISTING_TEXT, NULL },
+    { "状态", "state", "state", LISTING_TEXT, order_states },
+    { "责任单位", "unit", "unit", LISTING_TEXT, NULL },
+    { "责任人", "person", "person", LISTING_TEXT, NULL },
+    { "下发时间", "issued at", "issued_at", LISTING_TIME, NULL },
+    { "签发人", "issued by", "issued_user", LISTING_TEXT, NULL },
+    { "反馈期限", "due", "due_at", LISTING_TIME, NULL },
+    { "曾超期", "was late", "is_late", LISTING_YES, NULL },
+    { "办件编号", "case", "case_number", LISTING_TEXT, NULL },
+    { "督办事由", "facts", "facts", LISTING_WORDS, NULL },
+    { "办理要求", "demand", "demand", LISTING_WORDS, NULL },
+    { "反馈", "reply", "reply", LISTING_WORDS, NULL },
+    { "办结时间", "closed at", "closed_at", LISTING_TIME, NULL },
+    { NULL, NULL, NULL, LISTING_TEXT, NULL },
+};
 static const ListingColumn hold_columns[] = {
     { "摄像机", "camera", "camera", LISTING_TEXT, NULL },
     { "开始", "from", "from_at", LISTING_TIME, NULL },
@@ -562,6 +588,13 @@ static json_t *read_flags(const ListingPage *page)
     return flags;
 }
 
+static json_t *read_orders(const ListingPage *page)
+{
+    ApiOrderList list = *(const ApiOrderList *)page->filter;
+    turn(page, &list.filter.before_ms, &list.filter.before_id, &list.filter.limit);
+    return order_list(page->store, page->hall, &list.filter, &list.reader, page->now_ms);
+}
+
 static json_t *read_holds(const ListingPage *page)
 {
     HoldFilter filter = *(const HoldFilter *)page->filter;
@@ -610,6 +643,7 @@ const Listing api_sheet_painpoints = { "painpoints", "堵点难点", "pain point
 const Listing api_sheet_cards = { "cards", "评议卡", "paper cards", card_columns, read_cards };
 const Listing api_sheet_cases = { "cases", "办件", "cases", case_columns, read_cases };
 const Listing api_sheet_flags = { "flags", "预警", "flags", flag_columns, read_flags };
+const Listing api_sheet_orders = { "orders", "督办单", "orders", order_columns, read_orders };
 const Listing api_sheet_holds = { "holds", "录像保留", "holds", hold_columns, read_holds };
 const Listing api_sheet_exports = { "exports", "录像导出", "video exports", export_columns, read_exports };
 const Listing api_sheet_outbox = { "outbox", "外发消息", "messages", outbox_columns, read_outbox };
@@ -622,6 +656,7 @@ Actor api_sheet_actor(Query *query, const Actor *actor)
     Actor kept = *actor;
     kept.user = query_keep(query, actor->user);
     kept.staff = query_keep(query, actor->staff);
+    kept.unit = query_keep(query, actor->unit);
     return kept;
 }
 

@@ -6,6 +6,7 @@
 #include "rating/actor.h"
 #include "rating/card.h"
 #include "rating/complaint.h"
+#include "rating/order.h"
 #include "rating/one_window.h"
 
 // The filter of each, as listing_reply wants it.
@@ -18,6 +19,7 @@ extern const Listing api_sheet_painpoints;     // ApiPainpointList
 extern const Listing api_sheet_cards;          // ApiCardList
 extern const Listing api_sheet_cases;          // CaseFilter
 extern const Listing api_sheet_flags;          // FlagFilter
+extern const Listing api_sheet_orders;         // ApiOrderList
 extern const Listing api_sheet_holds;          // HoldFilter
 extern const Listing api_sheet_exports;        // ExportFilter
 extern const Listing api_sheet_outbox;         // OutboxFilter
@@ -28,6 +30,11 @@ typedef struct {
     ComplaintFilter filter;
     ComplaintReader reader;
 } ApiComplaintList;
+
+typedef struct {
+    OrderFilter filter;
+    OrderReader reader;
+} ApiOrderList;
 
 typedef struct {
     int64_t day_ms;

@@ -3,7 +3,7 @@
 // every subscriber is told, since what happened meanwhile is not repeated.
 import { signal } from "@preact/signals";
 
-export const EVENT_KINDS = ["rating", "complaint", "card", "case", "flag", "invitation", "hold", "export", "bookmark", "camera", "pad", "duty", "roster", "master", "ticket", "callback", "painpoint", "outbox", "one_window"] as const;
+export const EVENT_KINDS = ["rating", "complaint", "card", "case", "flag", "order", "invitation", "hold", "export", "bookmark", "camera", "pad", "duty", "roster", "master", "ticket", "callback", "painpoint", "outbox", "one_window"] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 // data is null after an absence: anything may have changed.
 export type Listener = (kind: EventKind | "all", data: Record<string, unknown> | null) => void;

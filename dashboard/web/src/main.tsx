@@ -29,6 +29,8 @@
 //         item-code-{code}  roster-week roster-{counter|leave}-{day} roster-new roster-kind-{open|closed} roster-{staff|from|to|note}
 //         roster-save roster-remove roster-problem roster-copy roster-before roster-next  calendar-{year} calendar-edit-{year}
 //         calendar-add calendar-text calendar-file calendar-save calendar-drop calendar-problem calendar-missing
+//   orders: menu-orders  order-row-{id}  order-panel  order-new order-form order-{unit|person|facts|demand|due|submit}  order-{action}
+//            order-why order-number order-print  orders-of order-from (on a flag and a case)
 //   complaints: menu-complaints  complaints-{waits|late|open|ended|published}  complaint-new complaint-form complaint-channel-{channel}
 //         complaint-category-{code} complaint-text complaint-{counter|happened|unit|item|staffName|staffNumber|name|phone}
 //         complaint-photo complaint-save complaint-problem  complaint-row-{number}  complaint-panel  complaint-words  complaint-life
@@ -119,6 +121,7 @@ const PAGES: Record<PageName, () => preact.JSX.Element> = {
   outbox: () => <Later read={() => import("./pages/outbox").then((file) => file.OutboxPage)} />,
   master: () => <Later read={() => import("./pages/master").then((file) => file.MasterPage)} />,
   codes: () => <Later read={() => import("./pages/codes").then((file) => file.CodesPage)} />,
+  orders: () => <Later read={() => import("./pages/orders").then((file) => file.OrdersPage)} />,
   complaints: () => <Later read={() => import("./pages/complaints").then((file) => file.ComplaintsPage)} />,
   callbacks: () => <Later read={() => import("./pages/callbacks").then((file) => file.CallbacksPage)} />,
   cards: () => <Later read={() => import("./pages/cards").then((file) => file.CardsPage)} />,

@@ -16,7 +16,7 @@ export type Gate =
 export const gate = signal<Gate>({ at: "loading" });
 
 export type PageName =
-  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "one-window" | "cards" | "complaints" | "mine" | "callbacks" | "counter" | "queue" | "screens" | "monthly" | "master";
+  "overview" | "live" | "playback" | "ratings" | "cases" | "flags" | "exports" | "verify" | "camera" | "cameras" | "audit" | "codes" | "outbox" | "one-window" | "cards" | "complaints" | "orders" | "mine" | "callbacks" | "counter" | "queue" | "screens" | "monthly" | "master";
 const READERS: Record<PageName, Role[]> = {
   overview: ["admin", "director", "viewer"],
   live: ["admin", "director", "viewer"],
@@ -35,6 +35,7 @@ const READERS: Record<PageName, Role[]> = {
   "one-window": ["admin"],
   cards: ["admin", "director", "staff"],
   complaints: ["admin", "director", "staff", "viewer"],
+  orders: ["admin", "director", "staff", "viewer"],
   mine: ["staff"],
   counter: ["admin", "director", "staff"],
   queue: ["admin", "director", "staff", "viewer"],

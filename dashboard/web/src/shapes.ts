@@ -435,6 +435,7 @@ export interface WorkAction {
   wants_why: boolean;
   wants_second: boolean;
   wants_owner: boolean;
+  wants_due?: boolean;
   wants_rating?: boolean;
   wants_text?: boolean;
 }
@@ -703,6 +704,36 @@ export interface ClueEvidence {
   quick_press_ms: number;
   ratings: string[];
   visits: { id: string; ended_at: string; seconds: number; counter: string; is_disputed: boolean }[];
+}
+
+export interface OrderRow {
+  id: string;
+  issued_by: "hall" | "county";
+  number: string;
+  ref: string | null;
+  case_number: string | null;
+  unit: string | null;
+  person: string | null;
+  facts: string;
+  demand: string;
+  state: string;
+  issued_user: string;
+  issued_at: string;
+  due_at: string | null;
+  is_provisional: boolean;
+  is_late: boolean;
+  is_overdue: boolean;
+  reply: string | null;
+  closed_at: string | null;
+}
+
+export interface Order extends OrderRow {
+  steps: WorkStep[];
+  actions: WorkAction[];
+}
+
+export interface OrderPage extends Page<OrderRow> {
+  suggested_due_at: string;
 }
 
 export interface Ticket {

@@ -8,6 +8,7 @@ import { notify } from "../notice";
 import { GradeBadge, daysText } from "../parts/badge";
 import { CaseLine } from "../parts/case_line";
 import { HoldsOf } from "../parts/hold_card";
+import { OrdersOf } from "../parts/orders_of";
 import { Facts, Panel } from "../parts/panel";
 import { PersonLook } from "../parts/person_look";
 import { QrCode } from "../parts/qr_code";
@@ -186,6 +187,10 @@ function Body({ item }: { item: Case }) {
           <FlagLine key={row.id} row={row} to={flagAddress(row.id)} />
         ))}
       </section>
+      <OrdersOf
+        by={{ case: item.number }}
+        start={{ ref: `case:${item.number}`, unit: item.unit, facts: `${item.item?.name ?? ""} ${item.number}：${daysText(item)}` }}
+      />
       {mayRead("ratings") && <HoldsOf of={`case:${item.number}`} start={stretchOf(item)} />}
     </>
   );

@@ -11,6 +11,7 @@ import { Clip } from "../parts/clip";
 import { Clue, isClue } from "../parts/clue";
 import { levelName } from "../parts/face";
 import { clueClass, complaintOf, flagOf, flagSentence, flagSubject } from "../parts/flag_words";
+import { OrdersOf } from "../parts/orders_of";
 import { HoldsOf } from "../parts/hold_card";
 import { Facts, Panel } from "../parts/panel";
 import { caseAddress, complaintAddress, flagAddress, ratingAddress } from "../parts/rows";
@@ -270,6 +271,12 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
           {mayRead("ratings") && <VideoLink flag={flag} />}
           <CaseLinks numbers={flag.evidence?.cases} />
         </section>
+      )}
+      {(flag.class === "conduct" || flag.class === "grade") && (
+        <OrdersOf
+          by={{ ref: `flag:${flag.id}` }}
+          start={{ ref: `flag:${flag.id}`, unit: flag.unit, facts: `${flagSubject(flag)} ${flag.case_number ?? ""}：${word("flag_", flag.kind)}。${flagSentence(flag)}` }}
+        />
       )}
       {flag.case_number && <CaseOf number={flag.case_number} />}
       {!isClue(flag.kind) && <Ratings flag={flag} />}

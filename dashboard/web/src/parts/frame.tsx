@@ -32,6 +32,7 @@ const MENU: { name: PageName; icon: IconName; word?: Key }[] = [
   { name: "counter", icon: "sound", word: "counterPage" },
   { name: "queue", icon: "user" },
   { name: "monthly", icon: "cases" },
+  { name: "orders", icon: "flags" },
   { name: "complaints", icon: "flags" },
   { name: "callbacks", icon: "phone" },
   { name: "cards", icon: "bookmark" },

@@ -127,11 +127,12 @@ function StepForm({ work, action, done, close }: FormProps) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const chosen = action.choices.find((one) => one.choice === choice);
+  const wantsDue = action.wants_due || chosen?.wants_due;
   const wantsWhy = chosen ? chosen.wants_why : action.wants_why;
   const missing = (): Key | null => {
     if (action.choices.length > 0 && !chosen) return "chooseOne";
     if (action.wants_owner && !owner) return "chooseOne";
-    if (chosen?.wants_due && !day) return "dayWanted";
+    if (wantsDue && !day) return "dayWanted";
     if (action.wants_rating && !rating) return "workRatingWanted";
     if (action.wants_text && !(text.trim() && answer.trim())) return "whyWanted";
     return wantsWhy && !why.trim() ? "whyWanted" : null;
@@ -147,7 +148,7 @@ function StepForm({ work, action, done, close }: FormProps) {
         ...(action.wants_owner ? { owner } : {}),
         ...(action.wants_rating ? { rating } : {}),
         ...(action.wants_text ? { public_text: text.trim(), public_answer: answer.trim() } : {}),
-        ...(chosen?.wants_due ? { due: rfc3339(dayStart(day)) } : {}),
+        ...(wantsDue ? { due: rfc3339(dayStart(day)) } : {}),
       });
       notify(`${word(work.actions, action.action)} ✓`);
       close();
@@ -185,7 +186,7 @@ function StepForm({ work, action, done, close }: FormProps) {
           ))}
         </div>
       )}
-      {chosen?.wants_due && (
+      {wantsDue && (
         <label class="field">
           <span>{t("setDay")}</span>
           <input type="date" value={day} data-testid={`${work.testId}-due`} onChange={(event) => setDay(event.currentTarget.value)} />

@@ -7,12 +7,14 @@
 #define DAY_MS        (24 * 3600 * 1000LL)
 #define MAX_DAYS_BACK 60
 #define MAX_OPEN      60
+#define WORK_MS       (90 * 1000LL) // nobody decides a promised case in less: it would be a clue
 
 typedef struct {
     char *number;
     const PlanItem *item;
     bool is_paused;
     int steps;
+    int64_t since_ms;
 } Open;
 
 struct Docket {
@@ -143,6 +145,7 @@ static void remember(Docket *docket, const char *number, const PlanItem *item)
     Open *open = g_new0(Open, 1);
     open->number = g_strdup(number);
     open->item = item;
+    open->since_ms = clock_mono_ms();
     g_ptr_array_add(docket->open, open);
 }
 
@@ -196,6 +199,8 @@ void docket_leave_counter(Docket *docket, const PlanCounter *counter, const char
 
 static void finish(Docket *docket, guint index)
 {
+    if (clock_mono_ms() - ((Open *)docket->open->pdata[index])->since_ms < WORK_MS)
+        return;
     Open *open = g_ptr_array_steal_index(docket->open, index);
     add_event(docket, open->number,
               &(Event){ NULL, "finished", "办结", NULL, 0, 0, NULL, open->item });

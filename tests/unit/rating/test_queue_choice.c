@@ -99,8 +99,8 @@ static void check_order(const Person *people, size_t n, const Person *called)
 // One call; the index of who came, -1: nobody.
 static ssize_t call_one(Person *people, size_t n, const QueueDesk *desk)
 {
-    QueueWaiter waiting[PEOPLE];
-    size_t of[PEOPLE], n_waiting = 0;
+    QueueWaiter waiting[PEOPLE] = { 0 };
+    size_t of[PEOPLE] = { 0 }, n_waiting = 0;
     for (size_t i = 0; i < n; i++) {
         if (people[i].is_called)
             continue;

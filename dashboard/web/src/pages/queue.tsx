@@ -98,7 +98,7 @@ export function QueuePage() {
       <header class="list-head">
         <h1>{t("queue")}</h1>
         <a class="button" href={formatAddress("counter")}>
-          {t("counter")}
+          {t("counterPage")}
         </a>
       </header>
       <VoiceState />

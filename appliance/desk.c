@@ -13,6 +13,7 @@
 #include "appliance/inbox_watch.h"
 #include "appliance/intake.h"
 #include "appliance/outbox_delivery.h"
+#include "appliance/report_watch.h"
 #include "appliance/secrets.h"
 #include "appliance/storage_alarm.h"
 #include "appliance/video_watch.h"
@@ -103,7 +104,8 @@ typedef struct {
     Cleaning *cleaning;
     char box_key[EVIDENCE_KEY_HEX]; // the public one; empty: it could not be read
     InboxWatch *inbox;
-    ClueWatch *clues; // main thread
+    ClueWatch *clues;     // main thread
+    ReportWatch *reports; // main thread
     ConfigFile *file;
     Voice *voice; // NULL: its folder cannot be made
     GThread *signals;
@@ -595,6 +597,16 @@ static int watch_clues(Desk *desk, const Hall *now)
     return clue_watch_new(&options, &desk->clues);
 }
 
+static int watch_reports(Desk *desk, const Hall *now)
+{
+    ReportWatchOptions options = { .store_path = desk->store_path,
+                                   .data_dir = desk->data_dir,
+                                   .writer = desk->writer,
+                                   .hall = &desk->hall,
+                                   .now = *now };
+    return report_watch_new(&options, &desk->reports);
+}
+
 // The order matters: the writer's jobs and the requests in flight let go of the old config before
 // it is freed.
 static void apply(Desk *desk, Config *take_config, Calendar *take_calendar)
@@ -610,6 +622,9 @@ static void apply(Desk *desk, Config *take_config, Calendar *take_calendar)
     g_clear_pointer(&desk->clues, clue_watch_free);
     if (watch_clues(desk, &hall) < 0)
         log_err("reload: clues are not looked for until the next start");
+    g_clear_pointer(&desk->reports, report_watch_free);
+    if (watch_reports(desk, &hall) < 0)
+        log_err("reload: monthly reports are not made until the next start");
     calendar_free(desk->calendar);
     config_unref(desk->config);
     desk->config = take_config;
@@ -827,6 +842,8 @@ static int open_helpers(Desk *desk)
         err = cleaning_new(&cleaning, &desk->cleaning);
     if (err == 0)
         err = watch_clues(desk, &(Hall){ .config = desk->config, .calendar = desk->calendar });
+    if (err == 0)
+        err = watch_reports(desk, &(Hall){ .config = desk->config, .calendar = desk->calendar });
     if (err < 0)
         log_err("inbox, cleaning, holds, exports or clues: %s", g_strerror(-err));
     return err;
@@ -924,6 +941,7 @@ static void desk_done(Desk *desk)
     inbox_watch_free(desk->inbox);
     cleaning_free(desk->cleaning);
     clue_watch_free(desk->clues);
+    report_watch_free(desk->reports);
     hold_delivery_free(desk->holds);
     export_delivery_free(desk->exports);
     storage_alarm_free(desk->alarm);

@@ -172,6 +172,7 @@ typedef struct {
         int late_rating_days;      // working days in which a finished case can be rated; default 5
         int follow_up_days; // working days in which a rating can be followed up; default 5; 0: none
         int camera_lost_seconds; // without a picture before it is a flag; default 600
+        int report_months;       // that monthly reports are kept; default 120
         int person_days;         // that names and telephones are kept; default 180
         // Clues of rating fraud (rating/fraud.h).
         int false_clues_per_year; // that the hall may expect if nothing is wrong; default 12

@@ -217,6 +217,9 @@ const Option config_options[] = {
       "Names, telephones and id numbers are erased after so many days, and with them files of inbox/done and pictures of cards and complaints that have ended; ratings and figures stay.",
       "姓名、电话、证件号码保存多少天后删除，已导入的文件、已办结的评议卡扫描件和诉求照片一并删除；评价和统计保留。" },
 
+    { "rules", "report_months", OPTION_INT, AT(rules.report_months), 1, 1200, "120", 0,
+      "Months that files of monthly supervision reports are kept; their rows stay.", "监察月报文件保存多少个月；记录保留。" },
+
     { "outbox", "keep_days", OPTION_INT, AT(outbox.keep_days), 1, 3650, "60", 0,
       "Days that undelivered messages are tried and ended ones are kept.",
       "未送达的外发消息重试的天数，也是已结束记录的保存天数。" },

@@ -83,6 +83,7 @@ const char *const config_event_names[] = {
     "order_due",
     "order_late",
     "case_tracking",
+    "report_made",
     "clue",
     NULL,
 };

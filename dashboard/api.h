@@ -93,6 +93,9 @@ void api_figures_mine(HttpRequest *request, void *ctx);
 void api_report(HttpRequest *request, void *ctx);
 void api_monthly(HttpRequest *request, void *ctx);
 void api_monthly_report(HttpRequest *request, void *ctx);
+void api_kept_reports(HttpRequest *request, void *ctx);
+void api_kept_report_post(HttpRequest *request, void *ctx);
+void api_kept_report_file(HttpRequest *request, void *ctx);
 void api_monthly_things(HttpRequest *request, void *ctx);
 void api_public_figures(HttpRequest *request, void *ctx);
 

@@ -50,6 +50,7 @@ static const struct {
       "/orders?id=", "order" },
     { "order_late", "督办单已超期", "一份督办单（${state}）已于${due}到期，尚未反馈。",
       "/orders?id=", "order" },
+    { "report_made", "监察月报已生成", "上月的电子监察月报已生成并保存。", "/monthly", NULL },
     { "clue", "新的监察线索", "监察线索：${clue}。", "/flags", NULL },
     { "test", "测试消息", "这是一条测试消息，收到即表示通知可用。", "/outbox", NULL },
 };

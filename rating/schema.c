@@ -6,6 +6,7 @@
 // ticket ids, invitation ids on a rating) carries no foreign key where the row may arrive before
 // what it points to; the join is by name.
 #include "rating/hall.h"
+#include "rating/kept_report.h"
 #include "rating/monthly.h"
 #include "rating/rollup.h"
 #include "rating/search.h"
@@ -559,6 +560,7 @@ const StoreStep hall_schema[] = {
     queue_clues,
     flag_lives,
     orders,
+    kept_report_schema,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

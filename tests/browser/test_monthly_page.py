@@ -58,6 +58,11 @@ def test_each_number_opens_its_list(hall, page):
     rows = page.driver.execute_script("return [...document.querySelectorAll('[data-testid^=n-overtime-]')].map(e => e.textContent)")
     late = [number(text) for text in rows if text]
     assert late == sorted(late, reverse=True)
+    page.find("kept-1")
+    page.driver.execute_script("scrollTo(0, document.body.scrollHeight)")
+    page.click("monthly-make")
+    wait_for(lambda: page.find("kept-2").get_attribute("data-state") == "made", 20, 0.2, "another version")
+    shoot(page, "monthly-kept")
     page.driver.execute_script("scrollTo(0, 0)")
     page.click("monthly-before")
     wait_for(lambda: month not in page.driver.current_url, 10, 0.1, "another month")

@@ -51,6 +51,8 @@ def hall(share_box, share_camera, request):
     box.order = str(uuid.uuid4())
     Person(box, "director-person").do("POST", "/orders", {"id": box.order, "ref": "case:K-1", "unit": LATE["unit"], "facts": "超时", "demand": "说明原因"})
     box.verification = "unknown"
+    box.api("POST", "/monthly/reports", {"period": hall_day(time.time())[:7]})
+    wait_for(lambda: box.api("GET", "/monthly/reports")["items"][0]["state"] == "made", why="a report is kept")
     box.number = str(uuid.uuid4())
     box.api("POST", "/queue/tickets", {"id": box.number, "lane": "all"})
     box.picture, box.card, box.complaint = (str(uuid.uuid4()) for _ in range(3))
@@ -94,7 +96,7 @@ def place(box, path, role, method="GET"):
     if kind == "flags" and method == "POST" and role == "staff":  # a flag of his unit alone
         return path.replace("{id}", "none").replace("{action}", "acknowledge")
     ids = {"cameras": "cam1", "counters": "c2", "pads": "p2", "ratings": box.rated, "tickets": "t2", "invitations": box.invitation, "flags": box.flag,
-           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "complaints": box.complaint, "attachments": box.picture, "outbox": box.message, "callbacks": "rating:none", "painpoints": "none", "roster": "none", "orders": box.order if method == "GET" and role != "staff" else "none"}
+           "holds": box.hold, "exports": box.export if method == "GET" else box.ended, "bookmarks": "unknown", "verifications": box.verification, "cards": box.card, "complaints": box.complaint, "attachments": box.picture, "outbox": box.message, "callbacks": "rating:none", "painpoints": "none", "roster": "none", "monthly": "1", "orders": box.order if method == "GET" and role != "staff" else "none"}
     return path.replace("{receiver}", "nobody").replace("{id}", ids.get(kind, "")).replace("{number}", "K-1").replace("{action}", "acknowledge").replace("{kind}", "items").replace("{key}", "A-1").replace("{code}", "A-1").replace("{year}", "2031")
 
 

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The monthly supervision report: each of its numbers opens a list whose total is that number."""
 import datetime
+import hashlib
 import io
 import os
+import sqlite3
 import subprocess
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from support.hall_months import add_month, fill, last_month
+from support.box import wait_for
+from support.hall_months import add_month, fill, last_month, moment
 
 LISTS = {"cases": "/cases", "ratings": "/ratings", "flags": "/flags"}
 
@@ -109,3 +112,33 @@ def test_pages_and_workbook_say_the_same(hall):
     said = hall.http("GET", f"/api/v1/monthly/report?period={month}&language=en")
     assert said.status_code == 200
     assert hall.api("GET", "/audit?action=monthly.save")["total"] == 3
+
+
+def kept(box, month):
+    return [row for row in box.api("GET", f"/monthly/reports?period={month}")["items"] if row["state"] == "made"]
+
+
+def test_kept_as_it_was_made_and_a_new_version_beside_it(hall):
+    month = last_month()[0].strftime("%Y-%m")
+    wait_for(lambda: kept(hall, month), why="the report of the last month made by itself")
+    [first] = kept(hall, month)
+    assert first["by"] == "system" and first["version"] == 1 and first["changes"] == []
+    files = {form: (hall.data / "reports" / f"{month}-v1.{form}").read_bytes() for form in ("pdf", "xlsx")}
+    for form, content in files.items():
+        assert hashlib.sha256(content).hexdigest() == first[f"{form}_sha256"]
+        assert hall.http("GET", f"/api/v1/monthly/reports/{first['id']}/file?format={form}").content == content
+    store = sqlite3.connect(hall.data / "hall.db", timeout=30)
+    with store:
+        store.execute("UPDATE rating SET is_counted = 0 WHERE id = (SELECT id FROM rating WHERE event_at >= ? AND event_at < ? AND level >= 3 LIMIT 1)",
+                      (moment(last_month()[0], 0), moment(last_month()[1], 0)))
+    store.close()
+    assert hall.http("POST", "/api/v1/monthly/reports", json={"period": month}).status_code == 202
+    wait_for(lambda: len(kept(hall, month)) == 2, why="another version")
+    second = kept(hall, month)[0]
+    changed = {one["figure"]: (one["was"], one["is"]) for one in second["changes"]}
+    assert second["version"] == 2 and second["by"] != "system" and changed["rated"][0] == changed["rated"][1] + 1
+    assert {form: (hall.data / "reports" / f"{month}-v1.{form}").read_bytes() for form in files} == files, "what was made stays"
+    assert hall.http("POST", "/api/v1/monthly/reports", json={"period": "2999-01"}).status_code == 400
+    assert hall.http("GET", "/api/v1/monthly/reports/999/file").status_code == 404
+    assert [row["subject"] for row in hall.api("GET", "/audit?action=monthly.open")["items"]] == [f"{month}-v1"] * 2
+    assert hall.api("GET", "/audit?action=monthly.make")["items"][0]["subject"] == month

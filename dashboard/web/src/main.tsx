@@ -21,7 +21,8 @@
 //         by-{group}  ranking-{key}  ranking-csv ranking-xlsx  report-pdf
 //   mine (staff): nav-mine  figures-{figure}  mine-text
 //   monthly: menu-monthly  monthly-month monthly-before monthly-next  monthly-words  monthly-tile-{figure}  by-{group}  show-{set}
-//         sort-{figure}  monthly-row-{key}  n-{figure}-{key} of-{figure}-{key} (links)  monthly-things thing-{id}  behind (on lists)
+//         sort-{figure}  monthly-row-{key}  n-{figure}-{key} of-{figure}-{key} (links)  monthly-things thing-{id}  monthly-pdf monthly-xlsx  monthly-kept
+//         monthly-make kept-{version} (data-state) kept-pdf-{version} kept-xlsx-{version}  behind (on lists)
 //   codes: menu-codes  code-{counter} code-query   case-query-code case-query-code-picture  case-code (button of a finished case)  case-code-picture
 //   master: menu-master  master-tab-{items|units|staff|roster|villages|agents|calendar}  master-row-{key} master-add master-file
 //         master-codes  master-panel master-form master-{field} master-save master-retire master-problem  master-import-open

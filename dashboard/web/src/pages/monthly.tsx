@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Monthly 监察月报: what a month of supervision came to, in words, tiles and tables beside the month before. Each number is a
 // link to the list behind it.
+import { useEffect } from "preact/hooks";
+import { ApiError, send } from "../api";
 import { BEHIND, type Query, formatAddress, query, setQuery } from "../address";
 import { nowMs } from "../clock";
 import { groups, rateText } from "../figures";
 import { counterName } from "../hall";
 import { SaveLink } from "../parts/save_link";
-import { Empty, Loading, Problem } from "../parts/states";
+import { Empty, Loading, Problem, errorText } from "../parts/states";
+import { notify } from "../notice";
 import { useResource } from "../resource";
+import { mayAct } from "../session";
 import type { Share } from "../shapes";
 import { type Key, language, t, word } from "../text";
 import { wallText } from "../time";
@@ -279,6 +283,76 @@ function Things() {
 
 const MONTHS = 36; // that can be chosen at once; earlier ones by ‹
 
+interface KeptReport {
+  id: number;
+  period: string;
+  version: number;
+  state: "wanted" | "made" | "failed" | "removed";
+  by: string;
+  made_at: string | null;
+  pdf_sha256: string | null;
+  changes: { figure: string; was: Cell; is: Cell }[];
+}
+
+const countOf = (cell: Cell) => (typeof cell === "number" ? groups(cell) : `${groups(cell.n)}/${groups(cell.of)}`);
+
+// Reports of the month that are kept as they were made; a new version says what changed.
+function Kept({ period }: { period: string }) {
+  const { data, reload } = useResource<{ items: KeptReport[] }>("/api/v1/monthly/reports", { period }, []);
+  const isWaiting = !!data?.items.some((one) => one.state === "wanted");
+  useEffect(() => {
+    if (!isWaiting) return undefined;
+    const timer = setInterval(reload, 1500);
+    return () => clearInterval(timer);
+  }, [isWaiting]);
+  const make = async () => {
+    try {
+      await send("POST", "/api/v1/monthly/reports", { period });
+      reload();
+    } catch (error) {
+      notify(error instanceof ApiError ? errorText(error) : String(error), true);
+    }
+  };
+  return (
+    <section class="card monthly-kept" data-testid="monthly-kept">
+      <header class="card-head">
+        <h2>{t("keptTitle")}</h2>
+        {mayAct() && (
+          <button class="button" data-testid="monthly-make" disabled={isWaiting} onClick={() => void make()}>
+            {isWaiting ? t("keptMaking") : t("keptMake")}
+          </button>
+        )}
+      </header>
+      {data?.items.length === 0 && <p class="muted">{t("keptNone")}</p>}
+      <ul>
+        {data?.items.map((one) => (
+          <li key={one.id} data-testid={`kept-${one.version}`} data-state={one.state}>
+            <span>
+              <b>{t("keptVersion", { n: one.version })}</b>{" "}
+              {one.made_at
+                ? t("keptMade", { at: wallText(Date.parse(one.made_at)).slice(0, 16).replace("T", " "), by: one.by === "system" ? t("keptSystem") : one.by })
+                : word("kept_", one.state)}
+              {one.pdf_sha256 && <small class="muted"> SHA-256 {one.pdf_sha256.slice(0, 12)}…</small>}
+              {one.changes.length > 0 && (
+                <small class="monthly-before">
+                  {t("keptChanges")}
+                  {one.changes.map((change) => `${word("mf_", change.figure)} ${countOf(change.was)} → ${countOf(change.is)}`).join("；")}
+                </small>
+              )}
+            </span>
+            {one.state === "made" && (
+              <span class="sheet-links">
+                <SaveLink path={`/api/v1/monthly/reports/${one.id}/file`} query={{ format: "pdf" }} icon="press" label="keptPdf" testId={`kept-pdf-${one.version}`} />
+                <SaveLink path={`/api/v1/monthly/reports/${one.id}/file`} query={{ format: "xlsx" }} icon="press" label="keptXlsx" testId={`kept-xlsx-${one.version}`} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function monthsFrom(period: string, by: number): string {
   const months = whole(period.slice(0, 4)) * 12 + whole(period.slice(5, 7)) - 1 + by;
   return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, "0")}`;
@@ -358,6 +432,7 @@ export function MonthlyPage() {
             ))}
           </div>
           <Table by={by} report={data} period={period} />
+          <Kept period={period} />
         </>
       )}
     </main>

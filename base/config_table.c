@@ -96,8 +96,8 @@ const Option config_options[] = {
     { "office_hours", "sun", OPTION_SPANS, AT(hours), 6, 6, NULL, 0, "Sunday.", "周日。" },
 
     { "", "calendar", OPTION_PATH, AT(calendar), 0, 0, NULL, 0,
-      "File of working days and public holidays. Default: the built-in one.",
-      "工作日与节假日表文件，默认使用内置表。" },
+      "File of working days and public holidays. Default: the built-in one. Years typed in on the page Master data, Calendar stand over it.",
+      "工作日与节假日表文件，默认使用内置表。在“基础数据 · 日历”中导入的年度优先。" },
 
     { "rules", "grade_profile", OPTION_GRADES, AT(rules.grade_profile), 0, 0, "shandong", 0,
       "When a case turns yellow and red. shandong: yellow by yellow_days_left, red from the first working day past. yulin: yellow by yellow_percent of the limit, to the minute of office hours, red when it is exceeded.",

@@ -270,7 +270,7 @@ static char *token_of(const MasterImport *import, const json_t *report)
 
 static int make_report(Plan *plan, GArray *rows, json_t **ret_report, char *error)
 {
-    if (rows->len == 0)
+    if (!rows || rows->len == 0)
         return fail(error, -EINVAL, "The file is empty: its first row names the columns.");
     json_t *columns = place_columns(plan, &g_array_index(rows, CsvRow, 0));
     int err = check_columns(plan, error);

@@ -110,83 +110,22 @@ int ticket_put(Store *store, const Hall *hall, const char *id, json_t *body, int
     column " = CASE WHEN ?3 = '" name "' THEN max(coalesce(" column ", ?4), ?4) ELSE " column " E" \
            "ND"
 
+// clang-format off
+static const char put_moment_sql[] =
+    "UPDATE ticket SET " FIRST("issued_at", "issued") ", " FIRST("called_at", "called") ", "
+    LAST("last_called_at", "called") ", " FIRST("served_at", "served") ", "
+    LAST("finished_at", "finished") ", " LAST("missed_at", "missed")
+    ", case_number = coalesce(?5, case_number), "
+    // The last call says where.
+    "counter = CASE WHEN ?2 IS NULL THEN counter"
+    " WHEN counter IS NULL OR ?4 >= coalesce(last_called_at, 0) THEN ?2 ELSE counter END"
+    " WHERE id = ?1";
+// clang-format on
+
 static int put_moment(Store *store, const TicketEvent *e)
 {
-    return store_exec(store,
-                      "UPDATE ticket SET " FIRST("issued_at", "issued") ", " FIRST("called_at", "ca"
-                                                                                                "ll"
-                                                                                                "e"
-                                                                                                "d") ", " LAST(
-                          "last_called_at",
-                          "called") ", " FIRST("served_at",
-                                               "served") ", " LAST("finished_at",
-                                                                   "finished") ", " LAST("mis"
-                                                                                         "sed"
-                                                                                         "_a"
-                                                                                         "t",
-                                                                                         "mis"
-                                                                                         "se"
-                                                                                         "d") ", "
-                                                                                              "case"
-                                                                                              "_num"
-                                                                                              "ber "
-                                                                                              "= "
-                                                                                              "coal"
-                                                                                              "esce"
-                                                                                              "(?5,"
-                                                                                              " "
-                                                                                              "case"
-                                                                                              "_num"
-                                                                                              "ber)"
-                                                                                              ", "
-                                                                                              // The
-                                                                                              // last
-                                                                                              // call
-                                                                                              // says
-                                                                                              // where.
-                                                                                              "coun"
-                                                                                              "ter "
-                                                                                              "= "
-                                                                                              "CASE"
-                                                                                              " WHE"
-                                                                                              "N "
-                                                                                              "?2 "
-                                                                                              "IS "
-                                                                                              "NULL"
-                                                                                              " THE"
-                                                                                              "N "
-                                                                                              "coun"
-                                                                                              "ter "
-                                                                                              "WHEN"
-                                                                                              " "
-                                                                                              "coun"
-                                                                                              "ter "
-                                                                                              "IS "
-                                                                                              "NULL"
-                                                                                              " OR "
-                                                                                              "?4 "
-                                                                                              ">= "
-                                                                                              "coal"
-                                                                                              "esce"
-                                                                                              "(las"
-                                                                                              "t_"
-                                                                                              "call"
-                                                                                              "ed_"
-                                                                                              "at, "
-                                                                                              "0) "
-                                                                                              "THEN"
-                                                                                              " ?2 "
-                                                                                              "ELSE"
-                                                                                              " cou"
-                                                                                              "nter"
-                                                                                              " "
-                                                                                              "END "
-                                                                                              "WHER"
-                                                                                              "E "
-                                                                                              "id "
-                                                                                              "= "
-                                                                                              "?1",
-                      "sssis", e->id, e->counter, e->event, e->at_ms, e->case_number);
+    return store_exec(store, put_moment_sql, "sssis", e->id, e->counter, e->event, e->at_ms,
+                      e->case_number);
 }
 
 // From the moments alone, so that their order of arrival says nothing.

@@ -183,6 +183,18 @@ static void test_comes_late(void **state)
     assert_string_equal(found, "inaction_empty_warning:raised");
 }
 
+// What stands for ten minutes stands for the four until noon.
+static void test_stands_until_it_closes(void **state)
+{
+    Fixture *f = *state;
+    plan(f, ON_DUTY);
+    WatchSeen seen = { "cam1", "empty", "c1", -1, 100, at("2026-11-24 11:56"), 10 * MINUTE };
+    int64_t next_ms;
+    assert_int_equal(watch_eye_put(f->store, &f->hall, &seen, seen.at_ms, &next_ms), 0);
+    assert_true(next_ms == WATCH_NEVER);
+    assert_int_equal(watch_sweep(f->store, &f->hall, at("2026-11-24 12:06")), 0);
+}
+
 static void test_zones_and_pictures(void **state)
 {
     static const struct {
@@ -275,6 +287,8 @@ int main(void)
         cmocka_unit_test(test_empty_counter),
         cmocka_unit_test_setup_teardown(test_at_its_minute, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_comes_late, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_stands_until_it_closes, fixture_setup,
+                                        fixture_teardown),
         cmocka_unit_test(test_zones_and_pictures),
         cmocka_unit_test_setup_teardown(test_kept_as_changes, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_not_taken, fixture_setup, fixture_teardown),

@@ -39,8 +39,10 @@ static bool time_of(const json_t *evidence, const char *key, int64_t *ret_ms)
 // Around the moment that the evidence names; without one there is nothing to look at.
 static int hold_moment(Store *store, const Hall *hall, const FlagInput *input, const char *id)
 {
-    const ConfigCamera *camera =
-        input->counter ? config_camera_of_counter(hall->config, input->counter) : NULL;
+    const ConfigCamera *camera = input->camera ? config_camera(hall->config, input->camera)
+                                 : input->counter
+                                     ? config_camera_of_counter(hall->config, input->counter)
+                                     : NULL;
     int64_t from_ms, to_ms;
     if (!camera || (!time_of(input->evidence, "from_at", &from_ms) &&
                     !time_of(input->evidence, "at", &from_ms)))

@@ -34,7 +34,11 @@ static const FlagKind kinds[] = {
     { "misconduct_early_rating", FLAG_CONDUCT, FLAG_HOLD_RATINGS, FOR_HALL, INSIDE },
     { "misconduct_papers_beyond", FLAG_CONDUCT, FLAG_HOLD_NONE, FOR_HALL, INSIDE },
     { "misconduct_charges", FLAG_CONDUCT, FLAG_HOLD_NONE, FOR_HALL, INSIDE },
-    { "camera_lost", FLAG_BOX, FLAG_HOLD_NONE, FOR_HALL, INSIDE },
+    // Seen on pictures (watch_eye.h): a reminder that ends by itself; of the hall; of a camera.
+    { "inaction_empty_warning", FLAG_GRADE, FLAG_HOLD_NONE, FOR_UNIT, OPEN },
+    { "slow_crowd", FLAG_CONDUCT, FLAG_HOLD_MOMENT, FOR_HALL, OPEN },
+    { "after_hours", FLAG_CONDUCT, FLAG_HOLD_MOMENT, FOR_HALL, INSIDE },
+    { "camera_*", FLAG_BOX, FLAG_HOLD_NONE, FOR_HALL, INSIDE },
     { "storage_*", FLAG_BOX, FLAG_HOLD_NONE, FOR_HALL, INSIDE },
     { "spare_failed", FLAG_BOX, FLAG_HOLD_NONE, FOR_HALL, INSIDE },
     { "hold_quota", FLAG_BOX, FLAG_HOLD_NONE, FOR_HALL, INSIDE },

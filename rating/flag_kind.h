@@ -7,8 +7,9 @@
 
 // What is not for observers, as SQL over kind; the table's column is_public says the same.
 #define FLAG_KIND_INSIDE_SQL                                                                       \
-    "kind GLOB 'fraud_*' OR kind GLOB 'storage_*' OR kind GLOB '*_due' OR kind IN ('mood',"        \
-    " 'camera_lost', 'spare_failed', 'hold_quota', 'outbox_given_up', 'calendar_missing', "        \
+    "kind GLOB 'fraud_*' OR kind GLOB 'storage_*' OR kind GLOB 'camera_*' OR kind GLOB '*_due'"    \
+    " OR kind IN ('mood',"                                                                         \
+    " 'after_hours', 'spare_failed', 'hold_quota', 'outbox_given_up', 'calendar_missing', "        \
     "'inaction_rating',"                                                                           \
     " 'misconduct_early_rating', 'misconduct_papers_beyond', 'misconduct_charges')"
 

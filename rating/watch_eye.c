@@ -144,8 +144,9 @@ static char *subject_of(const Look *look)
 
 static json_t *evidence_of(const Look *look)
 {
-    json_t *evidence = json_pack("{s:o, s:I}", "since_at", shape_time(look->state.since_ms),
-                                 "minutes", (json_int_t)(look->state.held_ms / MINUTE_MS));
+    json_t *evidence = json_pack("{s:o, s:o, s:I}", "from_at", shape_time(look->state.since_ms),
+                                 "to_at", shape_time(look->at_ms), "minutes",
+                                 (json_int_t)(look->state.held_ms / MINUTE_MS));
     int64_t unseen_ms = look->at_ms - look->state.since_ms - look->state.held_ms;
     if (unseen_ms >= MINUTE_MS)
         json_object_set_new(evidence, "unseen_minutes", json_integer(unseen_ms / MINUTE_MS));

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.box import wait_for
+from support.person import add_person
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,7 +28,7 @@ def event(hall, number, id_, kind, at, **more):
 
 def clues(hall, number, kind=None):
     found = hall.api("GET", f"/flags?case={number}" + (f"&kind={kind}" if kind else ""))["items"]
-    return sorted(flag["kind"] for flag in found if not flag["kind"].startswith("case_"))
+    return sorted(flag["kind"] for flag in found if flag["kind"].startswith(("inaction_", "slow_", "misconduct_")))
 
 
 def test_found_after_each_change_and_by_class(hall):
@@ -53,7 +54,7 @@ def test_whoever_edits_a_limit_is_named(hall):
 
 def test_a_dismissed_fact_stays_dismissed_over_a_restart(hall):
     [flag] = hall.api("GET", "/flags?case=CO-1&kind=misconduct")["items"]
-    hall.api("POST", f"/flags/{flag['id']}/dismiss", {"why": "群众换了申请内容"})
+    add_person(hall, "lin", "director").do("POST", f"/flags/{flag['id']}/dismiss", {"why": "群众换了申请内容"})
     hall.kill_child("desk")
     event(hall, "CO-1", "e4", "picked_up", "2026-11-24T15:00:00+08:00")
     event(hall, "CO-2", "e9", "refused", "2026-11-24T15:00:00+08:00")
@@ -69,7 +70,7 @@ def test_the_document_has_every_rule():
     rows = {kind: (name, option) for kind, name, option in
             re.findall(r"^\| `(\w+)` \| ([^|]+?) \|.*\| (?:`(\w+)`[^|]*)?\|[^|]*\|$", (ROOT / "docs/conduct.md").read_text(), re.M)}
     page = "".join(path.read_text() for path in (ROOT / "dashboard/web/src/words").glob("*.ts"))
-    assert len(rules) >= 26 and {rule[0] for rule in rules} == set(rows)
+    assert len(rules) >= 26 and {rule[0] for rule in rules} <= set(rows)  # the queue has rows of its own
     for kind, chinese, english, option in rules:
         assert rows[kind] == (chinese, option), kind
         assert f'flag_{kind}: ["{chinese}", "{english}"]' in page, kind

@@ -181,6 +181,11 @@ static void test_comes_late(void **state)
     assert_true(next_ms == WATCH_NEVER);
     g_autofree char *found = told(f);
     assert_string_equal(found, "inaction_empty_warning:raised");
+    // A clue's video is held, from when it began.
+    seen.at_ms = at("2026-11-24 09:09");
+    assert_int_equal(watch_eye_put(f->store, &f->hall, &seen, at("2026-11-24 09:17"), &next_ms), 1);
+    assert_true(store_value(f->store, 0, "SELECT from_at FROM hold WHERE camera = 'cam1'", "") ==
+                at("2026-11-24 08:59"));
 }
 
 // What stands for ten minutes stands for the four until noon.

@@ -91,7 +91,7 @@ const contradictionWords = (found: Evidence) =>
 // How long something was seen, and that time without a picture was left out.
 function seenWords(key: string, found: Evidence): string {
   const text = conduct(key, {
-    since: timeOf(found.since_at),
+    since: timeOf(found.from_at),
     minutes: numberOf(found.minutes),
     waiting: numberOf(found.waiting),
     people: numberOf(found.people),

@@ -26,11 +26,12 @@ import search  # noqa: E402
 import seek  # noqa: E402
 import soak  # noqa: E402
 import substreams  # noqa: E402
+import supervision  # noqa: E402
 import viewers  # noqa: E402
 
 BENCHES = {"cameras": cameras, "substreams": substreams, "viewers": viewers, "readers": readers, "ratings": ratings, "picture": picture, "press": press,
            "index": index, "seek": seek, "exports": exports, "restart": restart, "figures": figures, "fraud": fraud, "search": search, "outbox": outbox,
-           "case_year": case_year, "messages": messages}
+           "case_year": case_year, "messages": messages, "supervision": supervision}
 
 
 def main():

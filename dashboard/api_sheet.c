@@ -571,6 +571,7 @@ static json_t *read_cases(const ListingPage *page)
 {
     CaseFilter filter = *(const CaseFilter *)page->filter;
     turn(page, &filter.before_ms, &filter.before_number, &filter.limit);
+    filter.count_all = !filter.before_number;
     return case_list(page->store, page->hall, &filter, page->now_ms);
 }
 

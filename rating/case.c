@@ -5,6 +5,7 @@
 #include "base/fields.h"
 #include "rating/calendar.h"
 #include "rating/case_part.h"
+#include "rating/case_search.h"
 #include "rating/case_story.h"
 #include "rating/flag.h"
 #include "rating/master.h"
@@ -202,8 +203,9 @@ static int insert_case(Store *store, const char *number, const CaseBody *b, int6
         store,
         "INSERT INTO case_file(number, item_code, item_name, unit, kind, limit_days, "
         "statutory_days, counter, person_number, person_name, channel, agent, "
-        "declared_accepted_at, created_at, updated_at, state, is_open, grade, is_provisional) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'filed',1,'none',0)",
+        "declared_accepted_at, created_at, updated_at, state, is_open, grade, is_provisional, n) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'filed',1,'none',0,"
+        "(SELECT coalesce(max(n), 0) + 1 FROM case_file))",
         "sssssnnsssssnii", number, b->item_code, b->item_name, b->unit, b->kind, b->limit_days,
         b->statutory_days, b->counter, b->person_number, b->person_name, b->channel, b->agent,
         b->accepted_ms, now_ms, now_ms);
@@ -253,13 +255,18 @@ static int write_row(Store *store, const char *number, bool known, const CaseBod
                      int64_t now_ms)
 {
     bool is_renamed = search_is_new_item(store, number, body->item_name);
+    bool is_new = !known || case_search_is_new(store, number, body->item_name, body->unit);
     int err = is_renamed ? search_forget_case(store, number) : 0;
+    if (err == 0 && known && is_new)
+        err = case_search_forget(store, number);
     if (err < 0)
         return err;
     int changed =
         known ? update_case(store, number, body, now_ms) : insert_case(store, number, body, now_ms);
     if (changed >= 0 && is_renamed)
         err = search_put_case(store, number);
+    if (changed >= 0 && err == 0 && is_new)
+        err = case_search_put(store, number);
     return err < 0 ? err : changed;
 }
 

@@ -53,11 +53,13 @@ typedef struct {
     const char *state, *grade, *counter, *unit, *text; // NULL: all
     const char *within; // JSON array of numbers, of which all are taken; NULL: all
     bool open_only;
+    bool count_all;    // total is exact, however many there are
     int64_t before_ms; // with before_number the "MS:ID" of the page before (by intake time)
     const char *before_number;
     int limit; // 1..200
 } CaseFilter;
-// {"items":[heads],"next":"MS:NUMBER"|null,"total":n}
+// {"items":[heads],"next":"MS:NUMBER"|null,"total":n,"total_is_more":bool}: no more than some
+// thousands are counted, unless all are asked for.
 json_t *case_list(Store *store, const Hall *hall, const CaseFilter *filter, int64_t now_ms);
 json_t *case_get(Store *store, const Hall *hall, const char *number,
                  int64_t now_ms); // NULL: unknown

@@ -5,6 +5,7 @@
 #include "rating/case_part.h"
 #include "rating/flag.h"
 #include "rating/rating.h"
+#include "rating/case_search.h"
 #include "rating/shape.h"
 
 #include <string.h>
@@ -18,33 +19,96 @@ void case_head_shape(json_t *row)
 // Of those that are named (?7): they are looked up one by one.
 #define CASE_WITHIN " FROM json_each(?7) w CROSS JOIN case_file c ON c.number = w.value"
 #define CASE_ALL    " FROM case_file c"
-#define CASE_FILTER                                                                                \
-    " WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.grade = ?2)"                         \
-    " AND (?3 IS NULL OR c.counter = ?3) AND (?4 IS NULL OR c.unit = ?4)"                          \
-    " AND (?5 IS NULL OR instr(c.number, ?5) OR instr(c.item_name, ?5) OR instr(c.unit, ?5))"      \
-    " AND (?6 = 0 OR c.is_open = 1)"
+// What a list reads. Each piece is left out where it does not narrow, so that an index that fits
+// the rest can be used; the last one names every place, which a statement must have.
+#define BY_RUNS                                                                                    \
+    " FROM case_fts CROSS JOIN case_file c ON c.n = case_fts.rowid WHERE case_fts MATCH ?11"
+#define HAS_TEXT " AND (instr(c.number, ?5) OR instr(c.item_name, ?5) OR instr(c.unit, ?5))"
+#define PLACES   " AND coalesce(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0) IS NOT NULL"
 
-#define CASE_COUNT(from) "SELECT count(*)" from CASE_FILTER
-#define CASE_PAGE(from)                                                                            \
-    "SELECT " CASE_HEAD_COLUMNS("c") ", c.created_at AS cursor_ms" from CASE_FILTER                \
-                                     " AND (?8 IS NULL OR (c.created_at, c.number) < (?9, ?8))"    \
-                                     " ORDER BY c.created_at DESC, c.number DESC LIMIT ?10"
+enum { COUNTED = 10000, COUNTED_TEXT = 1000 }; // of a page; what is more is not counted
 
-json_t *case_list(Store *store, const Hall *hall, const CaseFilter *filter, int64_t now_ms)
+static GString *rows_of(const CaseFilter *f, const char *runs, bool is_number, const char *columns)
 {
-    const CaseFilter *f = filter;
-    int64_t open = f->open_only;
-    int64_t total =
-        store_value(store, 0, f->within ? CASE_COUNT(CASE_WITHIN) : CASE_COUNT(CASE_ALL), "sssssis",
-                    f->state, f->grade, f->counter, f->unit, f->text, open, f->within);
-    g_autoptr(StoreQuery) query =
-        store_query(store, f->within ? CASE_PAGE(CASE_WITHIN) : CASE_PAGE(CASE_ALL), "sssssissii",
-                    f->state, f->grade, f->counter, f->unit, f->text, open, f->within,
-                    f->before_number, f->before_ms, (int64_t)f->limit + 1);
+    const struct {
+        bool narrows;
+        const char *sql;
+    } pieces[] = {
+        { f->state, " AND c.state = ?1" },
+        { f->grade, " AND c.grade = ?2" },
+        { f->counter, " AND c.counter = ?3" },
+        { f->unit, " AND c.unit = ?4" },
+        { f->text && !is_number, HAS_TEXT },
+        { is_number, " AND c.number = ?5" },
+        { f->open_only, " AND c.is_open = 1" },
+        { f->grade && strcmp(f->grade, "none") != 0, " AND c.grade <> 'none'" },
+        { true, PLACES },
+    };
+    GString *sql = g_string_new(columns);
+    g_string_append(sql, runs        ? BY_RUNS
+                         : f->within ? CASE_WITHIN " WHERE true"
+                                     : CASE_ALL " WHERE true");
+    for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++)
+        g_string_append(sql, pieces[i].narrows ? pieces[i].sql : "");
+    return sql;
+}
+
+static StoreQuery *list_query(Store *store, const CaseFilter *f, const char *runs, const char *sql,
+                              int64_t limit)
+{
+    return store_query(store, sql, "sssssissiis", f->state, f->grade, f->counter, f->unit, f->text,
+                       (int64_t)f->open_only, f->within, f->before_number, f->before_ms, limit,
+                       runs);
+}
+
+static int64_t count_of(Store *store, const CaseFilter *f, const char *runs, bool is_number,
+                        int64_t most)
+{
+    g_autoptr(GString) sql = rows_of(f, runs, is_number, "SELECT count(*) FROM (SELECT 1");
+    g_string_append(sql, " LIMIT ?10)");
+    g_autoptr(StoreQuery) query = list_query(store, f, runs, sql->str, most);
+    return store_step(query) ? store_int(query, 0) : 0;
+}
+
+static json_t *page_of(Store *store, const CaseFilter *f, const char *runs, bool is_number)
+{
+    g_autoptr(GString) sql =
+        rows_of(f, runs, is_number, "SELECT " CASE_HEAD_COLUMNS("c") ", c.created_at AS cursor_ms");
+    // Found by runs, cases come in the order of their intake.
+    if (f->before_number)
+        g_string_append(sql,
+                        runs ? " AND case_fts.rowid < (SELECT n FROM case_file WHERE number = ?8)"
+                             : " AND (c.created_at, c.number) < (?9, ?8)");
+    g_string_append(sql, runs ? " ORDER BY case_fts.rowid DESC LIMIT ?10"
+                              : " ORDER BY c.created_at DESC, c.number DESC LIMIT ?10");
+    g_autoptr(StoreQuery) query = list_query(store, f, runs, sql->str, (int64_t)f->limit + 1);
     json_t *rows = store_rows_json(query), *row;
     size_t i;
     json_array_foreach(rows, i, row) case_head_shape(row);
-    return shape_page(rows, "number", f->limit, total);
+    return rows;
+}
+
+// A whole number of the usual length is that case; most of its runs are those of a million others.
+static bool is_whole_number(Store *store, const char *text)
+{
+    enum { USUAL_CHARS = 8 };
+    return text && g_utf8_strlen(text, -1) >= USUAL_CHARS &&
+           store_value(store, 0, "SELECT 1 FROM case_file WHERE number = ?", "s", text) != 0;
+}
+
+json_t *case_list(Store *store, const Hall *hall, const CaseFilter *filter, int64_t now_ms)
+{
+    bool is_number = is_whole_number(store, filter->text);
+    g_autofree char *runs = filter->text && !filter->within && !is_number
+                                ? case_search_runs(store, filter->text)
+                                : NULL;
+    bool all = filter->count_all || filter->within;
+    int64_t most = all ? INT64_MAX - 1 : filter->text ? COUNTED_TEXT : COUNTED;
+    int64_t total = count_of(store, filter, runs, is_number, most + 1);
+    json_t *page = shape_page(page_of(store, filter, runs, is_number), "number", filter->limit,
+                              MIN(total, most));
+    json_object_set_new(page, "total_is_more", json_boolean(total > most));
+    return page;
 }
 
 static json_t *events_of(Store *store, const char *number)

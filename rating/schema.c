@@ -5,6 +5,7 @@
 // Times are Unix milliseconds in columns NAME_at. What the outside world names (case numbers,
 // ticket ids, invitation ids on a rating) carries no foreign key where the row may arrive before
 // what it points to; the join is by name.
+#include "rating/case_search.h"
 #include "rating/hall.h"
 #include "rating/kept_report.h"
 #include "rating/monthly.h"
@@ -561,6 +562,7 @@ const StoreStep hall_schema[] = {
     flag_lives,
     orders,
     kept_report_schema,
+    case_search_schema,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

@@ -117,6 +117,15 @@ static void append_runs(GString *runs, const char *text)
     g_string_append_c(runs, ')');
 }
 
+char *search_runs(const char *text)
+{
+    if (g_utf8_strlen(text, -1) < RUN)
+        return NULL;
+    GString *runs = g_string_new(NULL);
+    append_runs(runs, text);
+    return g_string_free(runs, FALSE);
+}
+
 static char *runs_of(const char *text, const json_t *codes)
 {
     GString *runs = g_string_new(NULL);

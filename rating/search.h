@@ -42,6 +42,10 @@ Search search_of(Store *store, const char *text);
 void search_done(Search *search);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_done)
 
+// The runs of a text as FTS5's MATCH takes them: all of them. NULL: shorter than one. The caller
+// frees.
+char *search_runs(const char *text);
+
 // The condition of each kind on rating r, with ?10, ?11 and ?12.
 #define SEARCH_SQL_NONE " AND coalesce(?10, ?11, ?12) IS NULL"
 #define SEARCH_SQL_LOOK " AND ?12 IS NULL" SEARCH_SQL_HAS

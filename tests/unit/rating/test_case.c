@@ -194,6 +194,53 @@ static void test_list_pages_and_filters(void **state)
     json_decref(page);
 }
 
+static void test_search(void **state)
+{
+    static const struct {
+        const char *text, *found; // numbers, newest first
+    } rows[] = {
+        { "身份证", "B-77,A-1234" }, // in the item's name
+        { "身份", "B-77,A-1234" },   // two characters: looked for in each
+        { "公安", "C-9,B-77,A-1234" },   // at the end of what is known
+        { "C-", "C-9" },
+        { "c-", "" },
+        { "税务", "" },
+        { "号", "" }, // one character
+        { "A-1234", "A-1234" },
+        { "1234", "A-1234" }, // in the middle of a number
+        { "公安分局", "B-77" },
+        { "证居民", "" },     // the same runs in another order
+        { "a\" OR \"b", "" }, // is text
+        { "%", "" },
+    };
+    Fixture *f = *state;
+    CaseOutcome outcome;
+    char error[200];
+    put(f, "A-1234", BODY, &outcome, error);
+    put(f, "B-77", BODY, &outcome, error);
+    put(f, "B-77", "{'unit':'公安分局'}", &outcome, error);
+    put(f, "C-9", BODY, &outcome, error);
+    put(f, "C-9", "{'item':{'code':'2','name':'社保卡'}}", &outcome, error); // not by its old name
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        json_t *page =
+            case_list(f->store, &f->hall, &(CaseFilter){ .limit = 10, .text = rows[i].text }, NOW);
+        g_autoptr(GString) found = g_string_new(NULL);
+        size_t k;
+        json_t *row;
+        json_array_foreach(json_object_get(page, "items"), k, row) g_string_append_printf(
+            found, "%s%s", k ? "," : "", json_string_value(json_object_get(row, "number")));
+        assert_string_equal(found->str, rows[i].found);
+        assert_look(page, "total_is_more", "false");
+        json_decref(page);
+    }
+    CaseFilter second = {
+        .limit = 10, .text = "身份证", .before_ms = NOW, .before_number = "B-77"
+    };
+    json_t *page = case_list(f->store, &f->hall, &second, NOW);
+    assert_look(page, "items/0/number", "A-1234");
+    json_decref(page);
+}
+
 static void test_counts(void **state)
 {
     Fixture *f = *state;
@@ -220,6 +267,7 @@ int main(void)
         WITH_HALL(test_order_of_arrival_leaves_no_trace),
         WITH_HALL(test_shape_of_a_head),
         WITH_HALL(test_list_pages_and_filters),
+        WITH_HALL(test_search),
         WITH_HALL(test_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

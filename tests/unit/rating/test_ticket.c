@@ -131,6 +131,38 @@ static void test_bad_duties(void **state)
 
 #define WITH_HALL(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
+// What a machine tells, in every order, comes to the same ticket.
+static void test_events_in_any_order(void **state)
+{
+    static const TicketEvent events[] = {
+        { "m", "K1", "issued", NULL, NULL, 1000 },  { "m", "K1", "called", "c1", NULL, 5000 },
+        { "m", "K1", "missed", "c1", NULL, 6000 },  { "m", "K1", "called", "c2", NULL, 9000 },
+        { "m", "K1", "served", "c2", "A-1", 9500 },
+    };
+    enum { N = G_N_ELEMENTS(events) };
+    Fixture *f = *state;
+    g_autoptr(GRand) chance = g_rand_new_with_seed(1);
+    for (int round = 0; round < 60; round++) {
+        char error[200] = "";
+        assert_true(store_exec(f->store, "DELETE FROM ticket", "") >= 0);
+        int order[N] = { 0, 1, 2, 3, 4 };
+        for (int i = N - 1; i > 0; i--) {
+            int other = g_rand_int_range(chance, 0, i + 1), kept = order[i];
+            order[i] = order[other];
+            order[other] = kept;
+        }
+        for (int i = 0; i < N; i++) {
+            const TicketEvent *event = &events[order[i]];
+            assert_int_equal(ticket_event(f->store, &f->hall, event, NOW, error), 1);
+            assert_int_equal(ticket_event(f->store, &f->hall, event, NOW, error), 0);
+        }
+        assert_int_equal(count(f, "SELECT count(*) FROM ticket WHERE state = 'served' AND "
+                                  "counter = 'c2' AND issued_at = 1000 AND called_at = 5000 AND "
+                                  "last_called_at = 9000 AND case_number = 'A-1'"),
+                         1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +170,7 @@ int main(void)
         WITH_HALL(test_bad_tickets),
         WITH_HALL(test_duty),
         WITH_HALL(test_bad_duties),
+        cmocka_unit_test_setup_teardown(test_events_in_any_order, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,7 @@ typedef struct {
     const char *label;     // NULL: not given
     const char *staff;     // NULL: not given
     const char *unit;      // NULL: not given
+    const char *until;     // NULL: not given
     const char *key;       // NULL: not given
     const char *from, *to; // NULL: not given
     bool is_deep;

@@ -26,6 +26,7 @@ enum {
     TAKES_REPAIR = 1 << 10,
     TAKES_DAYS = 1 << 11, // a second operand
     TAKES_UNIT = 1 << 12,
+    TAKES_UNTIL = 1 << 13,
 };
 
 static int command_desk(const Arguments *arguments)
@@ -60,10 +61,13 @@ static const struct {
     { "box-key", TAKES_DATA, command_box_key, "[--data DIR]",
       "print the public key with which this box signs its exports" },
     { "user add",
-      TAKES_OPERAND | TAKES_ROLE | TAKES_PASSWORD | TAKES_STAFF | TAKES_UNIT | TAKES_DATA,
+      TAKES_OPERAND | TAKES_ROLE | TAKES_PASSWORD | TAKES_STAFF | TAKES_UNIT | TAKES_UNTIL |
+          TAKES_DATA,
       command_user_add,
-      "NAME --role ROLE --password-stdin [--staff NUMBER] [--unit UNIT] [--data DIR]",
-      "add a person: admin, director, staff or viewer; NUMBER: under which the person is rated; "
+      "NAME --role ROLE --password-stdin [--staff NUMBER] [--unit UNIT] [--until DAY] "
+      "[--data DIR]",
+      "add a person: admin, director, staff, viewer or observer; DAY: the last of the term; "
+      "NUMBER: under which the person is rated; "
       "UNIT: for which the person answers" },
     { "key add", TAKES_ROLE | TAKES_LABEL | TAKES_DATA, command_key_add,
       "--role ROLE [--label TEXT] [--data DIR]",
@@ -98,6 +102,7 @@ static const struct {
     { "--role", TAKES_ROLE, offsetof(Arguments, role), 0 },
     { "--staff", TAKES_STAFF, offsetof(Arguments, staff), 0 },
     { "--unit", TAKES_UNIT, offsetof(Arguments, unit), 0 },
+    { "--until", TAKES_UNTIL, offsetof(Arguments, until), 0 },
     { "--label", TAKES_LABEL, offsetof(Arguments, label), 0 },
     { "--password-stdin", TAKES_PASSWORD, 0, offsetof(Arguments, is_password_on_stdin) },
     { "--key", TAKES_KEY, offsetof(Arguments, key), 0 },

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define SENTENCE  200
 #define AUDIT_WHO "command line"
@@ -23,9 +24,10 @@ static bool read_role(const Arguments *arguments, Role *ret_role)
 {
     if (arguments->role && role_parse(arguments->role, ret_role))
         return true;
-    fprintf(stderr,
-            "--role: found %s; allowed admin, director, staff, viewer, and system for keys\n",
-            arguments->role ? arguments->role : "nothing");
+    fprintf(
+        stderr,
+        "--role: found %s; allowed admin, director, staff, viewer, observer, and system for keys\n",
+        arguments->role ? arguments->role : "nothing");
     return false;
 }
 
@@ -67,8 +69,25 @@ static int finish(Store *store, int err)
     return err < 0 ? err : end;
 }
 
+// The end of that day of the hall: "2027-06-30".
+static bool read_until(const Arguments *arguments, int64_t *ret_ms)
+{
+    struct tm tm = { 0 };
+    *ret_ms = STORE_NULL;
+    if (!arguments->until)
+        return true;
+    const char *end = strptime(arguments->until, "%Y-%m-%d", &tm);
+    tm.tm_mday++;
+    tm.tm_isdst = -1;
+    *ret_ms = (int64_t)mktime(&tm) * 1000;
+    if (end && !*end)
+        return true;
+    fprintf(stderr, "--until: found %s; a day like 2027-06-30 is wanted\n", arguments->until);
+    return false;
+}
+
 static int add_user(Store *store, const Arguments *arguments, Role role, const char *password,
-                    char *error)
+                    int64_t ends_ms, char *error)
 {
     int err = store_script(store, "BEGIN IMMEDIATE");
     if (err < 0)
@@ -79,6 +98,8 @@ static int add_user(Store *store, const Arguments *arguments, Role role, const c
         err = account_set_staff(store, arguments->operand, arguments->staff);
     if (err == 0 && arguments->unit)
         err = account_set_unit(store, arguments->operand, arguments->unit);
+    if (err == 0 && arguments->until)
+        err = account_set_end(store, arguments->operand, ends_ms);
     if (err == 0)
         err = audit_add(store, now, AUDIT_WHO, "user.add", arguments->operand, role_name(role));
     return finish(store, err);
@@ -88,7 +109,8 @@ int command_user_add(const Arguments *arguments)
 {
     Role role;
     char password[ACCOUNT_PASSWORD_MAX + 3], error[SENTENCE] = "";
-    if (!read_role(arguments, &role))
+    int64_t ends_ms;
+    if (!read_role(arguments, &role) || !read_until(arguments, &ends_ms))
         return EXIT_USAGE;
     if (!arguments->is_password_on_stdin) {
         fputs("give the password on standard input and say so: --password-stdin\n", stderr);
@@ -102,7 +124,7 @@ int command_user_add(const Arguments *arguments)
     g_autoptr(Store) store = NULL;
     if (open_hall(arguments->data_dir, &store) < 0)
         return EXIT_FAILED;
-    int err = add_user(store, arguments, role, password, error);
+    int err = add_user(store, arguments, role, password, ends_ms, error);
     explicit_bzero(password, sizeof(password));
     if (err < 0) {
         fprintf(stderr, "%s is not added: %s\n", arguments->operand,

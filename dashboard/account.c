@@ -14,7 +14,7 @@ static const struct {
     const char *name;
 } roles[] = {
     { ROLE_ADMIN, "admin" },   { ROLE_DIRECTOR, "director" }, { ROLE_STAFF, "staff" },
-    { ROLE_VIEWER, "viewer" }, { ROLE_SYSTEM, "system" },
+    { ROLE_VIEWER, "viewer" }, { ROLE_SYSTEM, "system" },     { ROLE_OBSERVER, "observer" },
 };
 
 // What people choose first when ten characters are asked for. Compared without case.
@@ -143,6 +143,20 @@ int account_set_unit(Store *store, const char *name, const char *unit)
     return changed == 0 ? -ENOENT : MIN(changed, 0);
 }
 
+int account_set_end(Store *store, const char *name, int64_t ends_ms)
+{
+    int changed =
+        store_exec(store, "UPDATE user SET ends_at = ? WHERE name = ?", "ns", ends_ms, name);
+    return changed == 0 ? -ENOENT : MIN(changed, 0);
+}
+
+bool account_is_in_term(Store *store, const char *name, int64_t now_ms)
+{
+    return store_value(store, 0,
+                       "SELECT 1 FROM user WHERE name = ? AND (ends_at IS NULL OR ends_at > ?)",
+                       "si", name, now_ms) != 0;
+}
+
 char *account_staff(Store *store, const char *name)
 {
     g_autoptr(StoreQuery) query =
@@ -152,10 +166,10 @@ char *account_staff(Store *store, const char *name)
 
 json_t *account_list(Store *store)
 {
-    g_autoptr(StoreQuery) query = store_query(
-        store,
-        "SELECT name, role, staff_number, unit FROM user WHERE disabled_at IS NULL ORDER BY name",
-        "");
+    g_autoptr(StoreQuery) query = store_query(store,
+                                              "SELECT name, role, staff_number, unit, ends_at FROM "
+                                              "user WHERE disabled_at IS NULL ORDER BY name",
+                                              "");
     return store_rows_json(query);
 }
 

@@ -8,7 +8,9 @@ typedef enum {
     ROLE_DIRECTOR = 1 << 1, // reads all, acts on flags and holds
     ROLE_STAFF = 1 << 2,    // cases, tickets, invitations; no ratings of persons
     ROLE_VIEWER = 1 << 3,   // reads
-    ROLE_SYSTEM = 1 << 4,   // API keys of other systems: cases, tickets, invitations in
+    // 政务督办员, 两代表一委员: figures, flags and orders without persons; no files, no video.
+    ROLE_OBSERVER = 1 << 5,
+    ROLE_SYSTEM = 1 << 4, // API keys of other systems: cases, tickets, invitations in
 } Role;
 
 enum { ACCOUNT_NAME_MAX = 64, ACCOUNT_PASSWORD_MIN = 10, ACCOUNT_PASSWORD_MAX = 256 };
@@ -29,7 +31,9 @@ int account_set_staff(Store *store, const char *name, const char *staff);
 char *account_staff(Store *store, const char *name);
 // The unit that a user answers for. -ENOENT: no such user. NULL: none.
 int account_set_unit(Store *store, const char *name, const char *unit);
-// [{"name","role","staff_number","unit"}] of all who may log in.
+// Until when the user may log in; STORE_NULL: without end. -ENOENT: no such user.
+int account_set_end(Store *store, const char *name, int64_t ends_ms);
+// [{"name","role","staff_number","unit","ends_at"}] of all who may log in.
 json_t *account_list(Store *store);
 
 // A user or key as found. The owner of the struct frees with account_done.
@@ -42,6 +46,8 @@ typedef struct {
 
 // False: there is none, or it is disabled (revoked). Any connection.
 bool account_find_user(Store *store, const char *name, Account *ret_account);
+// As the same, and the user's term has not ended.
+bool account_is_in_term(Store *store, const char *name, int64_t now_ms);
 bool account_find_key(Store *store, const char *key, Account *ret_account);
 void account_done(Account *account);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Account, account_done)

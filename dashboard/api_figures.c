@@ -34,6 +34,8 @@ void api_figures(HttpRequest *request, void *ctx)
     bool is_compared = query_bool(&query, "compare");
     if (!by)
         query_fail(&query, "by: counter, staff, item, unit, channel, hour or hall");
+    else if (call_is_observer(call_of(request)) && g_str_equal(by, "staff"))
+        query_fail(&query, "by: observers get no figures of persons");
     Store *store = query_check(&query) ? call_store(request) : NULL;
     if (store && format)
         api_sheet_figures(request, &query, format, by, range.from_ms, range.to_ms);

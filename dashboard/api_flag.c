@@ -10,6 +10,7 @@
 #include "dashboard/monthly_query.h"
 #include "dashboard/query.h"
 #include "rating/flag.h"
+#include "rating/flag_kind.h"
 
 #include <errno.h>
 
@@ -34,6 +35,33 @@ static void hide_rating(const Call *call, json_t *flag)
     json_object_set_new(json_object_get(flag, "related"), "clips", json_array());
 }
 
+// Numbers, times, unit and step: what people wrote, and who they are, stays inside.
+static void mask_for_observer(const Call *call, json_t *flag)
+{
+    static const char *const kept[] = { "unit", "node", "state", "what", NULL };
+    json_t *evidence = json_object_get(flag, "evidence"), *value, *step;
+    const char *key;
+    void *next;
+    size_t i;
+    if (!call_is_observer(call))
+        return;
+    json_object_set_new(flag, "staff_number", json_null());
+    json_object_set_new(flag, "owner", json_null());
+    json_object_foreach_safe(evidence, next, key, value)
+    {
+        bool is_plain = json_is_number(value) || json_is_boolean(value);
+        if (!is_plain && !g_str_has_suffix(key, "_at") && !g_strv_contains(kept, key))
+            json_object_del(evidence, key);
+    }
+    json_array_foreach(json_object_get(flag, "history"), i, step)
+    {
+        json_object_set_new(step, "why", json_null());
+        json_object_set_new(step, "user", json_string(""));
+        json_object_set_new(step, "choice", json_null());
+    }
+    json_object_set_new(json_object_get(flag, "related"), "tickets", json_array());
+}
+
 void api_flags(HttpRequest *request, void *ctx)
 {
     static const char *const states[] = { "raised",    "acknowledged", "explained", "confirmed",
@@ -50,6 +78,7 @@ void api_flags(HttpRequest *request, void *ctx)
                           .open_only = query_bool(&query, "open"),
                           .late_only = query_bool(&query, "late"),
                           .now_ms = call_of(request)->now_ms,
+                          .public_only = call_is_observer(call_of(request)),
                           .no_clues = !call_sees_ratings(call_of(request)),
                           .before_ms = cursor.before_ms,
                           .before_id = cursor.before_id,
@@ -67,7 +96,11 @@ void api_flags(HttpRequest *request, void *ctx)
     json_t *list = flag_list(store, &filter);
     size_t i;
     json_t *flag;
-    json_array_foreach(json_object_get(list, "items"), i, flag) hide_rating(call_of(request), flag);
+    json_array_foreach(json_object_get(list, "items"), i, flag)
+    {
+        hide_rating(call_of(request), flag);
+        mask_for_observer(call_of(request), flag);
+    }
     http_reply_json(request, 200, list);
 }
 
@@ -79,8 +112,13 @@ static json_t *read_flag(const Call *call, const char *id)
     json_t *flag = flag_get(call->store, id, &actor, call->now_ms);
     if (flag && flag_is_clue(flag) && !call_sees_ratings(call))
         g_clear_pointer(&flag, json_decref); // whoever is rated is not told what is looked for
-    if (flag)
+    if (flag && call_is_observer(call) &&
+        !flag_kind(json_string_value(json_object_get(flag, "kind")))->is_public)
+        g_clear_pointer(&flag, json_decref);
+    if (flag) {
         hide_rating(call, flag);
+        mask_for_observer(call, flag);
+    }
     return flag;
 }
 

@@ -9,6 +9,7 @@
 #include "dashboard/call.h"
 #include "dashboard/query.h"
 #include "rating/order.h"
+#include "rating/redact.h"
 
 #include <errno.h>
 
@@ -20,14 +21,38 @@ enum { REF_MAX = 200, WORD_MAX = 32 };
 static OrderReader reader_of(const Call *call, Store *store, char **ret_staff)
 {
     return (OrderReader){ .actor = call_actor(call, store, ret_staff),
-                          .sees_all = call_sees_ratings(call) };
+                          .sees_all = call_sees_ratings(call) || call_is_observer(call) };
+}
+
+// To observers: number, to which unit, where it stands and until when; of what people wrote, what
+// is wanted alone, without numbers by which somebody could be found.
+static void mask_for_observer(const Call *call, json_t *order)
+{
+    static const char *const hidden[] = { "person", "reply", "case_number", "ref" };
+    json_t *step;
+    size_t i;
+    if (!order || !call_is_observer(call))
+        return;
+    for (size_t k = 0; k < G_N_ELEMENTS(hidden); k++)
+        json_object_set_new(order, hidden[k], json_null());
+    g_autofree char *demand = redact_text(json_string_value(json_object_get(order, "demand")));
+    json_object_set_new(order, "demand", json_string(demand));
+    json_object_set_new(order, "facts", json_string(""));
+    json_object_set_new(order, "issued_user", json_string(""));
+    json_array_foreach(json_object_get(order, "steps"), i, step)
+    {
+        json_object_set_new(step, "why", json_null());
+        json_object_set_new(step, "user", json_string(""));
+    }
 }
 
 static json_t *read_order(const Call *call, const char *id)
 {
     g_autofree char *staff = NULL;
     OrderReader reader = reader_of(call, call->store, &staff);
-    return order_get(call->store, id, &reader, call->now_ms);
+    json_t *order = order_get(call->store, id, &reader, call->now_ms);
+    mask_for_observer(call, order);
+    return order;
 }
 
 void api_orders(HttpRequest *request, void *ctx)
@@ -43,7 +68,7 @@ void api_orders(HttpRequest *request, void *ctx)
                            .unit = query_text(&query, "unit", ORDER_NAME_MAX),
                            .ref = query_text(&query, "ref", REF_MAX),
                            .case_number = query_text(&query, "case", CASE_NUMBER_MAX),
-                           .q = query_text(&query, "q", 200),
+                           .q = call_is_observer(call) ? NULL : query_text(&query, "q", 200),
                            .late_only = query_bool(&query, "late"),
                            .waits_for_me = query_bool(&query, "waits"),
                            .before_ms = cursor.before_ms,
@@ -55,8 +80,10 @@ void api_orders(HttpRequest *request, void *ctx)
     g_autofree char *staff = NULL;
     OrderReader reader = reader_of(call, store, &staff);
     if (!format) {
-        http_reply_json(request, 200,
-                        order_list(store, call->hall, &filter, &reader, call->now_ms));
+        json_t *list = order_list(store, call->hall, &filter, &reader, call->now_ms), *order;
+        size_t i;
+        json_array_foreach(json_object_get(list, "items"), i, order) mask_for_observer(call, order);
+        http_reply_json(request, 200, list);
         return;
     }
     ApiOrderList list = { .filter = filter, .reader = reader };

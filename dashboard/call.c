@@ -57,6 +57,11 @@ RatingReader call_rating_reader(const Call *call, char **ret_staff)
                            .sees_numbers = call->role & (ROLE_ADMIN | ROLE_DIRECTOR) };
 }
 
+bool call_is_observer(const Call *call)
+{
+    return call->role & ROLE_OBSERVER;
+}
+
 Actor call_actor(const Call *call, Store *store, char **ret_staff)
 {
     *ret_staff = account_staff(store, call->who);

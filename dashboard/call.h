@@ -60,6 +60,7 @@ void call_free(Call *call);
 Call *call_of(HttpRequest *request);
 // Staff and other systems do not get ratings, nor which rating something is about.
 bool call_sees_ratings(const Call *call);
+bool call_is_observer(const Call *call);
 // As whom ratings are read; the staff number is the caller's to free. The call has its store.
 RatingReader call_rating_reader(const Call *call, char **ret_staff);
 // Who asks, as the tables of steps see it. The caller frees ret_staff, from which it borrows.

@@ -10,6 +10,7 @@
 enum {
     READERS_OF_RATINGS = ROLE_ADMIN | ROLE_DIRECTOR | ROLE_VIEWER,
     ALL_PEOPLE = READERS_OF_RATINGS | ROLE_STAFF,
+    OBSERVERS_TOO = ALL_PEOPLE | ROLE_OBSERVER,
 };
 
 static const struct {
@@ -18,7 +19,8 @@ static const struct {
 } kinds[] = {
     { "rating", READERS_OF_RATINGS },
     { "case", ALL_PEOPLE },
-    { "flag", ALL_PEOPLE },
+    { "flag", OBSERVERS_TOO },
+    { "order", OBSERVERS_TOO },
     { "invitation", ALL_PEOPLE },
     { "hold", READERS_OF_RATINGS },
     { "bookmark", READERS_OF_RATINGS },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/login.h"
 
+#include "base/clock.h"
 #include "base/secret.h"
 #include "dashboard/attempts.h"
 
@@ -87,7 +88,7 @@ static bool verify(Login *login, Store *store, const char *name, const char *pas
     bool is_known = account_find_user(store, name, &account);
     bool is_right =
         secret_verify_password(is_known ? account.password_hash : login->nobody_hash, password);
-    if (!is_known || !is_right)
+    if (!is_known || !is_right || !account_is_in_term(store, name, clock_wall_ms()))
         return false;
     *ret_account = account;
     account = (Account){ 0 };

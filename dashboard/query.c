@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/query.h"
 
+#include "dashboard/call.h"
+
 #include "base/clock.h"
 
 #include <stdarg.h>
@@ -25,7 +27,10 @@ void query_done(Query *query)
 const char *query_format(Query *query, const char *const *formats)
 {
     enum { CHUNK = 256 };
-    if (http_query(query->request, "format")) {
+    bool is_asked = http_query(query->request, "format") != NULL;
+    if (is_asked && call_is_observer(call_of(query->request)))
+        query_fail(query, "format: observers save no files");
+    if (is_asked) {
         query->kept = g_string_chunk_new(CHUNK);
         query->asked = g_string_new(NULL);
     }

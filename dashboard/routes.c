@@ -13,6 +13,7 @@
 #define S      ROLE_STAFF
 #define V      ROLE_VIEWER
 #define Y      ROLE_SYSTEM
+#define O      ROLE_OBSERVER
 #define ANYONE ACCESS_ANYONE
 
 // clang-format off
@@ -20,10 +21,10 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/setup",                 api_setup_get,       ANYONE,                0},
     {"POST",   "/api/v1/setup",                 api_setup_post,      ANYONE,                0},
     {"POST",   "/api/v1/session",               api_session_post,    ANYONE,                0},
-    {"GET",    "/api/v1/session",               api_session_get,     A | D | S | V | Y,     0},
-    {"DELETE", "/api/v1/session",               api_session_delete,  A | D | S | V | Y,     0},
+    {"GET",    "/api/v1/session",               api_session_get,     A | D | S | V | Y | O,     0},
+    {"DELETE", "/api/v1/session",               api_session_delete,  A | D | S | V | Y | O,     0},
     {"GET",    "/api/v1/overview",              api_overview,        A | D | V,             0},
-    {"GET",    "/api/v1/events",                api_events,          A | D | S | V,         0},
+    {"GET",    "/api/v1/events",                api_events,          A | D | S | V | O,         0},
     {"GET",    "/api/v1/cameras",               api_cameras,         A | D | S | V,         0},
     {"POST",   "/api/v1/cameras",               api_camera_post,     A,                     0},
     {"POST",   "/api/v1/cameras/discover",      api_camera_discover, A,                     0},
@@ -70,8 +71,8 @@ const HttpRoute dashboard_routes[] = {
     {"POST",   "/api/v1/cards/{id}/{action}",   api_card_act,        A | D | S,             0},
     {"PUT",    "/api/v1/attachments/{id}",      api_attachment_put,  A | D | S,             ATTACHMENT_BYTES_MAX},
     {"GET",    "/api/v1/attachments/{id}",      api_attachment,      A | D | S,             0},
-    {"GET",    "/api/v1/figures",               api_figures,         A | D | V,             0},
-    {"GET",    "/api/v1/figures/summary",       api_figures_summary, A | D | V,             0},
+    {"GET",    "/api/v1/figures",               api_figures,         A | D | V | O,             0},
+    {"GET",    "/api/v1/figures/summary",       api_figures_summary, A | D | V | O,             0},
     {"GET",    "/api/v1/figures/mine",          api_figures_mine,    A | D | S,             0},
     {"GET",    "/api/v1/report",                api_report,          A | D | V,             0},
     {"GET",    "/api/v1/monthly",               api_monthly,         A | D | V,             0},
@@ -132,12 +133,12 @@ const HttpRoute dashboard_routes[] = {
     {"GET",    "/api/v1/public/queue/tickets/{id}", api_public_ticket, ANYONE,              0},
     {"POST",   "/api/v1/invitations",           api_invitation_post, A | D | S | Y,         0},
     {"GET",    "/api/v1/invitations/{id}",      api_invitation,      A | D | S | Y,         0},
-    {"GET",    "/api/v1/flags",                 api_flags,           A | D | S | V,         0},
-    {"GET",    "/api/v1/flags/{id}",            api_flag,            A | D | S | V,         0},
+    {"GET",    "/api/v1/flags",                 api_flags,           A | D | S | V | O,         0},
+    {"GET",    "/api/v1/flags/{id}",            api_flag,            A | D | S | V | O,         0},
     {"POST",   "/api/v1/flags/{id}/{action}",   api_flag_act,        A | D | S,             0},
-    {"GET",    "/api/v1/orders",                api_orders,          A | D | S | V,         0},
+    {"GET",    "/api/v1/orders",                api_orders,          A | D | S | V | O,         0},
     {"POST",   "/api/v1/orders",                api_order_post,      A | D,                 0},
-    {"GET",    "/api/v1/orders/{id}",           api_order,           A | D | S | V,         0},
+    {"GET",    "/api/v1/orders/{id}",           api_order,           A | D | S | V | O,         0},
     {"GET",    "/api/v1/orders/{id}/notice",    api_order_notice,    A | D | S,             0},
     {"POST",   "/api/v1/orders/{id}/{action}",  api_order_act,       A | D | S,             0},
     {"POST",   "/api/v1/clues",                 api_clue_post,       A | D,                 0},

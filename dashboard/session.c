@@ -30,8 +30,9 @@ bool session_find(Store *store, const char *token, int64_t now_ms, Session *ret_
         store,
         "SELECT u.name, u.role, s.csrf, s.seen_at, s.expires_at, u.unit FROM session s "
         "JOIN user u ON u.id = s.user_id "
-        "WHERE s.digest = ? AND s.expires_at > ? AND s.seen_at > ? AND u.disabled_at IS NULL",
-        "sii", digest, now_ms, now_ms - SESSION_IDLE_MS);
+        "WHERE s.digest = ? AND s.expires_at > ? AND s.seen_at > ? AND u.disabled_at IS NULL "
+        "AND (u.ends_at IS NULL OR u.ends_at > ?)",
+        "siii", digest, now_ms, now_ms - SESSION_IDLE_MS, now_ms);
     Role role;
     if (!store_step(query) || !role_parse(store_text(query, 1), &role))
         return false;

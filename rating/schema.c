@@ -523,6 +523,9 @@ static const char queue_clues[] =
     "CREATE TABLE queue_pressure(lane TEXT PRIMARY KEY, since_at INTEGER NOT NULL)"
     "  STRICT, WITHOUT ROWID;";
 
+// The end of a user's term, as observers have it.
+static const char terms[] = "ALTER TABLE user ADD COLUMN ends_at INTEGER;";
+
 // One a line, in order.
 // clang-format off
 const StoreStep hall_schema[] = {
@@ -563,6 +566,7 @@ const StoreStep hall_schema[] = {
     orders,
     kept_report_schema,
     case_search_schema,
+    terms,
 };
 // clang-format on
 const size_t hall_schema_steps = G_N_ELEMENTS(hall_schema);

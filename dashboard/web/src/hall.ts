@@ -2,7 +2,7 @@
 // Hall: cameras, pads and counters, which every page names. Cameras and pads follow their events, which carry the
 // whole new state; counters change only with the config and are read again after an absence.
 import { signal } from "@preact/signals";
-import { get } from "./api";
+import { ApiError, get } from "./api";
 import { subscribe } from "./events";
 import type { Camera, Counter, Pad } from "./shapes";
 import { noteZone } from "./time";
@@ -32,6 +32,16 @@ function replaced<T extends { id: string }>(list: T[], item: T): T[] {
     : [...list, item];
 }
 
+// An observer is told of none of them.
+async function names<T>(path: string): Promise<{ items: T[] }> {
+  try {
+    return await get<{ items: T[] }>(path);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return { items: [] };
+    throw error;
+  }
+}
+
 let asked = 0;
 let shown = 0;
 
@@ -39,9 +49,9 @@ let shown = 0;
 async function readHall(): Promise<void> {
   const turn = ++asked;
   const [cameraList, padList, counterList] = await Promise.all([
-    get<{ items: Camera[] }>("/api/v1/cameras"),
-    get<{ items: Pad[] }>("/api/v1/pads"),
-    get<{ items: Counter[] }>("/api/v1/counters"),
+    names<Camera>("/api/v1/cameras"),
+    names<Pad>("/api/v1/pads"),
+    names<Counter>("/api/v1/counters"),
   ]);
   if (turn < shown) return;
   shown = turn;

@@ -23,7 +23,7 @@ const READERS: Record<PageName, Role[]> = {
   playback: ["admin", "director", "viewer"],
   ratings: ["admin", "director", "viewer"],
   cases: ["admin", "director", "staff", "viewer"],
-  flags: ["admin", "director", "staff", "viewer"],
+  flags: ["admin", "director", "staff", "viewer", "observer"],
   exports: ["admin", "director"],
   verify: ["admin", "director", "viewer"],
   camera: ["admin", "director", "viewer"],
@@ -35,7 +35,7 @@ const READERS: Record<PageName, Role[]> = {
   "one-window": ["admin"],
   cards: ["admin", "director", "staff"],
   complaints: ["admin", "director", "staff", "viewer"],
-  orders: ["admin", "director", "staff", "viewer"],
+  orders: ["admin", "director", "staff", "viewer", "observer"],
   mine: ["staff"],
   counter: ["admin", "director", "staff"],
   queue: ["admin", "director", "staff", "viewer"],
@@ -64,7 +64,7 @@ export function isVeiled(camera: Camera | undefined): boolean {
 }
 
 export function homePage(): PageName {
-  return mayRead("overview") ? "overview" : "cases";
+  return mayRead("overview") ? "overview" : mayRead("cases") ? "cases" : "flags";
 }
 
 const RETRY_MS = 3_000;

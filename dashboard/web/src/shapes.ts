@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shapes of the API's answers, as docs/api/openapi.yaml says them. Times are RFC 3339 text in the hall's zone.
 
-export type Role = "admin" | "director" | "staff" | "viewer" | "system";
+export type Role = "admin" | "director" | "staff" | "viewer" | "system" | "observer";
 export type Level = 1 | 2 | 3 | 4 | 5;
 export type Grade = "none" | "warning" | "yellow" | "red";
 export type StreamName = "main" | "sub";

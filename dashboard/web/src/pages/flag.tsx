@@ -225,7 +225,7 @@ function factsOf(flag: Flag): [string, ComponentChildren][] {
   const rows: [string, ComponentChildren][] = [
     [
       t("subject"),
-      flag.case_number ? (
+      flag.case_number && mayRead("cases") ? (
         <a href={caseAddress(flag.case_number)}>
           {flagSubject(flag)} {flag.case_number}
         </a>
@@ -278,7 +278,7 @@ function Body({ flag, reload }: { flag: Flag; reload: () => void }) {
           start={{ ref: `flag:${flag.id}`, unit: flag.unit, facts: `${flagSubject(flag)} ${flag.case_number ?? ""}：${word("flag_", flag.kind)}。${flagSentence(flag)}` }}
         />
       )}
-      {flag.case_number && <CaseOf number={flag.case_number} />}
+      {flag.case_number && mayRead("cases") && <CaseOf number={flag.case_number} />}
       {!isClue(flag.kind) && <Ratings flag={flag} />}
       <Tickets tickets={flag.related.tickets} />
       <Clips flag={flag} />

@@ -11,7 +11,7 @@ import { Facts, Panel } from "../parts/panel";
 import { Empty, Loading, Problem } from "../parts/states";
 import { DueText, Way, type Work, WorkActions, WorkSteps } from "../parts/work";
 import { useList, useResource } from "../resource";
-import { mayAct } from "../session";
+import { mayAct, session } from "../session";
 import type { Order, OrderPage, OrderRow } from "../shapes";
 import { type Key, t, word } from "../text";
 import { fullTime, shortTime } from "../time";
@@ -80,11 +80,11 @@ function Body({ order, reload }: { order: Order; reload: () => void }) {
             [t("orderDue"), fullTime(order.due_at)],
           ]}
         />
-        <p class="action-row">
+        {session()?.role !== "observer" && session()?.role !== "viewer" && <p class="action-row">
           <a class="button" href={`/api/v1/orders/${encodeURIComponent(order.id)}/notice`} target="_blank" rel="noreferrer" data-testid="order-print">
             {t("orderPrint")}
           </a>
-        </p>
+        </p>}
       </section>
     </>
   );

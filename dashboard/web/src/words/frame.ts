@@ -28,6 +28,7 @@ export const FRAME_WORDS = {
   role_admin: ["管理员", "administrator"],
   role_director: ["主任", "director"],
   role_staff: ["窗口人员", "staff"],
+  role_observer: ["督办员", "observer"],
   role_viewer: ["查看", "viewer"],
   role_system: ["系统", "system"],
   notHere: ["没有这个页面", "There is no such page"],

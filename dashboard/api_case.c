@@ -3,6 +3,7 @@
 #include "dashboard/api_sheet.h"
 #include "dashboard/sheet.h"
 
+#include "base/clock.h"
 #include "dashboard/call.h"
 #include "dashboard/monthly_query.h"
 #include "dashboard/query.h"
@@ -11,6 +12,8 @@
 
 void api_cases(HttpRequest *request, void *ctx)
 {
+    static const char *const channels[] = { "hall", "online", "agent", "terminal", NULL };
+    static const char *const days[] = { "today", NULL };
     static const char *const grades[] = { "none", "warning", "yellow", "red", NULL };
     g_auto(Query) query = query_of(request);
     const char *format = query_format(&query, sheet_formats);
@@ -21,14 +24,23 @@ void api_cases(HttpRequest *request, void *ctx)
                           .unit = query_text(&query, "unit", 200),
                           .text = query_text(&query, "q", 200),
                           .open_only = query_bool(&query, "open"),
+                          .channel = query_choice(&query, "channel", channels),
+                          .waits_papers = query_bool(&query, "papers"),
                           .before_ms = cursor.before_ms,
                           .before_number = cursor.before_id,
                           .limit = query_limit(&query) };
+    bool is_today = query_choice(&query, "due", days) != NULL, is_mine = query_bool(&query, "mine");
     MonthlyBehind behind = query_behind_of(&query, MONTHLY_CASES);
     Store *store = query_check(&query) ? call_store(request) : NULL;
     const Call *call = call_of(request);
     g_autofree char *within = store ? behind_ids(&behind, request) : NULL;
     filter.within = query_keep(&query, within);
+    if (is_today) {
+        filter.due_from_ms = clock_day_start(call->now_ms);
+        filter.due_to_ms = clock_day_start(filter.due_from_ms + 36 * INT64_C(3600000));
+    }
+    g_autofree char *staff = store && is_mine ? account_staff(store, call->who) : NULL;
+    filter.staff = query_keep(&query, staff);
     if (store && format)
         listing_reply(request, &query, format, &api_sheet_cases, &filter, sizeof filter);
     else if (store)

@@ -51,7 +51,10 @@ char *case_event_ignored(Store *store, const char *number, const char *id);
 
 typedef struct {
     const char *state, *grade, *counter, *unit, *text; // NULL: all
-    const char *within; // JSON array of numbers, of which all are taken; NULL: all
+    const char *channel, *staff;    // staff: the number of who handles it; NULL: all
+    int64_t due_from_ms, due_to_ms; // open and due from and before; due_to_ms 0: all
+    bool waits_papers;              // the citizen has to hand in papers
+    const char *within;             // JSON array of numbers, of which all are taken; NULL: all
     bool open_only;
     bool count_all;    // total is exact, however many there are
     int64_t before_ms; // with before_number the "MS:ID" of the page before (by intake time)

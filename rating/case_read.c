@@ -24,7 +24,21 @@ void case_head_shape(json_t *row)
 #define BY_RUNS                                                                                    \
     " FROM case_fts CROSS JOIN case_file c ON c.n = case_fts.rowid WHERE case_fts MATCH ?11"
 #define HAS_TEXT " AND (instr(c.number, ?5) OR instr(c.item_name, ?5) OR instr(c.unit, ?5))"
-#define PLACES   " AND coalesce(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0) IS NOT NULL"
+#define PLACES                                                                                     \
+    " AND coalesce(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0)"           \
+    " IS NOT NULL"
+#define IS_DUE " AND c.is_open = 1 AND c.due_at >= ?14 AND c.due_at < ?15"
+// A paused one goes by what it was last stopped for.
+#define WAITS_PAPERS                                                                               \
+    " AND c.is_open = 1 AND (c.state = 'waiting_papers' OR c.papers_due_at IS NOT NULL"            \
+    " OR (c.state = 'paused' AND 'papers_asked' = (SELECT kind FROM case_event e"                  \
+    "  WHERE e.case_number = c.number AND e.ignored IS NULL"                                       \
+    "  AND e.kind IN ('papers_asked', 'paused') ORDER BY e.at DESC LIMIT 1)))"
+// The node that has it now.
+#define OF_HOLDER(column)                                                                          \
+    "(SELECT " column " FROM case_node n WHERE n.case_number = c.number AND n.to_at IS NULL"       \
+    " AND c.is_open = 1 ORDER BY n.from_at DESC LIMIT 1) AS holder_" column
+#define HOLDER OF_HOLDER("node") ", " OF_HOLDER("unit") ", " OF_HOLDER("person_name")
 
 enum { COUNTED = 10000, COUNTED_TEXT = 1000 }; // of a page; what is more is not counted
 
@@ -42,6 +56,10 @@ static GString *rows_of(const CaseFilter *f, const char *runs, bool is_number, c
         { is_number, " AND c.number = ?5" },
         { f->open_only, " AND c.is_open = 1" },
         { f->grade && strcmp(f->grade, "none") != 0, " AND c.grade <> 'none'" },
+        { f->channel, " AND c.channel = ?12" },
+        { f->staff, " AND c.person_number = ?13" },
+        { f->due_to_ms, IS_DUE },
+        { f->waits_papers, WAITS_PAPERS },
         { true, PLACES },
     };
     GString *sql = g_string_new(columns);
@@ -56,9 +74,9 @@ static GString *rows_of(const CaseFilter *f, const char *runs, bool is_number, c
 static StoreQuery *list_query(Store *store, const CaseFilter *f, const char *runs, const char *sql,
                               int64_t limit)
 {
-    return store_query(store, sql, "sssssissiis", f->state, f->grade, f->counter, f->unit, f->text,
-                       (int64_t)f->open_only, f->within, f->before_number, f->before_ms, limit,
-                       runs);
+    return store_query(store, sql, "sssssissiisssii", f->state, f->grade, f->counter, f->unit,
+                       f->text, (int64_t)f->open_only, f->within, f->before_number, f->before_ms,
+                       limit, runs, f->channel, f->staff, f->due_from_ms, f->due_to_ms);
 }
 
 static int64_t count_of(Store *store, const CaseFilter *f, const char *runs, bool is_number,
@@ -73,7 +91,8 @@ static int64_t count_of(Store *store, const CaseFilter *f, const char *runs, boo
 static json_t *page_of(Store *store, const CaseFilter *f, const char *runs, bool is_number)
 {
     g_autoptr(GString) sql =
-        rows_of(f, runs, is_number, "SELECT " CASE_HEAD_COLUMNS("c") ", c.created_at AS cursor_ms");
+        rows_of(f, runs, is_number,
+                "SELECT " CASE_HEAD_COLUMNS("c") ", " HOLDER ", c.created_at AS cursor_ms");
     // Found by runs, cases come in the order of their intake.
     if (f->before_number)
         g_string_append(sql,
@@ -84,7 +103,11 @@ static json_t *page_of(Store *store, const CaseFilter *f, const char *runs, bool
     g_autoptr(StoreQuery) query = list_query(store, f, runs, sql->str, (int64_t)f->limit + 1);
     json_t *rows = store_rows_json(query), *row;
     size_t i;
-    json_array_foreach(rows, i, row) case_head_shape(row);
+    json_array_foreach(rows, i, row)
+    {
+        case_head_shape(row);
+        shape_nest(row, "holder");
+    }
     return rows;
 }
 

@@ -100,3 +100,40 @@ def test_the_life_of_a_case(make_box, make_camera, page):
     page.click(f"case-play-{rating}")
     page.find("case-line-clip")
     wait_for(lambda: page.driver.find_elements(By.CSS_SELECTOR, "[data-testid=case-line-clip] [data-testid=clip]"), why="the clip is opened")
+
+    the_list(box, page)
+
+
+def numbers(box, asked):
+    return sorted(row["number"] for row in box.api("GET", "/cases?" + asked)["items"])
+
+
+def the_list(box, page):
+    """What is due today, waits for papers, was filed online, is whose; staff begin with their own."""
+    for number, more, events in (("QS-P", {"channel": "online"}, [("received", "11-24T09:00", {}), ("papers_asked", "11-25T09:00", {"reason": "照片"})]),
+                                 ("QS-T", {"channel": "agent", "person": ZHAO, "limit_days": 1}, [("accepted", "11-24T09:00", {}), ("sent", "11-24T10:00", {"node": "审核", "person": ZHAO})])):
+        box.api("PUT", f"/cases/{number}", {"item": {"code": "x", "name": "高龄津贴申领"}, "unit": "民政", "kind": "promised", "limit_days": 8, "counter": "c2", **more})
+        tell(box, number, *events)
+    assert numbers(box, "due=today") == ["QS-T"] and numbers(box, "papers=1") == ["QS-P"] and numbers(box, "channel=online") == ["QS-P"]
+    assert numbers(box, "unit=民政&open=1") == ["QS-P", "QS-T"] and box.api("GET", "/cases?due=tomorrow", status=400)
+    rows = {row["number"]: row for row in box.api("GET", "/cases")["items"]}
+    assert rows["QS-T"]["holder"] == {"node": "审核", "unit": None, "person_name": "赵敏"} and rows["QS-1H"]["holder"] is None
+    page.driver.get(box.url + "/cases?channel=agent")
+    page.find("case-row-QS-T")
+    page.gone("case-row-QS-P")
+    page.driver.get(box.url + "/cases")
+    assert "审核 赵敏" in page.text("case-holder-QS-T") and "申请人补材料" in page.text("case-holder-QS-P")
+    shoot(page, "cases")
+    page.click("filter-papers-1")
+    page.gone("case-row-QS-T")
+    page.find("case-row-QS-P")
+
+    box.command("user", "add", "zhaomin", "--role", "staff", "--staff", "011", "--password-stdin", "--data", box.data, stdin=PASSWORD + "\n")
+    page.driver.delete_all_cookies()
+    page.log_in(box, "zhaomin")
+    page.find("user-menu")
+    page.driver.get(box.url + "/cases")
+    page.find("case-row-QS-T")
+    assert len(page.driver.find_elements(By.CSS_SELECTOR, ".case-row")) == 1
+    page.click("filter-mine")
+    page.find("case-row-QS-P")

@@ -70,7 +70,7 @@
 //            rectification-{verify|fix|tell|call|void|appeal|approve|reject|assign}  rectification-choice-{choice}
 //            rectification-why rectification-due rectification-owner rectification-submit rectification-problem
 //            person-masked  person-look  person-why  person-submit  person-whole (also on a case)
-//   cases: case-row-{number}  case-panel  case-item  case-days
+//   cases: filter-mine (staff)  case-holder-{number}  case-row-{number}  case-panel  case-item  case-days
 //            case-line (data-lies: 1 | 0)  case-line-days  case-segment-{n}  case-unit-{unit}  case-play-{rating}  case-line-clip
 //            clip-hold clip-lift clip-export (admin, director)  clip-why clip-submit
 //   exports: exports-tab-{exports|holds|lifted}  export-row-{id} (data-state: queued | running | done | failed | cancelled |

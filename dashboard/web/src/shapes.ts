@@ -589,6 +589,7 @@ export interface CaseHead {
   days_left: number | null;
   finished_at: string | null;
   person: Person | null;
+  holder?: { node: string | null; unit: string | null; person_name: string | null } | null; // of a list: who has it now
 }
 
 export interface CaseEvent {

@@ -67,7 +67,7 @@ function Line({ kind, record, isOpen }: { kind: MasterKind; record: MasterRecord
         {record.is_on_leave && <i class="pill md-leave">{t("mOnLeave")}</i>}
         {kind === "items" ? (
           <>
-            {word("mk_", String(record.kind))}
+            {word("kind_", String(record.kind))}
             {typeof limit === "number" && <small>{t("mDays", { n: limit })}</small>}
           </>
         ) : (

@@ -28,7 +28,7 @@ export function problemText(error: unknown): string {
 function shownValue(column: Column, record: MasterRecord): ComponentChildren {
   const value = record[column.key];
   if (value === null || value === undefined) return "—";
-  if (column.form === "kind") return word("mk_", String(value));
+  if (column.form === "kind") return word("kind_", String(value));
   if (column.form === "photo") return <img class="md-photo" src={pictureAddress(String(value))} alt={t("mc_photo")} />;
   return <span class="md-lines">{fieldText(column, value)}</span>;
 }
@@ -62,7 +62,7 @@ function Field({ column, text, isFixed, put }: FieldProps) {
           <option value="">—</option>
           {CASE_KINDS.map((kind) => (
             <option key={kind} value={kind}>
-              {word("mk_", kind)}
+              {word("kind_", kind)}
             </option>
           ))}
         </select>

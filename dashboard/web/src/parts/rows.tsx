@@ -83,6 +83,13 @@ export function RectificationLine({ row, to, isOpen }: RowProps & { row: Rectifi
   );
 }
 
+// Who has it now: the citizen who was asked for papers, the node it was sent to, else the counter that keeps it.
+function holderText(row: CaseHead): string {
+  if (row.state === "waiting_papers") return t("lineCitizen");
+  const node = row.holder && [row.holder.node ?? row.holder.unit, row.holder.person_name].filter(Boolean).join(" ");
+  return node || [counterName(row.counter), row.person?.name].filter(Boolean).join(" ");
+}
+
 export function CaseLineRow({ row, to, isOpen }: RowProps & { row: CaseHead }) {
   return (
     <a class="row case-row" href={to} aria-current={isOpen ? "true" : undefined} data-testid={`case-row-${row.number}`}>
@@ -97,7 +104,7 @@ export function CaseLineRow({ row, to, isOpen }: RowProps & { row: CaseHead }) {
       </span>
       <span class="row-place">
         {row.unit ?? "—"}
-        <small>{counterName(row.counter)}</small>
+        <small data-testid={`case-holder-${row.number}`}>{holderText(row)}</small>
       </span>
       <span class="row-days">
         <b>{daysText(row)}</b>

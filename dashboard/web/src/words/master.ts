@@ -54,9 +54,6 @@ export const MASTER_WORDS = {
   mc_address: ["服务站地址", "Address of the station"],
   mc_id: ["代办员编号", "Agent's id"],
   mc_village: ["村（社区）", "Village"],
-  mk_instant: ["即办件", "Instant"],
-  mk_promised: ["承诺件", "Promised"],
-  mk_other: ["其他", "Other"],
   // import
   miTitle: ["导入{what}", "Import: {what}"],
   miHint: ["选择 xlsx 或 CSV 文件，第一行是列名（可先下载空白模板）。先看预览，确认后才写入。", "Choose an xlsx or CSV file; its first row names the columns (see the empty form). Nothing is written before you have seen the report."],

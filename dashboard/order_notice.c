@@ -32,6 +32,7 @@ static void draw_head(Paper *paper, const char *hall, const json_t *order)
     };
     static const PaperStyle above = { .size = 13, .color = PAPER_INK, .align = PAPER_CENTER };
     static const PaperStyle number = { .size = 12, .color = PAPER_INK, .align = PAPER_CENTER };
+    paper_move(paper, 40);
     double y = paper_y(paper);
     paper_text(paper, above, PAPER_MARGIN, y, PAPER_INNER, hall);
     paper_text(paper, title, PAPER_MARGIN, y + 22, PAPER_INNER, "督办通知单");

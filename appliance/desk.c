@@ -16,6 +16,7 @@
 #include "appliance/report_watch.h"
 #include "appliance/secrets.h"
 #include "appliance/storage_alarm.h"
+#include "appliance/sweep.h"
 #include "appliance/video_watch.h"
 #include "appliance/voice.h"
 #include "base/clock.h"
@@ -27,16 +28,10 @@
 #include "dashboard/dashboard.h"
 #include "mqtt/broker_files.h"
 #include "mqtt/queue_message.h"
-#include "rating/complaint.h"
 #include "rating/calendar.h"
-#include "rating/calendar_notice.h"
 #include "rating/flag.h"
-#include "rating/order.h"
-#include "rating/callback.h"
 #include "rating/person.h"
 #include "rating/province.h"
-#include "rating/queue_watch.h"
-#include "rating/rectification.h"
 #include "rating/supervision.h"
 #include "rating/ticket.h"
 #include "rating/watch.h"
@@ -375,54 +370,23 @@ static void ack_done(void *data, int err)
 
 typedef struct {
     Desk *desk;
-    int64_t next_ms;
-    int erased;
+    Swept swept;
 } SweepJob;
 
-static int sweep_run(Store *store, void *data)
+static int sweep_job_run(Store *store, void *data)
 {
     SweepJob *job = data;
-    const Hall *hall = &job->desk->hall;
-    int of_cases = supervision_sweep(store, hall, clock_wall_ms());
-    int of_ratings = of_cases < 0 ? of_cases : rectification_sweep(store, hall, clock_wall_ms());
-    int of_complaints = of_ratings < 0 ? of_ratings : complaint_sweep(store, hall, clock_wall_ms());
-    int of_conduct = of_complaints < 0 ? of_complaints : watch_sweep(store, hall, clock_wall_ms());
-    int64_t queue_ms = INT64_MAX;
-    int of_queue =
-        of_conduct < 0 ? of_conduct : queue_watch_sweep(store, hall, clock_wall_ms(), &queue_ms);
-    int of_years = of_queue < 0 ? of_queue : calendar_notice_sweep(store, hall, clock_wall_ms());
-    int of_flags = of_years < 0 ? of_years : flag_sweep(store, hall, clock_wall_ms());
-    int of_orders = of_flags < 0 ? of_flags : order_sweep(store, hall, clock_wall_ms());
-    int erased = of_orders < 0 ? of_orders : person_sweep(store, hall, clock_wall_ms());
-    int drawn = erased < 0 ? erased : callback_sweep(store, hall, clock_wall_ms());
-    if (drawn < 0)
-        return drawn;
-    if (drawn > 0)
-        log_info("call-backs: %d finished cases drawn for today", drawn);
-    job->erased = erased;
-    if (erased > 0)
-        log_info("names and telephones of %d ratings and cases erased after %d days", erased,
-                 hall->config->rules.person_days);
-    job->next_ms = MIN(supervision_next(store), rectification_next(store));
-    job->next_ms = MIN(job->next_ms, complaint_next(store));
-    job->next_ms = MIN(job->next_ms, watch_next(store));
-    job->next_ms = MIN(job->next_ms, queue_ms);
-    job->next_ms = MIN(job->next_ms, MIN(flag_next(store), order_next(store)));
-    int raised = of_cases + of_ratings + of_complaints + of_conduct + of_queue + of_years +
-                 of_flags + of_orders;
-    if (raised > 0)
-        log_info("supervision: %d flags raised", raised);
-    return 0;
+    return sweep_run(store, &job->desk->hall, clock_wall_ms(), &job->swept);
 }
 
-static void sweep_done(void *data, int err)
+static void sweep_job_done(void *data, int err)
 {
     SweepJob *job = data;
     if (err < 0)
         log_err("supervision: the sweep failed, tried again in a minute: %s", g_strerror(-err));
     push(job->desk, (DeskEvent){ .kind = DESK_SWEPT,
-                                 .at_ms = err < 0 ? INT64_MAX : job->next_ms,
-                                 .has_erased = job->erased > 0 });
+                                 .at_ms = err < 0 ? INT64_MAX : job->swept.next_ms,
+                                 .has_erased = job->swept.has_erased });
     g_free(job);
 }
 
@@ -556,7 +520,7 @@ static void on_sweep_due(Desk *desk)
 {
     SweepJob *job = g_new0(SweepJob, 1);
     job->desk = desk;
-    writer_push(desk->writer, sweep_run, sweep_done, job);
+    writer_push(desk->writer, sweep_job_run, sweep_job_done, job);
     folding_begin(desk->folding);
 }
 

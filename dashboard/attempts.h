@@ -4,8 +4,8 @@
 //
 // An attempt is counted when it begins, so that many at once gain nothing; success takes the count
 // back. The first `free` ones cost nothing, then each doubles the wait, from 1 s up to the longest.
-// A key that was quiet for a while (quiet_ms) is forgotten; when the table is full, the one that was
-// quiet longest is.
+// A key that was quiet for a while (quiet_ms) is forgotten; when the table is full, the one that
+// was quiet longest is.
 #pragma once
 #include <glib.h>
 #include <stdint.h>

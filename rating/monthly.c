@@ -458,12 +458,11 @@ json_t *monthly_days(const MonthlyFacts *facts)
     }
     json_t *days = json_array();
     for (guint i = 0; i < n; i++) {
-        g_autofree char *on =
-            clock_format(facts->span.from_ms + (int64_t)i * DAY_MS + DAY_MS / 2);
-        json_array_append_new(days, json_pack("{s:s%, s:I, s:I, s:I}", "on", on,
-                                              strlen("2026-10-08"), "filed", (json_int_t)filed[i],
-                                              "done", (json_int_t)done[i], "on_time",
-                                              (json_int_t)on_time[i]));
+        g_autofree char *on = clock_format(facts->span.from_ms + (int64_t)i * DAY_MS + DAY_MS / 2);
+        json_array_append_new(days,
+                              json_pack("{s:s%, s:I, s:I, s:I}", "on", on, strlen("2026-10-08"),
+                                        "filed", (json_int_t)filed[i], "done", (json_int_t)done[i],
+                                        "on_time", (json_int_t)on_time[i]));
     }
     return days;
 }
@@ -508,15 +507,9 @@ static json_t *thing_json(const Fact *fact, int64_t n)
     static const struct {
         const char *name;
         int column;
-    } texts[] = { { "id", ID },
-                  { "case_number", CASE },
-                  { "unit", UNIT },
-                  { "counter", COUNTER },
-                  { "person", PERSON },
-                  { "person_name", PERSON_NAME },
-                  { "item", ITEM_NAME },
-                  { "agent", AGENT },
-                  { "kind", KIND } };
+    } texts[] = { { "id", ID },           { "case_number", CASE }, { "unit", UNIT },
+                  { "counter", COUNTER }, { "person", PERSON },    { "person_name", PERSON_NAME },
+                  { "item", ITEM_NAME },  { "agent", AGENT },      { "kind", KIND } };
     json_t *thing = json_pack("{s:o, s:I}", "at", shape_time(fact->at_ms), "n", (json_int_t)n);
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         const char *text = fact->text[texts[i].column];

@@ -180,8 +180,7 @@ static void say_on_time(const Source *source, GString *said)
         return;
     }
     const char *unit = most_of(source->units, "overtime", &most);
-    add(said, say(source, "；超期办结 %" G_GINT64_FORMAT " 件", "; late: %" G_GINT64_FORMAT),
-        late);
+    add(said, say(source, "；超期办结 %" G_GINT64_FORMAT " 件", "; late: %" G_GINT64_FORMAT), late);
     if (unit && json_array_size(source->units) > 1)
         add(said,
             say(source, "，最多的是%s（%" G_GINT64_FORMAT " 件）",

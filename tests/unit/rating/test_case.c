@@ -199,9 +199,9 @@ static void test_search(void **state)
     static const struct {
         const char *text, *found; // numbers, newest first
     } rows[] = {
-        { "身份证", "B-77,A-1234" }, // in the item's name
-        { "身份", "B-77,A-1234" },   // two characters: looked for in each
-        { "公安", "C-9,B-77,A-1234" },   // at the end of what is known
+        { "身份证", "B-77,A-1234" },   // in the item's name
+        { "身份", "B-77,A-1234" },     // two characters: looked for in each
+        { "公安", "C-9,B-77,A-1234" }, // at the end of what is known
         { "C-", "C-9" },
         { "c-", "" },
         { "税务", "" },

@@ -269,7 +269,14 @@ static void give_reason(Recorder *recorder, Channel *channel, GapReason reason)
     publish(recorder, channel, NULL);
 }
 
-// All of the cameras' segments that are on this disk, and the reason for those that have none.
+static bool was_away(const Channel *channel)
+{
+    return channel->stream &&
+           (channel->reason == GAP_BOX_OFF || channel->reason == GAP_RECORDING_OFF);
+}
+
+// All of the cameras' segments that are on this disk, and the reason for those that have none; what
+// was away before the first disk opened stays so until it was attached (on_opened).
 static void lose_segments(Recorder *recorder, int disk, GapReason reason)
 {
     GHashTableIter iter;
@@ -280,7 +287,8 @@ static void lose_segments(Recorder *recorder, int disk, GapReason reason)
         if (channel->segment != SEGMENT_NONE && channel->disk == disk)
             lose_segment(recorder, channel, reason);
         else if (channel->segment == SEGMENT_NONE && channel->stream &&
-                 disk == storage_in_use(recorder->storage))
+                 disk == storage_in_use(recorder->storage) &&
+                 (recorder->was_open || !was_away(channel)))
             give_reason(recorder, channel, reason);
     }
 }
@@ -461,12 +469,6 @@ static void settle_until_attached(Recorder *recorder, Channel *channel, GapReaso
 {
     settle_gap(recorder, channel, channel->attached_us, INDEX_JOIN_US);
     give_reason(recorder, channel, reason);
-}
-
-static bool was_away(const Channel *channel)
-{
-    return channel->stream &&
-           (channel->reason == GAP_BOX_OFF || channel->reason == GAP_RECORDING_OFF);
 }
 
 static void on_opened(void *ctx, int disk)

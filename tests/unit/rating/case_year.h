@@ -487,8 +487,7 @@ static inline GArray *town_moments(const TownPen *pen, const TownCase *c, int64_
         int64_t start = calendar_day_start(day);
         if (start > (has_end ? last : until_ms))
             break;
-        if (calendar_is_working_day(pen->calendar, day))
-            g_array_append_val(moments, start);
+        g_array_append_val(moments, start);
     }
     g_array_sort(moments, town_compare);
     return moments;

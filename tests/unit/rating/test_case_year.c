@@ -5,17 +5,16 @@
 
 #include "case_year_run.h"
 
-enum { CASES = 1000 };
+enum { CASES = 1000, SEED = 1231422130 }; // in which silence becomes acceptance on a rest day
 
 static void flags_are_those_of_the_pencil(void **state)
 {
     Fixture *f = *state;
     TownResult result;
-    uint32_t seed = g_random_int();
-    int err = town_year(f->store, &f->hall, CASES, seed, &result);
+    int err = town_year(f->store, &f->hall, CASES, SEED, &result);
     if (err < 0 || result.missed > 0 || result.extra > 0)
-        fail_msg("seed %u: error %d, of %d flags %d missed, %d too many\n%s", seed, err,
-                 result.expected, result.missed, result.extra, result.first->str);
+        fail_msg("error %d, of %d flags %d missed, %d too many\n%s", err, result.expected,
+                 result.missed, result.extra, result.first->str);
     assert_true(result.expected > CASES / 10);
     assert_true(g_hash_table_size(result.by_kind) == 8); // each kind has come up
     town_result_done(&result);

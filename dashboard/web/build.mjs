@@ -28,6 +28,18 @@ const oneLanguage = {
   },
 };
 
+// Pages that stand alone, for citizens and screens: their title, and where else to go without JavaScript, if there is a place.
+const ALONE = {
+  rate: { title: "服务评价", else: ["或向窗口索取纸质评议卡", "or ask at the counter for a paper card"] },
+  public: { title: "政务服务评价公示" },
+  query: { title: "办件查询" },
+  guide: { title: "办事指南", else: ["或到咨询窗口索取纸质办事指南", "or ask at the counter for the guide on paper"] },
+  board: { title: "结果公示" },
+  take: { title: "自助取号" },
+  call: { title: "叫号屏" },
+  ticket: { title: "排队号码" },
+};
+
 const common = {
   plugins: [oneLanguage],
   bundle: true,
@@ -69,14 +81,8 @@ async function bundlePage(out) {
   cpSync("static", out, { recursive: true, dereference: true });
   writeFileSync(join(out, "index.html"), page);
   const gzipped = (files) => (files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0) / 1024).toFixed(1);
-  const rate = await bundleAlone(out, "rate");
-  const open = await bundleAlone(out, "public");
-  const query = await bundleAlone(out, "query");
-  const guide = await bundleAlone(out, "guide");
-  const board = await bundleAlone(out, "board");
-  for (const name of ["take", "call", "ticket"]) console.log(`${name}: ${gzipped(await bundleAlone(out, name))} kB gzipped`);
+  for (const name of Object.keys(ALONE)) console.log(`${name}: ${gzipped(await bundleAlone(out, name))} kB gzipped`);
   const atOnce = [main, outputs[main].cssBundle, ...first];
-  console.log(`telephone's page: ${gzipped(rate)} kB gzipped, public page: ${gzipped(open)} kB, query page: ${gzipped(query)} kB, guide: ${gzipped(guide)} kB, board: ${gzipped(board)} kB`);
   console.log(`page: ${gzipped(atOnce)} kB gzipped at once, ${gzipped(Object.keys(outputs))} in all`);
 }
 
@@ -94,7 +100,13 @@ async function bundleAlone(out, name) {
   });
   const files = Object.keys(result.metafile.outputs);
   const address = (end) => "/assets/" + basename(files.find((file) => file.endsWith(end)));
-  const page = readFileSync(`src/${name}.html`, "utf8").replace("{{script}}", address(".js")).replace("{{style}}", address(".css"));
+  const { title, else: place } = ALONE[name];
+  const without = `请启用浏览器的 JavaScript${place ? `，${place[0]}` : ""}。Please allow JavaScript${place ? `, ${place[1]}` : ""}.`;
+  const page = readFileSync("src/alone.html", "utf8")
+    .replace("{{title}}", title)
+    .replace("{{without}}", without)
+    .replace("{{script}}", address(".js"))
+    .replace("{{style}}", address(".css"));
   writeFileSync(join(out, `${name}.html`), page);
   return files;
 }
